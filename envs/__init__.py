@@ -1,0 +1,92 @@
+"""The tasks networks are tried on, by name.
+
+Importing this package also makes `gymnasium.make("wann/CartPoleSwingUp-v0")` work. A task's own
+module is imported when the task is first made.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import gymnasium
+
+from envs.task import Task
+
+__all__ = ["check", "make", "names", "register"]
+
+
+def _make_in(module: str, *arguments: str, **options: Any) -> Task:
+    """What the `make` of a module returns; the module is imported only now."""
+    task: Task = importlib.import_module(module).make(*arguments, **options)
+    return task
+
+
+_BUILT_IN: dict[str, Callable[..., Task]] = {
+    "cartpole": partial(_make_in, "envs.cartpole"),
+    "swingup": partial(_make_in, "envs.swingup"),
+    "digits": partial(_make_in, "envs.digits"),
+    "mnist": partial(_make_in, "envs.mnist", "mnist"),
+    "fashion-mnist": partial(_make_in, "envs.mnist", "fashion-mnist"),
+}
+_makers = dict(_BUILT_IN)
+
+
+def names() -> list[str]:
+    """The names `make` knows: first the built-in ones, then those registered."""
+    return list(_makers)
+
+
+def make(name: str, /, **options: Any) -> Task:
+    """The task of this name.
+
+    Args:
+        name: One of `names()`.
+        **options: Passed on to the task's maker; see the `make` of its module.
+
+    Raises:
+        ValueError: If there is no task of this name.
+    """
+    check(name)
+    return _makers[name](**options)
+
+
+def check(name: str) -> None:
+    """Check that there is a task of this name, without making it.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if name not in _makers:
+        nearest_first = sorted(
+            _makers, key=lambda known: -difflib.SequenceMatcher(None, name, known).ratio()
+        )
+        raise ValueError(f"unknown env {name!r}: expected one of {', '.join(nearest_first)}")
+
+
+def register(name: str, maker: Callable[..., Task]) -> None:
+    """Let `make(name, **options)` return `maker(**options)`.
+
+    Registering a name again replaces its maker, so that a notebook's cell can run twice.
+
+    Args:
+        name: The name of a task of your own.
+        maker: Returns a `ControlTask` or a classification task.
+
+    Raises:
+        ValueError: If the name is that of a built-in task.
+    """
+    if name in _BUILT_IN:
+        raise ValueError(f"env {name!r} is built in: choose another name for your own task")
+    _makers[name] = maker
+
+
+gymnasium.register(
+    id="wann/CartPoleSwingUp-v0",
+    entry_point="envs.swingup:SwingUpEnv",
+    max_episode_steps=1000,
+    reward_threshold=700.0,
+)

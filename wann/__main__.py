@@ -1,0 +1,29 @@
+"""The command ``wann NAME``: one subcommand for each command module."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "search": "search for a network that does a task with any shared weight",
+}
+
+
+def main() -> None:
+    """Run the command that the first argument names."""
+    args = sys.argv[1:]
+    if args and args[0] in COMMANDS:
+        import_module(f"wann.{args[0]}").main(args[1:])
+        return
+    lines = [f"  {name:10} {what}" for name, what in COMMANDS.items()]
+    usage = "usage: wann COMMAND ...; wann COMMAND --help tells more\n\n" + "\n".join(lines)
+    if not args or args[0] in ("-h", "--help"):
+        print(usage)
+        return
+    print(f"wann: unknown command {args[0]!r}: expected {', '.join(COMMANDS)}", file=sys.stderr)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

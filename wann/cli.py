@@ -1,0 +1,52 @@
+"""What all commands share: bad input ends in one line and exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+@contextmanager
+def bad_input() -> Iterator[None]:
+    """End the program with one line where the user's input, or the disk, is at fault.
+
+    Put the reading and checking of input inside; computing belongs outside, where a ValueError
+    is a defect and should show its traceback.
+    """
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        fail(error)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """End the program with one line where a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        fail(error)
+
+
+def fail(error: Exception) -> None:
+    """Print an error as one line and exit."""
+    text = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        text += "; everything saved before is intact"
+    print(f"wann: {text}", file=sys.stderr)
+    sys.exit(BAD_INPUT)
+
+
+def given(args: list[str], flag: str) -> str | None:
+    """The value of a flag on the command line, written as one or as two words."""
+    for i, arg in enumerate(args):
+        if arg.startswith(f"{flag}="):
+            return arg.split("=", 1)[1]
+        if arg == flag and i + 1 < len(args):
+            return args[i + 1]
+    return None

@@ -1,0 +1,181 @@
+"""The settings of a search, and the presets for each task."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from wann import activations
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """Everything that determines what a search finds.
+
+    The defaults are those of the paper's code (wann-facts, settings common to all tasks)
+    unless a preset in `PRESETS` says otherwise.
+    """
+
+    env: str = "cartpole"
+    """What to search on: cartpole, swingup, digits, mnist, fashion-mnist."""
+    seed: int = 0
+    """The one seed of everything random. The same seed finds the same champion."""
+    generations: int = 1024
+    """Stop after this many generations."""
+    target: float = math.inf
+    """Stop once the champion's fitness on the confirmation episodes reaches this."""
+    population: int = 192
+    """Genomes in a generation."""
+    rollouts: int = 3
+    """Episodes for each genome and shared weight; for images, batches."""
+    batch: int = 1000
+    """Images in a batch (images only)."""
+    shared_weights: str = "-2,-1,-0.5,0.5,1,2"
+    """The shared weights to try: a list with commas, or LOW:HIGH:COUNT."""
+    connect_probability: float = 0.5
+    """How likely each pair of input and output is connected in the first generation."""
+    complexity_probability: float = 0.5
+    """How often the second objective is few connections; else it is the best single weight."""
+    tournament: int = 8
+    """Genomes that compete to become a parent."""
+    elites: float = 0.2
+    """Share of the population that survives unchanged."""
+    cull: float = 0.2
+    """Share of the population that may not become parents."""
+    change_activation: float = 0.50
+    """Relative rate of the mutation that changes a hidden node's activation."""
+    add_node: float = 0.25
+    """Relative rate of the mutation that splits a connection by a new node."""
+    add_connection: float = 0.20
+    """Relative rate of the mutation that adds a connection."""
+    enable_connection: float = 0.05
+    """Relative rate of the mutation that enables a disabled connection."""
+    disable_connection: float = 0.0
+    """Relative rate of the mutation that disables a connection."""
+    crossover: float = 0.0
+    """Share of the children that have two parents."""
+    activations: str = ",".join(activations.NAMES)
+    """The activations that hidden nodes may have, with commas."""
+    confirm_rollouts: int = 32
+    """Episodes for each weight on which a would-be champion must prove better."""
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            ValueError: With the name of the setting, what was expected and what came.
+        """
+        for name in ("generations", "population", "rollouts", "batch", "confirm_rollouts"):
+            self._expect(name, getattr(self, name) >= 1, "at least 1")
+        self._expect("seed", self.seed >= 0, "0 or more")
+        self._expect("population", self.population >= 2, "at least 2")
+        self._expect("target", not math.isnan(self.target), "a number")
+        self._expect("tournament", self.tournament >= 1, "at least 1")
+        for name in ("connect_probability", "complexity_probability", "crossover"):
+            self._expect(name, 0 <= getattr(self, name) <= 1, "a number from 0 to 1")
+        for name in ("elites", "cull"):
+            self._expect(name, 0 <= getattr(self, name) < 1, "a share from 0 to below 1")
+        for name in self.mutation_rates:
+            rate = getattr(self, name)
+            self._expect(name, 0 <= rate < math.inf, "a rate of 0 or more")
+        if sum(self.mutation_rates.values()) == 0:
+            raise ValueError("mutation rates: expected at least one above 0, got all 0")
+        _ = self.weight_values, self.activation_indices
+
+    def _expect(self, name: str, holds: bool, expected: str) -> None:
+        if not holds:
+            raise ValueError(
+                f"--{name.replace('_', '-')}: expected {expected}, got {getattr(self, name)}"
+            )
+
+    @property
+    def weight_values(self) -> np.ndarray:
+        """The shared weights, float64[W]."""
+        return parse_weights(self.shared_weights)
+
+    @property
+    def activation_indices(self) -> np.ndarray:
+        """The activations that hidden nodes may have, uint8 indices."""
+        return activations.indices(self.activations.split(","))
+
+    @property
+    def mutation_rates(self) -> dict[str, float]:
+        """The relative rate of each mutation, by the name of its operator."""
+        names = (
+            "change_activation",
+            "add_node",
+            "add_connection",
+            "enable_connection",
+            "disable_connection",
+        )
+        return {name: getattr(self, name) for name in names}
+
+
+_IMAGES = {
+    "generations": 4096,
+    "population": 960,
+    "rollouts": 1,
+    "connect_probability": 0.05,
+    "tournament": 32,
+    "activations": "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos",
+    "confirm_rollouts": 1,
+}
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "cartpole": {"population": 64, "generations": 100, "target": 475.0},
+    "swingup": {},
+    "digits": {**_IMAGES, "population": 240},
+    "mnist": _IMAGES,
+    "fashion-mnist": _IMAGES,
+}
+
+
+def preset(env: str, **settings: Any) -> SearchConfig:
+    """The settings for a task, with some of them given.
+
+    Raises:
+        ValueError: If a value is out of range.
+        TypeError: If there is no setting of a name.
+    """
+    return SearchConfig(**{"env": env, **PRESETS.get(env, {}), **settings})
+
+
+def from_json(values: dict[str, Any]) -> SearchConfig:
+    """The settings as a run's config.json holds them.
+
+    Raises:
+        ValueError: If there is a setting this version does not know.
+    """
+    known = {field.name for field in fields(SearchConfig)}
+    if unknown := sorted(set(values) - known):
+        raise ValueError(f"unknown settings {', '.join(unknown)}: was it made by a newer version?")
+    return SearchConfig(**values)
+
+
+def parse_weights(text: str) -> np.ndarray:
+    """Shared weights written as ``LOW:HIGH:COUNT`` or as numbers with commas.
+
+    Returns:
+        float64[W].
+
+    Raises:
+        ValueError: If the text is neither, or a number is not finite.
+    """
+    try:
+        if ":" in text:
+            low, high, count = text.split(":")
+            if int(count) < 1:
+                raise ValueError
+            values = np.linspace(float(low), float(high), int(count))
+        else:
+            values = np.array([float(part) for part in text.split(",")])
+        if not np.isfinite(values).all():
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            f"weights: expected LOW:HIGH:COUNT or numbers with commas, got {text!r}"
+        ) from None
+    return values

@@ -1,0 +1,141 @@
+"""Evolution: selection and variation of topologies. It knows no task and no file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wann import mutation, pareto
+from wann.config import SearchConfig
+from wann.genome import CONNECTION, NODE, Genome
+from wann.innovation import Innovations
+from wann.streams import Stream, generator
+
+# Generations after which innovations that no genome holds are forgotten.
+FORGET_EVERY = 50
+
+
+class Evolution:
+    """A population under selection by performance against complexity.
+
+    A complete search::
+
+        evolution = Evolution(task.inputs, task.outputs, config)
+        while evolution.generation < config.generations:
+            genomes = evolution.ask()
+            rewards, complexity = ...  # [P, W, R] and [P]
+            evolution.tell(rewards, complexity)
+    """
+
+    def __init__(self, inputs: int, outputs: int, config: SearchConfig) -> None:
+        """The first generation: bias and inputs joined with outputs at random."""
+        self.config = config
+        self.generation = 0
+        self.innovations = Innovations(inputs, outputs)
+        rng = generator(config.seed, Stream.START)
+        self._population = [
+            mutation.initial(inputs, outputs, config.connect_probability, rng, self.innovations)
+            for _ in range(config.population)
+        ]
+
+    def ask(self) -> list[Genome]:
+        """The population to evaluate, P genomes."""
+        return list(self._population)
+
+    def tell(self, rewards: np.ndarray, complexity: Sequence[int]) -> None:
+        """Select and vary: make the next generation.
+
+        Args:
+            rewards: [P, W, R] in the order of `ask`. A genome with a reward that is not finite
+                ranks last.
+            complexity: [P], the number of connections of each genome.
+
+        Raises:
+            ValueError: If a shape does not fit the population.
+        """
+        if rewards.ndim != 3 or len(rewards) != len(self._population):
+            raise ValueError(
+                f"expected rewards [{len(self._population)}, W, R], got {rewards.shape}"
+            )
+        if len(complexity) != len(self._population):
+            raise ValueError(
+                f"expected {len(self._population)} complexities, got {len(complexity)}"
+            )
+        rng = generator(self.config.seed, Stream.VARIATION, self.generation)
+        order = self._rank(rewards, np.asarray(complexity), rng)
+        self._population = self._offspring([self._population[i] for i in order], rng)
+        self.generation += 1
+        if self.generation % FORGET_EVERY == 0:
+            self.innovations.keep(self._population)
+
+    def _rank(
+        self, rewards: np.ndarray, complexity: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        by_weight = rewards.mean(axis=2)
+        fitness, peak = by_weight.mean(axis=1), by_weight.max(axis=1)
+        if rng.random() < self.config.complexity_probability:
+            second = 1 / np.maximum(complexity, 1)
+        else:
+            second = peak
+        finite = np.isfinite(fitness)
+        usable = np.flatnonzero(finite)
+        if len(usable) == 0:
+            return np.arange(len(fitness))
+        order = pareto.rank(np.column_stack((fitness, second))[usable])
+        return np.concatenate((usable[order], np.flatnonzero(~finite)))
+
+    def _offspring(self, ranked: list[Genome], rng: np.random.Generator) -> list[Genome]:
+        """The next generation of a population sorted from best to worst."""
+        config = self.config
+        elites = round(config.elites * len(ranked))
+        parents = max(1, len(ranked) - round(config.cull * len(ranked)))
+        activations, rates = config.activation_indices, config.mutation_rates
+
+        def parent() -> int:
+            return int(rng.integers(parents, size=config.tournament).min())
+
+        children = []
+        for _ in range(len(ranked) - elites):
+            first = parent()
+            child = ranked[first]
+            if rng.random() < config.crossover:
+                better, other = sorted((first, parent()))
+                child = mutation.crossover(ranked[better], ranked[other], rng)
+            children.append(mutation.mutate(child, rng, self.innovations, activations, rates))
+        return ranked[:elites] + children
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """The whole state as arrays, for a checkpoint."""
+        population = self._population
+        return {
+            "generation": np.array(self.generation),
+            "sizes": np.array([population[0].inputs, population[0].outputs]),
+            "hidden": np.concatenate([g.hidden for g in population]),
+            "hidden_counts": np.array([len(g.hidden) for g in population]),
+            "connections": np.concatenate([g.connections for g in population]),
+            "connection_counts": np.array([len(g.connections) for g in population]),
+            **{f"innovations_{k}": v for k, v in self.innovations.to_arrays().items()},
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray], config: SearchConfig) -> Evolution:
+        """The state that `to_arrays` gave; it goes on as if never interrupted."""
+        self = cls.__new__(cls)
+        self.config = config
+        self.generation = int(arrays["generation"])
+        prefix = "innovations_"
+        self.innovations = Innovations.from_arrays(
+            {k[len(prefix) :]: v for k, v in arrays.items() if k.startswith(prefix)}
+        )
+        inputs, outputs = arrays["sizes"].tolist()
+        hidden = _split(arrays["hidden"].astype(NODE), arrays["hidden_counts"])
+        connections = _split(arrays["connections"].astype(CONNECTION), arrays["connection_counts"])
+        self._population = [
+            Genome(inputs, outputs, h, c) for h, c in zip(hidden, connections, strict=True)
+        ]
+        return self
+
+
+def _split(records: np.ndarray, counts: np.ndarray) -> list[np.ndarray]:
+    return [part.copy() for part in np.split(records, np.cumsum(counts)[:-1])]

@@ -1,0 +1,73 @@
+"""Writing files so that a crash or a full disk leaves the old content or the new, never half."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+
+def write(path: Path, write_to: Callable[[IO[bytes]], object]) -> None:
+    """Replace a file by what `write_to` writes to a binary file.
+
+    Raises:
+        OSError: If that fails; the file keeps its old content.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            write_to(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file by text, UTF-8."""
+    write(path, lambda file: file.write(text.encode()))
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replace a file by an object as JSON; each record in a list of records gets a line."""
+    entries = (f" {json.dumps(key)}: {_json(entry)}" for key, entry in value.items())
+    write_text(path, "{\n" + ",\n".join(entries) + "\n}\n")
+
+
+def _json(value: Any) -> str:
+    def dump(part: Any) -> str:
+        return json.dumps(part, ensure_ascii=False, allow_nan=False)
+
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n  " + ",\n  ".join(dump(record) for record in value) + "\n ]"
+    return dump(value)
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Replace a file by named arrays, npz."""
+    write(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+
+
+def read_json(path: Path) -> Any:
+    """The value in a JSON file.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is no JSON; NaN and Infinity are none.
+    """
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not a number")
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+    except RecursionError:
+        raise ValueError(f"{path}: expected JSON, got brackets nested too deep") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: expected JSON, but {error}; is the file cut short?") from None

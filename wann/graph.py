@@ -1,0 +1,178 @@
+"""Compiled functions on the graph of a genome.
+
+Inside a graph a node is its place: bias 0, inputs, outputs, then the hidden nodes by id. A list
+of connections is held grouped by target: the sources of node n are
+``sources[offsets[n]:offsets[n + 1]]``.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+
+
+@compiled
+def places(first_hidden: int, hidden: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """The place of each node id."""
+    result = np.empty(len(ids), np.int32)
+    for i in range(len(ids)):
+        node = ids[i]
+        if node >= first_hidden:
+            node = first_hidden + np.searchsorted(hidden["id"], node)
+        result[i] = node
+    return result
+
+
+@compiled
+def by_target(nodes: int, targets: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Group the kept connections by target, in the given order within a group.
+
+    Returns:
+        offsets int32[nodes + 1] and the grouped indices of connections, int32.
+    """
+    offsets = np.zeros(nodes + 1, np.int32)
+    for i in range(len(targets)):
+        if kept[i]:
+            offsets[targets[i] + 1] += 1
+    offsets = np.cumsum(offsets).astype(np.int32)
+    filled = offsets[:-1].copy()
+    order = np.empty(offsets[-1], np.int32)
+    for i in range(len(targets)):
+        if kept[i]:
+            order[filled[targets[i]]] = i
+            filled[targets[i]] += 1
+    return offsets, order
+
+
+@compiled
+def ancestors(roots: np.ndarray, offsets: np.ndarray, sources: np.ndarray) -> np.ndarray:
+    """The roots and every node with a path to one, each after all its sources (depth first)."""
+    nodes = len(offsets) - 1
+    seen = np.zeros(nodes, np.bool_)
+    following = offsets[:-1].copy()
+    order = np.empty(nodes, np.int32)
+    stack = np.empty(nodes, np.int32)
+    count = 0
+    for root in roots:
+        if seen[root]:
+            continue
+        seen[root] = True
+        stack[0] = root
+        depth = 1
+        while depth > 0:
+            node = stack[depth - 1]
+            if following[node] < offsets[node + 1]:
+                source = sources[following[node]]
+                following[node] += 1
+                if not seen[source]:
+                    seen[source] = True
+                    stack[depth] = source
+                    depth += 1
+            else:
+                order[count] = node
+                count += 1
+                depth -= 1
+    return order[:count]
+
+
+@compiled
+def hidden_order(
+    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray
+) -> np.ndarray:
+    """Indices into `hidden` in topological order; disabled connections count, too."""
+    first = 1 + inputs + outputs
+    nodes = first + len(hidden)
+    targets = places(first, hidden, connections["target"])
+    offsets, grouped = by_target(nodes, targets, np.ones(len(targets), np.bool_))
+    sources = places(first, hidden, connections["source"])[grouped]
+    order = ancestors(np.arange(first, nodes), offsets, sources)
+    return order[order >= first] - first
+
+
+@compiled
+def express(
+    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The live part of a genome's graph, renumbered in the order of computation.
+
+    Returns:
+        activations uint8[N], offsets int32[N + 1], sources int32[E], the place of each
+        connection among the enabled ones int32[E], and node ids int32[N]; see `Network`.
+    """
+    first = 1 + inputs + outputs
+    enabled = connections[connections["enabled"]]
+    targets = places(first, hidden, enabled["target"])
+    old_offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
+    old_sources = places(first, hidden, enabled["source"])[grouped]
+    live = ancestors(np.arange(1 + inputs, first), old_offsets, old_sources)
+    live = live[live >= first]
+
+    order = np.concatenate((np.arange(1 + inputs), live, np.arange(1 + inputs, first)))
+    number = np.empty(first + len(hidden), np.int32)
+    for n in range(len(order)):
+        number[order[n]] = n
+    activations = np.zeros(len(order), np.uint8)
+    ids = order.astype(np.int32)
+    for n in range(1 + inputs, 1 + inputs + len(live)):
+        activations[n] = hidden[order[n] - first]["activation"]
+        ids[n] = hidden[order[n] - first]["id"]
+
+    offsets = np.zeros(len(order) + 1, np.int32)
+    for n in range(len(order)):
+        offsets[n + 1] = offsets[n] + old_offsets[order[n] + 1] - old_offsets[order[n]]
+    sources = np.empty(offsets[-1], np.int32)
+    genes = np.empty(offsets[-1], np.int32)
+    for n in range(len(order)):
+        old = old_offsets[order[n]]
+        for i in range(offsets[n + 1] - offsets[n]):
+            sources[offsets[n] + i] = number[old_sources[old + i]]
+            genes[offsets[n] + i] = grouped[old + i]
+    return activations, offsets, sources, genes, ids
+
+
+@compiled
+def free_pair(
+    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, start: int, stride: int
+) -> tuple[int, int, int]:
+    """The first pair of nodes that a new connection may join.
+
+    All pairs of a source and a target are walked through, from number `start` on in steps of
+    `stride`, which must have no common divisor with their number. A pair will do if no enabled
+    connection joins it and no path, of enabled or disabled connections, leads back.
+
+    Returns:
+        The ids of source and target, and the index of the disabled connection that joins them
+        already or -1; (-1, -1, -1) if there is no such pair.
+    """
+    first = 1 + inputs + outputs
+    source_places = places(first, hidden, connections["source"])
+    targets = places(first, hidden, connections["target"])
+    offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
+    sources = source_places[grouped]
+    count = (1 + inputs + len(hidden)) * (outputs + len(hidden))
+    pair = start
+    for _ in range(count):
+        source = pair % (1 + inputs + len(hidden))
+        if source > inputs:
+            source += outputs
+        target = 1 + inputs + pair // (1 + inputs + len(hidden))
+        pair = (pair + stride) % count
+        gene = -1
+        for i in range(offsets[target], offsets[target + 1]):
+            if sources[i] == source:
+                gene = grouped[i]
+        if gene >= 0:
+            if connections[gene]["enabled"]:
+                continue
+        elif (
+            source >= first
+            and target >= first
+            and target in ancestors(np.array([source]), offsets, sources)
+        ):
+            continue
+        source_id = hidden[source - first]["id"] if source >= first else source
+        target_id = hidden[target - first]["id"] if target >= first else target
+        return source_id, target_id, gene
+    return -1, -1, -1

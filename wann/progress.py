@@ -1,0 +1,96 @@
+"""What a search shows while it runs: a live line in a terminal, else plain lines."""
+
+from __future__ import annotations
+
+import math
+import time
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+# Seconds between two plain lines in which nothing got better.
+PLAIN_INTERVAL = 10.0
+
+
+class SearchProgress:
+    """Shows the metrics of each generation. Use it as a context manager."""
+
+    def __init__(self, console: Console, generations: int, time_limit: float) -> None:
+        """Show progress towards a number of generations or a time limit in seconds."""
+        self.console = console
+        self.generations = generations
+        self.time_limit = time_limit
+        self._started = time.monotonic()
+        self._first: dict[str, Any] | None = None
+        self._plain_at = -math.inf
+        self._champion = -math.inf
+        self._live = Progress(
+            TextColumn("{task.description}"), BarColumn(bar_width=20), console=console
+        )
+        self._task = self._live.add_task("compiling ...", total=generations)
+
+    def __enter__(self) -> SearchProgress:
+        """Start the live line."""
+        if self.console.is_terminal:
+            self._live.start()
+        else:
+            self.console.print("compiling ...")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Leave the last state on the screen."""
+        self._live.stop()
+
+    def __call__(self, row: dict[str, Any]) -> None:
+        """Show one generation's row of metrics."""
+        self._first = self._first or row
+        line = self._line(row)
+        if self.console.is_terminal:
+            done = row["generation"] + 1
+            self._live.update(self._task, description=line, completed=done)
+            return
+        better = row["champion_fitness"] > self._champion
+        if better or time.monotonic() - self._plain_at >= PLAIN_INTERVAL:
+            self.console.print(line, soft_wrap=True)
+            self._plain_at = time.monotonic()
+            self._champion = row["champion_fitness"]
+
+    def _line(self, row: dict[str, Any]) -> str:
+        assert self._first is not None
+        seconds = row["seconds"] - self._first["seconds"]
+        done = row["generation"] - self._first["generation"]
+        speed, left = "", math.inf
+        if done and seconds > 0:
+            rollouts = (row["evaluations"] - self._first["evaluations"]) / seconds
+            speed = f"  {rollouts:,.0f} rollouts/s"
+            left = seconds / done * (self.generations - row["generation"] - 1)
+        left = min(left, self.time_limit - (time.monotonic() - self._started))
+        return (
+            f"generation {row['generation']:4d}  best {number(row['fitness_best'])}  "
+            f"median {number(row['fitness_median'])}  peak {number(row['peak'])}  "
+            f"champion {number(row['champion_fitness'])}  "
+            f"connections {row['connections_best']}{speed}"
+            + (f"  left {duration(left)}" if math.isfinite(left) else "")
+        )
+
+
+def number(value: float) -> str:
+    """A score in five characters or so."""
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person would say them: 42 s, 3:05 min, 1:10 h."""
+    whole = max(0, round(seconds))
+    if whole < 100:
+        return f"{whole} s"
+    if whole < 6000:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"

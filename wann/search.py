@@ -1,0 +1,197 @@
+"""Search for weight agnostic networks: ``python -m wann.search --env cartpole``."""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+
+import envs
+from envs.task import Task
+from wann import cli
+from wann.config import SearchConfig, preset
+from wann.evaluation import Pool, check_workers
+from wann.model import Model
+from wann.network import express
+from wann.progress import SearchProgress, duration, number
+from wann.runs import Run
+from wann.state import SearchState
+
+
+def search(
+    state: SearchState,
+    *,
+    workers: int = -1,
+    time_limit: float = math.inf,
+    report: Callable[[dict[str, Any]], object] = lambda row: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Model:
+    """Run a search to its end.
+
+    Args:
+        state: Where the search stands; it is moved on.
+        workers: Threads, -1 for one a core. What is found does not depend on it.
+        time_limit: Seconds after which the search stops at the end of a generation.
+        report: Called with the row of metrics of each generation.
+        interrupted: Asked after each generation whether to stop.
+
+    Returns:
+        The champion, with its scores on fresh episodes.
+    """
+    weights = state.config.weight_values
+    deadline = time.monotonic() + time_limit
+    with Pool(state.trials, workers) as pool:
+        while not state.finished():
+            genomes = state.evolution.ask()
+            networks = [express(genome) for genome in genomes]
+            rewards = pool.rewards(networks, weights, state.cases())
+            state.challenge(pool, genomes, networks, rewards)
+            state.evolution.tell(rewards, [network.complexity for network in networks])
+            report(state.log(networks, rewards))
+            if interrupted() or time.monotonic() > deadline:
+                break
+        return state.conclude(pool)
+
+
+def evolve(
+    task: Task | str, config: SearchConfig | None = None, run: Run | None = None, **options: Any
+) -> Model:
+    """Search for a weight agnostic network from Python: ``evolve("cartpole")``.
+
+    Args:
+        task: A task or the name of one.
+        config: The settings; by default the preset of the task.
+        run: A folder to save to, or to go on from where it holds a checkpoint; by default
+            nothing is saved.
+        **options: Those of `search`.
+
+    Returns:
+        The champion, with its scores on fresh episodes.
+    """
+    task = envs.make(task) if isinstance(task, str) else task
+    return search(SearchState(task, config or preset(task.name), run), **options)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Search for a network that does a task with any shared weight.
+
+    The defaults shown are those of the task that --env names.
+    """
+
+    config: tyro.conf.OmitArgPrefixes[SearchConfig]
+    run: Path | None = None
+    """Folder to save to; by default a new one in runs/."""
+    resume: Path | None = None
+    """Go on with the search in this run folder."""
+    workers: int = -1
+    """Threads; -1 for one a core."""
+    time_limit: float = math.inf
+    """Stop after this many seconds."""
+    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Print nothing but errors."""
+
+
+# Settings that may change when a search is resumed: they say only when it stops.
+RESUMABLE = ("generations", "target")
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    with cli.bad_input():
+        options, run = _prepare(args)
+        state = SearchState(envs.make(options.config.env), options.config, run)
+    console = Console(quiet=options.quiet, highlight=False)
+    progress = SearchProgress(console, options.config.generations, options.time_limit)
+    with cli.full_disk(), _interruptible() as interrupted, progress:
+        model = search(
+            state,
+            workers=options.workers,
+            time_limit=options.time_limit,
+            report=progress,
+            interrupted=interrupted,
+        )
+    _print_result(console, state, model, run)
+    if interrupted():
+        sys.exit(cli.INTERRUPTED)
+
+
+def _prepare(args: list[str]) -> tuple[Options, Run]:
+    """The options on the command line, checked, and the run's folder.
+
+    Raises:
+        ValueError: If an option is bad.
+        OSError: If the folder cannot be made.
+    """
+    resume = cli.given(args, "--resume")
+    saved = Run(Path(resume)) if resume else None
+    default = saved.config() if saved else preset(cli.given(args, "--env") or SearchConfig.env)
+    options = tyro.cli(Options, prog="python -m wann.search", args=args, default=Options(default))
+    if not options.time_limit > 0:
+        raise ValueError(f"--time-limit: expected seconds above 0, got {options.time_limit}")
+    check_workers(options.workers)
+    envs.check(options.config.env)
+    if saved is None:
+        return options, Run.create(options.config, options.run)
+    if options.run is not None:
+        raise ValueError("--run: expected none together with --resume, which names the folder")
+    for name, value in asdict(options.config).items():
+        before = getattr(default, name)
+        if name not in RESUMABLE and value != before:
+            raise ValueError(
+                f"--{name.replace('_', '-')}: expected {before} as in the run to resume, "
+                f"got {value}; start a new search to change it"
+            )
+    return options, saved
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C or termination signal into an answer; the second one kills."""
+    received: list[int] = []
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        signal.signal(number, previous[number])
+
+    previous = {int(n): signal.signal(n, handle) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(received)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _print_result(console: Console, state: SearchState, model: Model, run: Run) -> None:
+    scores = model.scores
+    table = Table(title=f"Champion on {scores['episodes']} fresh episodes a weight")
+    for column in ("mean", "best weight", "worst weight", "connections", "rollouts", "time"):
+        table.add_column(column, justify="right")
+    table.add_row(
+        number(scores["fitness"]),
+        number(scores["peak"]),
+        number(scores["worst"]),
+        str(model.network.complexity),
+        f"{state.evaluations:,}",
+        duration(state.seconds),
+    )
+    console.print(table)
+    console.print(f"Saved in {run.path}. Next:")
+    for command in ("sweep", "visualize", "tune"):
+        console.print(f"  python -m wann.{command} {run.path}")
+
+
+if __name__ == "__main__":
+    main()

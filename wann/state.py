@@ -1,0 +1,178 @@
+"""The state of a search: what its loop moves on, and its run folder keeps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from envs.task import Task
+from wann.champion import Champion, summary
+from wann.config import SearchConfig
+from wann.evaluation import Pool, trials_for
+from wann.evolution import Evolution
+from wann.genome import Genome
+from wann.model import Model
+from wann.network import Network, express
+from wann.runs import Run
+from wann.streams import Stream, generator
+
+# Episodes for each weight in the scores that are reported.
+REPORT_ROLLOUTS = 100
+# Seconds between two checkpoints, where generations are shorter.
+CHECKPOINT_INTERVAL = 1.0
+
+
+class SearchState:
+    """Evolution, champion and counters of one search, in memory and in its run's folder.
+
+    Attributes:
+        trials: What the networks are tried on.
+        evolution: The population.
+        champion: The best genome so far, None before the first generation.
+        evaluations: Number of rollouts so far.
+        seconds: Time spent so far, interruptions not counted.
+    """
+
+    def __init__(self, task: Task, config: SearchConfig, run: Run | None) -> None:
+        """Start a search, or take up the one whose checkpoint the run holds.
+
+        Raises:
+            ValueError: If the checkpoint is damaged or belongs to another task.
+            OSError: If the run's folder cannot be read or written.
+        """
+        self.task = task
+        self.config = config
+        self.run = run
+        self.trials = trials_for(task, config)
+        self.evolution = Evolution(len(task.inputs), len(task.outputs), config)
+        self.champion: Champion | None = None
+        self.evaluations = 0
+        self.seconds = 0.0
+        if run and (arrays := run.load_checkpoint()):
+            self.evolution = Evolution.from_arrays(arrays, config)
+            self.champion = Champion.from_arrays(arrays)
+            self.evaluations = int(arrays["evaluations"])
+            self.seconds = float(arrays["seconds"])
+        if run:
+            run.trim_metrics(self.evolution.generation)
+        self._confirmation = self.trials.confirmation(
+            generator(config.seed, Stream.CONFIRMATION), config.confirm_rollouts
+        )
+        self._clock = time.monotonic()
+        self._saved = self._clock
+
+    def finished(self) -> bool:
+        """Whether the generations are over or the champion has reached the target."""
+        if self.champion is None:
+            return False
+        return (
+            self.evolution.generation >= self.config.generations
+            or self.champion.fitness >= self.config.target
+        )
+
+    def cases(self) -> Sequence[Any]:
+        """The episodes that all genomes of this generation meet."""
+        rng = generator(self.config.seed, Stream.EPISODES, self.evolution.generation)
+        return self.trials.draw(rng, self.config.rollouts)
+
+    def challenge(
+        self,
+        pool: Pool,
+        genomes: Sequence[Genome],
+        networks: Sequence[Network],
+        rewards: np.ndarray,
+    ) -> None:
+        """Let the best of a generation become champion if the confirmation episodes agree.
+
+        Args:
+            pool: The workers.
+            genomes: P genomes.
+            networks: The same, expressed.
+            rewards: [P, W, R].
+        """
+        self.evaluations += rewards.size
+        best = int(np.nan_to_num(_fitness(rewards), nan=-np.inf).argmax())
+        if self.champion and genomes[best] == self.champion.genome:
+            return
+        scores = pool.scores([networks[best]], self.config.weight_values, self._confirmation)
+        self.evaluations += scores.size
+        fitness = float(np.nan_to_num(scores.mean(), nan=-np.inf))
+        if self.champion is None or fitness > self.champion.fitness:
+            self.champion = Champion(genomes[best], fitness, self.evolution.generation)
+            if self.run:
+                self.run.save_champion(self._model({"confirmed_fitness": fitness}))
+
+    def log(self, networks: Sequence[Network], rewards: np.ndarray) -> dict[str, Any]:
+        """Write down the generation just told: its row of metrics, now and then a checkpoint."""
+        assert self.champion is not None
+        now = time.monotonic()
+        self.seconds += now - self._clock
+        self._clock = now
+        fitness = np.nan_to_num(_fitness(rewards), nan=-np.inf)
+        best = int(fitness.argmax())
+        connections = [network.complexity for network in networks]
+        row = {
+            "generation": self.evolution.generation - 1,
+            "evaluations": self.evaluations,
+            "seconds": round(self.seconds, 3),
+            "fitness_best": float(fitness[best]),
+            "fitness_median": float(np.median(fitness)),
+            "peak": float(np.nanmax(rewards.mean(axis=2))),
+            "champion_fitness": self.champion.fitness,
+            "connections_best": connections[best],
+            "connections_median": float(np.median(connections)),
+            "nonfinite": int((~np.isfinite(rewards)).any(axis=(1, 2)).sum()),
+        }
+        if self.run:
+            self.run.log(row)
+            if now - self._saved >= CHECKPOINT_INTERVAL:
+                self.save()
+        return row
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        assert self.run is not None
+        assert self.champion is not None
+        self.run.save_checkpoint(
+            {
+                **self.evolution.to_arrays(),
+                **self.champion.to_arrays(),
+                "evaluations": np.array(self.evaluations),
+                "seconds": np.array(self.seconds),
+            }
+        )
+        self._saved = time.monotonic()
+
+    def conclude(self, pool: Pool) -> Model:
+        """Score the champion on fresh episodes, and save everything.
+
+        Returns:
+            The champion with its scores.
+        """
+        assert self.champion is not None
+        cases = self.trials.report(generator(self.config.seed, Stream.REPORT), REPORT_ROLLOUTS)
+        scores = pool.scores([express(self.champion.genome)], self.config.weight_values, cases)
+        model = self._model({**summary(scores[0]), "confirmed_fitness": self.champion.fitness})
+        if self.run:
+            self.save()
+            self.run.save_champion(model)
+        return model
+
+    def _model(self, scores: dict[str, Any]) -> Model:
+        assert self.champion is not None
+        return Model(
+            self.champion.genome,
+            self.task.name,
+            self.task.inputs,
+            self.task.outputs,
+            self.task.action,
+            scores=scores,
+            search={"seed": self.config.seed, "generation": self.champion.generation},
+        )
+
+
+def _fitness(rewards: np.ndarray) -> np.ndarray:
+    return rewards.mean(axis=(1, 2))
