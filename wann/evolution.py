@@ -72,17 +72,17 @@ class Evolution:
     def _rank(
         self, rewards: np.ndarray, complexity: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
-        by_weight = rewards.mean(axis=2)
-        fitness, peak = by_weight.mean(axis=1), by_weight.max(axis=1)
-        if rng.random() < self.config.complexity_probability:
-            second = 1 / np.maximum(complexity, 1)
-        else:
-            second = peak
-        finite = np.isfinite(fitness)
+        finite = np.isfinite(rewards).all(axis=(1, 2))
         usable = np.flatnonzero(finite)
         if len(usable) == 0:
-            return np.arange(len(fitness))
-        order = pareto.rank(np.column_stack((fitness, second))[usable])
+            return np.arange(len(rewards))
+        by_weight = rewards[usable].mean(axis=2)
+        fitness, peak = by_weight.mean(axis=1), by_weight.max(axis=1)
+        if rng.random() < self.config.complexity_probability:
+            second = 1 / np.maximum(complexity[usable], 1)
+        else:
+            second = peak
+        order = pareto.rank(np.column_stack((fitness, second)))
         return np.concatenate((usable[order], np.flatnonzero(~finite)))
 
     def _offspring(self, ranked: list[Genome], rng: np.random.Generator) -> list[Genome]:
@@ -95,14 +95,20 @@ class Evolution:
         def parent() -> int:
             return int(rng.integers(parents, size=config.tournament).min())
 
+        def mutated(genome: Genome) -> Genome:
+            return mutation.mutate(genome, rng, self.innovations, activations, rates)
+
         children = []
         for _ in range(len(ranked) - elites):
             first = parent()
-            child = ranked[first]
             if rng.random() < config.crossover:
-                better, other = sorted((first, parent()))
-                child = mutation.crossover(ranked[better], ranked[other], rng)
-            children.append(mutation.mutate(child, rng, self.innovations, activations, rates))
+                better, other = (ranked[i] for i in sorted((first, parent())))
+                child = mutated(mutation.crossover(better, other, rng))
+                if child in (better, other):  # the mutation undid the crossover
+                    child = mutated(child)
+            else:
+                child = mutated(ranked[first])
+            children.append(child)
         return ranked[:elites] + children
 
     def to_arrays(self) -> dict[str, np.ndarray]:

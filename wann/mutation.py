@@ -113,12 +113,12 @@ def change_activation(
     genome: Genome, rng: np.random.Generator, activations: np.ndarray
 ) -> Genome | None:
     """Give a hidden node another activation out of uint8 indices `activations`."""
-    if len(genome.hidden) == 0:
+    differs = genome.hidden["activation"][:, None] != activations
+    changeable = np.flatnonzero(differs.any(axis=1))
+    if len(changeable) == 0:
         return None
-    node = int(rng.integers(len(genome.hidden)))
-    others = activations[activations != genome.hidden["activation"][node]]
-    if len(others) == 0:
-        return None
+    node = int(changeable[rng.integers(len(changeable))])
+    others = activations[differs[node]]
     hidden = genome.hidden.copy()
     hidden["activation"][node] = others[rng.integers(len(others))]
     return Genome(genome.inputs, genome.outputs, hidden, genome.connections)
