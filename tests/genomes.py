@@ -1,0 +1,57 @@
+"""Genomes for tests: written by hand, or grown by seeded chains of mutations."""
+
+import numpy as np
+
+from wann import activations, mutation
+from wann.genome import CONNECTION, NODE, Genome
+from wann.innovation import Innovations
+
+ALL_ACTIVATIONS = activations.indices(activations.NAMES)
+RATES = {
+    "change_activation": 0.2,
+    "add_node": 0.3,
+    "add_connection": 0.3,
+    "enable_connection": 0.1,
+    "disable_connection": 0.1,
+}
+
+
+def genome(inputs, outputs, hidden=(), connections=()):
+    """A genome by hand.
+
+    Args:
+        inputs: Number of inputs.
+        outputs: Number of outputs.
+        hidden: (id, activation's name).
+        connections: (source, target), (source, target, enabled) or (source, target, enabled,
+            innovation); numbered from 0 by default.
+    """
+    genes = []
+    for i, gene in enumerate(connections):
+        source, target, enabled, innovation = (*gene, *(True, i)[len(gene) - 2 :])
+        genes.append((source, target, innovation, enabled))
+    return Genome(
+        inputs,
+        outputs,
+        np.array([(node, activations.index(name)) for node, name in hidden], NODE),
+        np.array(genes, CONNECTION),
+    )
+
+
+def grown(seed, mutations, inputs=5, outputs=1, probability=0.5, rates=RATES, innovations=None):
+    """The genome after a number of mutations from a random start."""
+    rng = np.random.default_rng([seed, mutations, inputs, outputs])
+    innovations = innovations or Innovations(inputs, outputs)
+    child = mutation.initial(inputs, outputs, probability, rng, innovations)
+    for _ in range(mutations):
+        child = mutation.mutate(child, rng, innovations, ALL_ACTIVATIONS, rates)
+    return child
+
+
+def population(seed, size, mutations, inputs=3, outputs=2):
+    """Genomes that share one table of innovation numbers."""
+    innovations = Innovations(inputs, outputs)
+    return [
+        grown(seed * size + i, mutations, inputs, outputs, innovations=innovations)
+        for i in range(size)
+    ]
