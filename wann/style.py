@@ -1,0 +1,175 @@
+"""How figures look: colours, lines, text. Everything is told apart without colour, too."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import IO, Any
+
+import matplotlib
+import matplotlib.style
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+
+# Okabe and Ito (2008), told apart with every kind of colour vision; grey and wine added.
+BLACK, GREY, PALE = "#222222", "#999999", "#d0d0d0"
+LINE = "#555555"  # connections
+BLUE, SKY, GREEN, YELLOW = "#0072b2", "#56b4e9", "#009e73", "#f0e442"
+ORANGE, VERMILION, PURPLE, WINE = "#e69f00", "#d55e00", "#cc79a7", "#882255"
+
+ACTIVATION_COLOURS = {
+    "linear": GREY,
+    "step": BLACK,
+    "sin": SKY,
+    "gaussian": ORANGE,
+    "tanh": BLUE,
+    "sigmoid": GREEN,
+    "inverse": PURPLE,
+    "abs": VERMILION,
+    "relu": YELLOW,
+    "cos": WINE,
+}
+ACTIVATION_MARKERS = {
+    "linear": "o",
+    "step": "s",
+    "sin": "^",
+    "gaussian": "D",
+    "tanh": "v",
+    "sigmoid": "P",
+    "inverse": "<",
+    "abs": "X",
+    "relu": ">",
+    "cos": "p",
+}
+FORMULAS = {
+    "linear": "x",
+    "step": "1 if x > 0, else 0",
+    "sin": "sin(πx)",
+    "gaussian": "exp(−x²/2)",
+    "tanh": "tanh(x)",
+    "sigmoid": "1/(1 + exp(−x))",
+    "inverse": "−x",
+    "abs": "|x|",
+    "relu": "max(x, 0)",
+    "cos": "cos(πx)",
+}
+
+# For letters that DejaVu Sans has not, the first of these that is installed is used.
+_MORE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Microsoft YaHei", "Hiragino Sans")
+MOST_PIXELS = 12_000  # in one direction of a PNG
+LONGEST_NAME = 32  # characters
+# On top of Matplotlib's own defaults, so that a user's matplotlibrc changes nothing.
+_PAPER: dict[str, Any] = {
+    "font.size": 8.0,
+    "axes.titlesize": 8.0,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": BLACK,
+    "axes.linewidth": 0.6,
+    "lines.linewidth": 1.4,
+    "text.parse_math": False,  # names may hold dollar signs
+    "svg.fonttype": "none",  # text stays text: small files that can be searched and edited
+    "svg.hashsalt": "wann",  # the same figure is the same file
+    "savefig.bbox": "tight",  # nothing is ever cut off
+    "savefig.pad_inches": 0.05,
+    "savefig.dpi": 200,
+}
+
+
+_METADATA: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "png": {"Software": None}}
+
+
+@contextmanager
+def paper() -> Iterator[None]:
+    """Make figures inside as a paper prints them; Matplotlib's settings come back after it."""
+    fonts = {"font.sans-serif": ["DejaVu Sans", *_more_fonts()]}
+    with matplotlib.style.context(["default", _PAPER, fonts]):
+        yield
+
+
+@cache
+def _more_fonts() -> list[str]:
+    installed = {font.name for font in fontManager.ttflist}
+    return [name for name in _MORE_FONTS if name in installed][:1]
+
+
+def name(text: str) -> str:
+    """A name from a file, as one line of text that every figure format can hold."""
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+
+
+def text_on(colour: str) -> str:
+    """Black or white, whichever is the better read on a colour."""
+    red, green, blue = matplotlib.colors.to_rgb(colour)
+    return "black" if 0.30 * red + 0.59 * green + 0.11 * blue > 0.45 else "white"
+
+
+def activation_marker(name: str) -> dict[str, Any]:
+    """How a node of an activation looks where it has no room for its name."""
+    return {
+        "marker": ACTIVATION_MARKERS[name],
+        "markerfacecolor": ACTIVATION_COLOURS[name],
+        "markeredgecolor": BLACK,
+    }
+
+
+def activation_legend(axes: Axes, names: Sequence[str], markers: bool) -> None:
+    """Explain the activations below the axes; as the markers of nodes or only by colour."""
+    handles: list[Artist] = []
+    for name in names:
+        look = {**activation_marker(name), **({} if markers else {"marker": "o"})}
+        label = f"{name}: {FORMULAS[name]}"
+        handles.append(Line2D([], [], ls="", ms=6, mew=0.4, label=label, **look))
+    if handles:
+        axes.legend(
+            handles=handles,
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0.0),
+            ncols=5,
+            handletextpad=0.3,
+            columnspacing=1.2,
+        )
+
+
+def weight_look(weight: float | None, weights: np.ndarray) -> tuple[str, float, Any]:
+    """Colour, width and dashes of a connection: width by magnitude, negative ones dashed.
+
+    Args:
+        weight: Its weight; None for the part that several connections share.
+        weights: [E], all of them, for the scale.
+    """
+    if weight is None:
+        return LINE, 0.5, "solid"
+    width = 0.4 + 2.4 * abs(weight) / max(float(np.abs(weights).max()), 1e-300)
+    return (BLUE, width, "solid") if weight >= 0 else (VERMILION, width, (0, (2.5, 1.0)))
+
+
+def weight_legend(axes: Axes, weights: np.ndarray) -> None:
+    """Explain the looks of the weights [E] above the axes."""
+    most = float(np.abs(weights).max(initial=0.0))
+    handles = []
+    for label, weight in ((f"weight +{most:.3g}", most), (f"weight −{most:.3g}", -most)):
+        colour, width, dashes = weight_look(weight, weights)
+        handles.append(Line2D([], [], color=colour, lw=width, ls=dashes, label=label))
+    labels = [str(handle.get_label()) for handle in handles]
+    above = Legend(axes, handles, labels, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
+    axes.add_artist(above)
+
+
+def save(figure: Figure, file: IO[bytes], form: str) -> None:
+    """Write a figure as "png" or "svg", without a date, so that equal figures are equal files."""
+    dpi = min(_PAPER["savefig.dpi"], MOST_PIXELS / max(figure.get_size_inches()))
+    with paper(), warnings.catch_warnings():
+        # A letter that no font has is drawn as a box; there is nothing the user must do.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(file, format=form, dpi=dpi, metadata=_METADATA[form])
