@@ -1,0 +1,112 @@
+"""The batched forward pass against the NumPy oracle and against the machine's limit, on one core.
+
+    python benchmarks/images.py
+
+The network is random: 256 inputs, 400 hidden nodes, 10 outputs, 1,900 connections; 1,000 images,
+6 shared weights. The limit is the time of the arithmetic that cannot be left out, measured here on
+rows that lie in the level 1 cache: as many additions of rows as the connections need, at the rate
+of a loop that adds eight rows into one, and the activations of as many rows. It leaves out every
+move of data between caches, all indices, and the starts and ends of loops.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numba
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from wann import batched
+from wann.activations import NAMES
+from wann.approximations import TILE, activate_rows
+from wann.network import Network
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+IMAGES = 1000
+WEIGHTS = np.array([-2, -1, -0.5, 0.5, 1, 2], dtype=np.float32)
+EXPECTED_RATIO = 150
+
+
+def seconds(call: Callable[[], object], repeats: int) -> float:
+    """The shortest of several runs: what others do on the machine only adds."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+@numba.njit(fastmath={"contract"})
+def add_rows(rows: np.ndarray, total: np.ndarray, repeats: int) -> None:
+    for _ in range(repeats):
+        for j in range(len(total)):
+            first = (rows[0, j] + rows[1, j]) + (rows[2, j] + rows[3, j])
+            second = (rows[4, j] + rows[5, j]) + (rows[6, j] + rows[7, j])
+            total[j] += first + second
+
+
+@numba.njit
+def activate(activation: int, weights: np.ndarray, memory: np.ndarray, repeats: int) -> None:
+    for _ in range(repeats):
+        activate_rows(activation, weights, memory, 0)
+
+
+def limit(network: Network) -> tuple[float, float]:
+    """Seconds for the additions and for the activations alone."""
+    tiles = -(-IMAGES // TILE)
+    from_inputs = int((network.sources <= network.inputs).sum())
+    additions = tiles * (from_inputs + len(WEIGHTS) * (network.complexity - from_inputs))
+    rows, total = np.zeros((8, 8 * TILE), np.float32), np.zeros(8 * TILE, np.float32)
+    add_rows(rows, total, 1)
+    adding = seconds(lambda: add_rows(rows, total, 1000), 20) / (1000 * 8 * 8) * additions
+
+    ones = np.ones_like(WEIGHTS)  # so that values stay as they are, however often
+    activating = 0.0
+    counts = np.bincount(network.activations[1 + network.inputs :], minlength=len(NAMES))
+    for activation, count in enumerate(counts):
+        memory = np.full((len(WEIGHTS), TILE), 0.5, np.float32)
+        activate(activation, ones, memory, 1)
+        once = seconds(lambda a=activation, m=memory: activate(a, ones, m, 1000), 10) / 1000
+        activating += once * count * tiles
+    return adding, activating
+
+
+def main() -> int:
+    import naive_images  # from the folder of the tests
+
+    rng = np.random.default_rng(0)
+    names = tuple(name for name in NAMES if name != "step")  # as the paper does on MNIST
+    network = naive_images.random_network(rng, 256, 400, 10, 1900, names)
+    images = rng.random((IMAGES, 256), dtype=np.float32)
+    images_t = np.ascontiguousarray(images.T)
+    labels = rng.integers(10, size=IMAGES)
+
+    with threadpool_limits(1):
+        expected = naive_images.outputs(network, images, WEIGHTS)
+        naive = seconds(lambda: naive_images.outputs(network, images, WEIGHTS), 2)
+    result = batched.outputs(network, images_t, WEIGHTS)
+    error = np.abs(result - expected).max() / np.abs(expected).max()
+    fast = seconds(lambda: batched.outputs(network, images_t, WEIGHTS), 300)
+    batched.scores(network, images_t, labels, WEIGHTS)
+    scores = seconds(lambda: batched.scores(network, images_t, labels, WEIGHTS), 300)
+    adding, activating = limit(network)
+    ratio, factor = naive / fast, fast / (adding + activating)
+
+    print(f"NumPy oracle       {1e3 * naive:9.2f} ms a genome")
+    print(f"batched.outputs    {1e3 * fast:9.3f} ms, {ratio:.0f} times faster, error {error:.0e}")
+    print(f"batched.scores     {1e3 * scores:9.3f} ms")
+    print(
+        f"the limit          {1e3 * (adding + activating):9.3f} ms: additions {1e3 * adding:.3f}, "
+        f"activations {1e3 * activating:.3f}; outputs takes {factor:.2f} times as long"
+    )
+    return 0 if ratio >= EXPECTED_RATIO else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
