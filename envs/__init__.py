@@ -16,7 +16,7 @@ import gymnasium
 
 from envs.task import Task
 
-__all__ = ["check", "make", "names", "register"]
+__all__ = ["make", "names", "register"]
 
 
 def _make_in(module: str, *arguments: str, **options: Any) -> Task:
@@ -31,6 +31,8 @@ _BUILT_IN: dict[str, Callable[..., Task]] = {
     "digits": partial(_make_in, "envs.digits"),
     "mnist": partial(_make_in, "envs.mnist", "mnist"),
     "fashion-mnist": partial(_make_in, "envs.mnist", "fashion-mnist"),
+    "mnist-28": partial(_make_in, "envs.mnist", "mnist", size=28),
+    "fashion-mnist-28": partial(_make_in, "envs.mnist", "fashion-mnist", size=28),
 }
 _makers = dict(_BUILT_IN)
 
@@ -48,23 +50,20 @@ def make(name: str, /, **options: Any) -> Task:
         **options: Passed on to the task's maker; see the `make` of its module.
 
     Raises:
-        ValueError: If there is no task of this name.
-    """
-    check(name)
-    return _makers[name](**options)
-
-
-def check(name: str) -> None:
-    """Check that there is a task of this name, without making it.
-
-    Raises:
-        ValueError: If there is none.
+        ValueError: If there is no task of this name, or it does not take an option.
+        OSError: If its data cannot be read.
     """
     if name not in _makers:
         nearest_first = sorted(
             _makers, key=lambda known: -difflib.SequenceMatcher(None, name, known).ratio()
         )
         raise ValueError(f"unknown env {name!r}: expected one of {', '.join(nearest_first)}")
+    try:
+        return _makers[name](**options)
+    except TypeError as error:
+        if "unexpected keyword argument" not in str(error):
+            raise
+        raise ValueError(f"env {name!r} takes no such option: {error}") from None
 
 
 def register(name: str, maker: Callable[..., Task]) -> None:

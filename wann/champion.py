@@ -56,12 +56,11 @@ def summary(rewards: np.ndarray) -> dict[str, float]:
 
     Returns:
         fitness, the mean over everything; peak and worst, the means of the best and the worst
-        single weight; episodes, the R of each weight.
+        single weight.
     """
     by_weight = rewards.mean(axis=1)
     return {
         "fitness": float(by_weight.mean()),
         "peak": float(by_weight.max()),
         "worst": float(by_weight.min()),
-        "episodes": rewards.shape[1],
     }

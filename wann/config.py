@@ -20,7 +20,7 @@ class SearchConfig:
     """
 
     env: str = "cartpole"
-    """What to search on: cartpole, swingup, digits, mnist, fashion-mnist."""
+    """What to search on: cartpole, swingup, digits, mnist, mnist-28, fashion-mnist, ..."""
     seed: int = 0
     """The one seed of everything random. The same seed finds the same champion."""
     generations: int = 1024
@@ -125,11 +125,13 @@ _IMAGES = {
 }
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "cartpole": {"population": 64, "generations": 100, "target": 475.0},
+    "cartpole": {"population": 64, "generations": 100, "target": 499.0},
     "swingup": {},
     "digits": {**_IMAGES, "population": 240},
     "mnist": _IMAGES,
+    "mnist-28": _IMAGES,
     "fashion-mnist": _IMAGES,
+    "fashion-mnist-28": _IMAGES,
 }
 
 

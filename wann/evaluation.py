@@ -11,8 +11,10 @@ from typing import Any, Protocol
 import numpy as np
 from joblib import Parallel, delayed
 
+from envs.classification import ClassificationTask
 from envs.task import ControlTask, Task
 from wann import kernels
+from wann.batches import Batches
 from wann.config import SearchConfig
 from wann.network import Network
 
@@ -36,6 +38,9 @@ class Trials(Protocol):
     def report(self, rng: np.random.Generator, rollouts: int) -> Cases:
         """Cases for the scores that are reported; they choose nothing."""
 
+    def describe(self, cases: Cases) -> str:
+        """What cases for a report are, as in "scores on 100 fresh episodes a weight"."""
+
     def rewards(self, network: Network, weights: np.ndarray, cases: Cases) -> np.ndarray:
         """What selection goes by, for each choice of weights and case, float64[W, R]."""
 
@@ -57,9 +62,14 @@ class Rollouts:
 
     confirmation = report = draw
 
+    def describe(self, cases: np.ndarray) -> str:
+        """What cases for a report are."""
+        return f"{len(cases)} fresh episodes a weight"
+
     def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The return of each choice of weights from each initial state [R, S], float64[W, R]."""
         task = self.task
+        choices: list[tuple[np.ndarray | None, np.ndarray]]
         if weights.ndim == 1:
             choices = [(None, weights)]
         else:
@@ -167,4 +177,6 @@ def trials_for(task: Task, config: SearchConfig) -> Trials:
     """
     if isinstance(task, ControlTask):
         return Rollouts(task)
+    if isinstance(task, ClassificationTask):
+        return Batches(task, config.batch)
     raise TypeError(f"expected a ControlTask or a ClassificationTask, got {type(task).__name__}")

@@ -80,13 +80,23 @@ class Model:
         files.write_json(Path(path), to_json(self))
 
 
-def load(path: str | Path) -> Model:
+def load(
+    path: str | Path, env: str | None = None, weights_file: str | Path | None = None
+) -> Model:
     """Read a model from a network file, or the champion of a run folder.
+
+    Args:
+        path: A file in the format wann-network/1, a run folder, or a matrix of the paper's code;
+            see `reference`.
+        env: The name of the task; needed with a matrix.
+        weights_file: A list of individual weights, for a matrix only.
 
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is not a valid network; the message says what is wrong.
     """
+    from wann import reference
+
     path = Path(path)
     if path.is_dir():
         if not (path / "champion.json").exists():
@@ -94,11 +104,20 @@ def load(path: str | Path) -> Model:
                 f"{path}: expected a run with a champion.json, but it has none (yet)"
             )
         path = path / "champion.json"
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: expected a network file or a run, but there is none")
+    if reference.is_matrix(path):
+        return reference.read(path, env, None if weights_file is None else Path(weights_file))
+    if weights_file is not None:
+        raise ValueError(f"{path}: a list of weights goes with a matrix of the paper's code only")
     value = files.read_json(path)
     try:
-        return from_json(value)
+        model = from_json(value)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+    if env not in (None, model.task):
+        raise ValueError(f"{path}: is for the task {model.task!r}, got --env {env}")
+    return model
 
 
 def to_json(model: Model) -> dict[str, Any]:
@@ -180,7 +199,7 @@ def from_json(value: Any) -> Model:
     )
 
 
-def _get(value: Any, key: str, kind: type, where: str) -> Any:
+def _get(value: Any, key: str, kind: type[Any], where: str) -> Any:
     """A key's value, of the kind that is expected; whole numbers must fit the genome's arrays."""
     if not isinstance(value, dict):
         raise ValueError(f"{where}: expected an object, got {type(value).__name__}")

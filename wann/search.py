@@ -99,6 +99,8 @@ class Options:
     """Threads; -1 for one a core."""
     time_limit: float = math.inf
     """Stop after this many seconds."""
+    data: Path | None = None
+    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
     quiet: tyro.conf.FlagCreatePairsOff[bool] = False
     """Print nothing but errors."""
 
@@ -111,8 +113,8 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     with cli.bad_input():
-        options, run = _prepare(args)
-        state = SearchState(envs.make(options.config.env), options.config, run)
+        options, task, run = _prepare(args)
+        state = SearchState(task, options.config, run)
     console = Console(quiet=options.quiet, highlight=False)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
     with cli.full_disk(), _interruptible() as interrupted, progress:
@@ -128,12 +130,12 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(cli.INTERRUPTED)
 
 
-def _prepare(args: list[str]) -> tuple[Options, Run]:
-    """The options on the command line, checked, and the run's folder.
+def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
+    """The options on the command line, checked, the task, and the run's folder.
 
     Raises:
         ValueError: If an option is bad.
-        OSError: If the folder cannot be made.
+        OSError: If the folder cannot be made, or the task's data not read.
     """
     resume = cli.given(args, "--resume")
     saved = Run(Path(resume)) if resume else None
@@ -142,9 +144,9 @@ def _prepare(args: list[str]) -> tuple[Options, Run]:
     if not options.time_limit > 0:
         raise ValueError(f"--time-limit: expected seconds above 0, got {options.time_limit}")
     check_workers(options.workers)
-    envs.check(options.config.env)
+    task = envs.make(options.config.env, **({"data": options.data} if options.data else {}))
     if saved is None:
-        return options, Run.create(options.config, options.run)
+        return options, task, Run.create(options.config, options.run)
     if options.run is not None:
         raise ValueError("--run: expected none together with --resume, which names the folder")
     for name, value in asdict(options.config).items():
@@ -154,7 +156,7 @@ def _prepare(args: list[str]) -> tuple[Options, Run]:
                 f"--{name.replace('_', '-')}: expected {before} as in the run to resume, "
                 f"got {value}; start a new search to change it"
             )
-    return options, saved
+    return options, task, saved
 
 
 @contextmanager
@@ -176,7 +178,7 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
 
 def _print_result(console: Console, state: SearchState, model: Model, run: Run) -> None:
     scores = model.scores
-    table = Table(title=f"Champion on {scores['episodes']} fresh episodes a weight")
+    table = Table(title=f"Champion on {scores['on']}")
     for column in ("mean", "best weight", "worst weight", "connections", "rollouts", "time"):
         table.add_column(column, justify="right")
     table.add_row(

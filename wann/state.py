@@ -23,6 +23,8 @@ from wann.streams import Stream, generator
 REPORT_ROLLOUTS = 100
 # Seconds between two checkpoints, where generations are shorter.
 CHECKPOINT_INTERVAL = 1.0
+# Fitness and complexity of the last generation told, each [P]: for pictures only.
+LAST = ("last_fitness", "last_complexity")
 
 
 class SearchState:
@@ -51,11 +53,13 @@ class SearchState:
         self.champion: Champion | None = None
         self.evaluations = 0
         self.seconds = 0.0
+        self._last: dict[str, np.ndarray] = {}
         if run and (arrays := run.load_checkpoint()):
             self.evolution = Evolution.from_arrays(arrays, config)
             self.champion = Champion.from_arrays(arrays)
             self.evaluations = int(arrays["evaluations"])
             self.seconds = float(arrays["seconds"])
+            self._last = {name: arrays[name] for name in LAST if name in arrays}
         if run:
             run.trim_metrics(self.evolution.generation)
         self._confirmation = self.trials.confirmation(
@@ -114,6 +118,7 @@ class SearchState:
         fitness = np.nan_to_num(_fitness(rewards), nan=-np.inf)
         best = int(fitness.argmax())
         connections = [network.complexity for network in networks]
+        self._last = dict(zip(LAST, (_fitness(rewards), np.array(connections)), strict=True))
         row = {
             "generation": self.evolution.generation - 1,
             "evaluations": self.evaluations,
@@ -140,6 +145,7 @@ class SearchState:
             {
                 **self.evolution.to_arrays(),
                 **self.champion.to_arrays(),
+                **self._last,
                 "evaluations": np.array(self.evaluations),
                 "seconds": np.array(self.seconds),
             }
@@ -155,7 +161,13 @@ class SearchState:
         assert self.champion is not None
         cases = self.trials.report(generator(self.config.seed, Stream.REPORT), REPORT_ROLLOUTS)
         scores = pool.scores([express(self.champion.genome)], self.config.weight_values, cases)
-        model = self._model({**summary(scores[0]), "confirmed_fitness": self.champion.fitness})
+        model = self._model(
+            {
+                "on": self.trials.describe(cases),
+                **summary(scores[0]),
+                "confirmed_fitness": self.champion.fitness,
+            }
+        )
         if self.run:
             self.save()
             self.run.save_champion(model)
