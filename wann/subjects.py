@@ -1,0 +1,106 @@
+"""What the commands after a search look at: a network, its task, and where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import envs
+from envs.task import Task
+from wann.config import SearchConfig, preset
+from wann.model import Model, load
+from wann.runs import Run
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network to look at.
+
+    Attributes:
+        path: The run folder or file, as the user named it.
+        model: The network.
+        task: What it is for.
+        config: The settings of its search; those preset for the task where it has no run.
+        folder: Where it was read from.
+        stem: The name of its file without the suffix, "champion" for that of a run.
+    """
+
+    path: Path
+    model: Model
+    task: Task
+    config: SearchConfig
+    folder: Path
+    stem: str
+
+    @property
+    def label(self) -> str:
+        """A short name, for figures and tables."""
+        where = self.folder.resolve().name
+        return where if self.stem == "champion" else self.stem
+
+    @property
+    def note(self) -> str | None:
+        """What to tell the user first: that the search is not over."""
+        if not (self.folder / "config.json").exists() or self.stem != "champion":
+            return None
+        if "fitness" in self.model.scores:
+            return None
+        generation = self.model.search.get("generation", "?")
+        return (
+            f"{self.path}: this search is still going, or was cut off; this is its champion so "
+            f"far, of generation {generation}"
+        )
+
+    def file(self, name: str, out: Path | None = None) -> Path:
+        """Where a result goes: beside what was read, or in the folder `out`.
+
+        A champion's results have plain names, such as sweep.csv; those of other files carry
+        their name, so that many can lie in one folder.
+        """
+        if self.stem != "champion":
+            name = f"{self.stem}-{name}"
+        return (out or self.folder) / name
+
+
+def read(path: Path, env: str | None = None, weights_file: Path | None = None) -> Subject:
+    """Read a run folder, a network file, or a matrix of the paper's code.
+
+    Args:
+        path: The folder or file.
+        env: The name of the task; needed with a matrix.
+        weights_file: A list of individual weights, for a matrix.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is not valid, or does not fit its task; it says what is wrong.
+    """
+    model = load(path, env, weights_file)
+    task = envs.make(model.task)
+    for what, given, expected in (
+        ("inputs", model.inputs, task.inputs),
+        ("outputs", model.outputs, task.outputs),
+    ):
+        if len(given) != len(expected):
+            raise ValueError(
+                f"{path}: expected {len(expected)} {what}, as {task.name} has, got {len(given)}"
+            )
+    folder = path if path.is_dir() else path.parent
+    stem = "champion" if path.is_dir() else path.stem
+    run = Run(folder) if stem == "champion" and (folder / "config.json").exists() else None
+    return Subject(path, model, task, run.config() if run else preset(task.name), folder, stem)
+
+
+def claim(files: Iterable[Path], force: bool) -> None:
+    """Make the folders of files to be written, and see that none of the files exists.
+
+    Raises:
+        ValueError: If one does, and `force` is off.
+        OSError: If a folder cannot be made.
+    """
+    for file in files:
+        if file.exists() and not force:
+            raise ValueError(
+                f"{file}: exists already; --force replaces it, --out DIR writes elsewhere"
+            )
+        file.parent.mkdir(parents=True, exist_ok=True)
