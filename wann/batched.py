@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wann.approximations import LANES, ONE, TILE, ZERO, activate_rows, exp, vectorizable
+from wann.approximations import ONE, TILE, ZERO, activate_rows, exp, vectorizable
 from wann.kernels import Graph
 from wann.network import Network
-from wann.row_sums import sum_rows
+from wann.row_sums import aligned_rows, sum_rows
 
 # The probability of the right class counts as at least this, so a log-likelihood is >= -27.6.
 PROBABILITY_FLOOR = 1e-12
@@ -70,11 +70,8 @@ def _plan(graph: Graph, strengths: np.ndarray, count: int) -> Plan:
 
 @vectorizable
 def _memory(graph: Graph, count: int) -> np.ndarray:
-    """The matrix of values; its rows start on cache lines, at which loads are fastest."""
-    rows = _row(graph, len(graph.activations), count)
-    floats = np.empty(rows * TILE + LANES, np.float32)
-    skipped = (-(floats.ctypes.data // 4)) % LANES
-    memory = floats[skipped : skipped + rows * TILE].reshape(rows, TILE)
+    """The matrix of values, with the bias and the zeros."""
+    memory = aligned_rows(_row(graph, len(graph.activations), count))
     memory[0] = ONE
     memory[1 : 2 + graph.inputs] = ZERO
     return memory

@@ -13,10 +13,10 @@ from joblib import Parallel, delayed
 
 from envs.classification import ClassificationTask
 from envs.task import ControlTask, Task
-from wann import kernels
 from wann.batches import Batches
 from wann.config import SearchConfig
 from wann.network import Network
+from wann.rollout import compile_rollout
 
 # Whatever `draw` gives: a sequence that can be sliced.
 Cases = Any
@@ -54,7 +54,7 @@ class Rollouts:
     def __init__(self, task: ControlTask) -> None:
         """Compile the task's rollout, or load it from Numba's cache."""
         self.task = task
-        self._kernel = kernels.compile_rollout(task)
+        self._kernel = compile_rollout(task)
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
         """Initial states, float64[R, S]."""
@@ -68,16 +68,21 @@ class Rollouts:
 
     def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The return of each choice of weights from each initial state [R, S], float64[W, R]."""
-        task = self.task
-        choices: list[tuple[np.ndarray | None, np.ndarray]]
+        choices: list[tuple[np.ndarray, np.ndarray]]
         if weights.ndim == 1:
-            choices = [(None, weights)]
+            choices = [(np.ones(network.complexity, np.float32), weights)]
         else:
             choices = [(network.strengths(individual)[0], np.ones(1)) for individual in weights]
+        task = self.task
         return np.concatenate(
             [
                 self._kernel(
-                    network.graph, strengths, shared, cases, task.bounds, task.episode_limit
+                    network.graph,
+                    strengths.astype(np.float32),
+                    shared,
+                    cases,
+                    task.bounds,
+                    task.episode_limit,
                 )
                 for strengths, shared in choices
             ]
@@ -142,12 +147,12 @@ class Pool:
         return result
 
     def _jobs(self, networks: int, rollouts: int) -> list[tuple[range, slice]]:
-        """A few jobs a worker, so that slow networks even out: every n-th network, or parts of
+        """A few jobs a worker, so that slow networks even out: every n-th network, or a part of
         the rollouts where the networks are few."""
         count = 1 if self.workers == 1 else 4 * self.workers
         if networks >= count:
             return [(range(i, networks, count), slice(None)) for i in range(count)]
-        bounds = np.linspace(0, rollouts, min(count, rollouts) + 1).astype(int)
+        bounds = np.linspace(0, rollouts, min(self.workers, rollouts) + 1).astype(int)
         parts = [slice(low, high) for low, high in pairwise(bounds)]
         return [(range(i, i + 1), part) for i in range(networks) for part in parts]
 
