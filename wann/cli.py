@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from typing import TypeVar
+
+import tyro
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+
+Options = TypeVar("Options")
 
 
 @contextmanager
@@ -40,6 +47,29 @@ def fail(error: Exception) -> None:
         text += "; everything saved before is intact"
     print(f"wann: {text}", file=sys.stderr)
     sys.exit(BAD_INPUT)
+
+
+def parse(
+    options: type[Options], prog: str, args: list[str], default: Options | None = None
+) -> Options:
+    """The options on a command line, with the defaults of another set of them.
+
+    Raises:
+        ValueError: If they are bad. tyro would draw a box of several lines and exit.
+    """
+    box = io.StringIO()
+    try:
+        with redirect_stderr(box):
+            if default is None:
+                return tyro.cli(options, prog=prog, args=args)
+            return tyro.cli(options, prog=prog, args=args, default=default)
+    except SystemExit as end:
+        if end.code != BAD_INPUT:
+            raise
+        text = " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╭╮╰╯]", "", box.getvalue()).split())
+        # The title, the message, and perhaps the help of one option, between lines.
+        message = re.split(r" ?─{2,} ?", text)[1].removeprefix("Error parsing config: ")
+        raise ValueError(f"{message}; {prog} --help lists the options") from None
 
 
 def given(args: list[str], flag: str) -> str | None:

@@ -115,7 +115,7 @@ def main(args: list[str] | None = None) -> None:
     with cli.bad_input():
         options, task, run = _prepare(args)
         state = SearchState(task, options.config, run)
-    console = Console(quiet=options.quiet, highlight=False)
+    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
     with cli.full_disk(), _interruptible() as interrupted, progress:
         model = search(
@@ -138,9 +138,9 @@ def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
         OSError: If the folder cannot be made, or the task's data not read.
     """
     resume = cli.given(args, "--resume")
-    saved = Run(Path(resume)) if resume else None
+    saved = None if resume is None else Run(Path(resume))
     default = saved.config() if saved else preset(cli.given(args, "--env") or SearchConfig.env)
-    options = tyro.cli(Options, prog="python -m wann.search", args=args, default=Options(default))
+    options = cli.parse(Options, "python -m wann.search", args, Options(default))
     if not options.time_limit > 0:
         raise ValueError(f"--time-limit: expected seconds above 0, got {options.time_limit}")
     check_workers(options.workers)
@@ -190,9 +190,9 @@ def _print_result(console: Console, state: SearchState, model: Model, run: Run) 
         duration(state.seconds),
     )
     console.print(table)
-    console.print(f"Saved in {run.path}. Next:")
+    console.print(f"Saved in {run.path}. Next:", soft_wrap=True)
     for command in ("sweep", "visualize", "tune"):
-        console.print(f"  python -m wann.{command} {run.path}")
+        console.print(f"  python -m wann.{command} {run.path}", soft_wrap=True)
 
 
 if __name__ == "__main__":
