@@ -156,7 +156,11 @@ def to_json(model: Model) -> dict[str, Any]:
         "nodes": nodes,
         "connections": connections,
         "weights": weights,
-        "scores": model.scores,
+        # JSON has no infinity: what could not be measured is null.
+        "scores": {
+            name: None if isinstance(score, float) and not math.isfinite(score) else score
+            for name, score in model.scores.items()
+        },
         "search": model.search,
     }
 

@@ -6,7 +6,6 @@ import csv
 import io
 import platform
 import sys
-import zipfile
 from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
@@ -112,13 +111,12 @@ class Run:
         file = self.path / "metrics.csv"
         if not file.exists():
             return
-        header, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = []
-        for row in rows:
+        kept = [",".join(METRICS) + "\n"]
+        for row in file.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
             first = row.split(",")[0]
-            if row.endswith("\n") and first.isdigit() and int(first) < generation:
+            if row.endswith("\n") and first.isdecimal() and int(first) < generation:
                 kept.append(row)
-        files.write_text(file, "".join([header, *kept]))
+        files.write_text(file, "".join(kept))
 
     def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
         """Replace the checkpoint."""
@@ -134,9 +132,9 @@ class Run:
         if not file.exists():
             return None
         try:
-            with np.load(file, allow_pickle=False) as arrays:
-                return dict(arrays)
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
+            with open(file, "rb") as opened:
+                return dict(np.load(opened, allow_pickle=False))
+        except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
             raise ValueError(
                 f"{file}: expected a checkpoint, but it is damaged ({error}); the champions in "
                 f"{self.path / 'champions'} are untouched, the search must start anew"

@@ -55,11 +55,10 @@ class SearchState:
         self.seconds = 0.0
         self._last: dict[str, np.ndarray] = {}
         if run and (arrays := run.load_checkpoint()):
-            self.evolution = Evolution.from_arrays(arrays, config)
-            self.champion = Champion.from_arrays(arrays)
-            self.evaluations = int(arrays["evaluations"])
-            self.seconds = float(arrays["seconds"])
-            self._last = {name: arrays[name] for name in LAST if name in arrays}
+            try:
+                self._restore(arrays)
+            except (KeyError, ValueError) as error:
+                raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
         if run:
             run.trim_metrics(self.evolution.generation)
         self._confirmation = self.trials.confirmation(
@@ -67,6 +66,20 @@ class SearchState:
         )
         self._clock = time.monotonic()
         self._saved = self._clock
+
+    def _restore(self, arrays: dict[str, np.ndarray]) -> None:
+        self.evolution = Evolution.from_arrays(arrays, self.config)
+        self.champion = Champion.from_arrays(arrays)
+        self.evaluations = int(arrays["evaluations"])
+        self.seconds = float(arrays["seconds"])
+        self._last = {name: arrays[name] for name in LAST if name in arrays}
+        expected = len(self.task.inputs), len(self.task.outputs)
+        for genome in (*self.evolution.ask(), self.champion.genome):
+            if (genome.inputs, genome.outputs) != expected:
+                raise ValueError(
+                    f"expected {expected[0]} inputs and {expected[1]} outputs, as {self.task.name} "
+                    f"has, got {genome.inputs} and {genome.outputs}"
+                )
 
     def finished(self) -> bool:
         """Whether the generations are over or the champion has reached the target."""
@@ -98,12 +111,12 @@ class SearchState:
             rewards: [P, W, R].
         """
         self.evaluations += rewards.size
-        best = int(np.nan_to_num(_fitness(rewards), nan=-np.inf).argmax())
+        best = int(_fitness(rewards).argmax())
         if self.champion and genomes[best] == self.champion.genome:
             return
         scores = pool.scores([networks[best]], self.config.weight_values, self._confirmation)
         self.evaluations += scores.size
-        fitness = float(np.nan_to_num(scores.mean(), nan=-np.inf))
+        fitness = float(_fitness(scores)[0])
         if self.champion is None or fitness > self.champion.fitness:
             self.champion = Champion(genomes[best], fitness, self.evolution.generation)
             if self.run:
@@ -115,21 +128,22 @@ class SearchState:
         now = time.monotonic()
         self.seconds += now - self._clock
         self._clock = now
-        fitness = np.nan_to_num(_fitness(rewards), nan=-np.inf)
+        fitness = _fitness(rewards)
+        finite = np.isfinite(fitness)
         best = int(fitness.argmax())
         connections = [network.complexity for network in networks]
-        self._last = dict(zip(LAST, (_fitness(rewards), np.array(connections)), strict=True))
+        self._last = dict(zip(LAST, (fitness, np.array(connections)), strict=True))
         row = {
             "generation": self.evolution.generation - 1,
             "evaluations": self.evaluations,
             "seconds": round(self.seconds, 3),
             "fitness_best": float(fitness[best]),
             "fitness_median": float(np.median(fitness)),
-            "peak": float(np.nanmax(rewards.mean(axis=2))),
+            "peak": float(rewards[finite].mean(axis=2).max(initial=-np.inf)),
             "champion_fitness": self.champion.fitness,
             "connections_best": connections[best],
             "connections_median": float(np.median(connections)),
-            "nonfinite": int((~np.isfinite(rewards)).any(axis=(1, 2)).sum()),
+            "nonfinite": int((~finite).sum()),
         }
         if self.run:
             self.run.log(row)
@@ -187,4 +201,8 @@ class SearchState:
 
 
 def _fitness(rewards: np.ndarray) -> np.ndarray:
-    return rewards.mean(axis=(1, 2))
+    """The mean of each genome's rewards [P, W, R], float64[P]; -inf if one is not finite."""
+    finite = np.isfinite(rewards).all(axis=(1, 2))
+    fitness = np.full(len(rewards), -np.inf)
+    fitness[finite] = rewards[finite].mean(axis=(1, 2))
+    return fitness
