@@ -68,7 +68,7 @@ def parse(
             raise
         text = " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╭╮╰╯]", "", box.getvalue()).split())
         # The title, the message, and perhaps the help of one option, between lines.
-        message = re.split(r" ?─{2,} ?", text)[1].removeprefix("Error parsing config: ")
+        message = re.split(r" ?─{2,} ?", text)[1].removeprefix("Error parsing config: ").rstrip(".")
         raise ValueError(f"{message}; {prog} --help lists the options") from None
 
 
