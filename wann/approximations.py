@@ -12,7 +12,8 @@ Numba keeps compiled callers on disk and does not notice a change here: delete t
 
 from __future__ import annotations
 
-import numba
+from functools import partial
+
 import numpy as np
 
 from wann.activations import (
@@ -27,10 +28,11 @@ from wann.activations import (
     STEP,
     TANH,
 )
+from wann.compiling import kept
 
 # Products and sums may fuse. No other freedom: reordering would undo the exact reductions of the
 # arguments, and NaN and infinity must keep their meaning.
-vectorizable = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+vectorizable = partial(kept, fastmath={"contract"})
 
 
 def _float32(*numbers: float) -> tuple[np.float32, ...]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from wann.activations import activate
-
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+from wann.compiling import kept
 
 
 class Graph(NamedTuple):
@@ -22,7 +20,7 @@ class Graph(NamedTuple):
     sources: np.ndarray
 
 
-@compiled
+@kept
 def forward(graph: Graph, strengths: np.ndarray | None, weight: float, values: np.ndarray) -> None:
     """Compute all nodes in place; values float64[N] holds the bias and the inputs already.
 
@@ -38,7 +36,7 @@ def forward(graph: Graph, strengths: np.ndarray | None, weight: float, values: n
         values[node] = activate(graph.activations[node], weight * total)
 
 
-@compiled
+@kept
 def forward_rows(
     graph: Graph, strengths: np.ndarray | None, weight: float, x: np.ndarray
 ) -> np.ndarray:

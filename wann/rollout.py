@@ -7,19 +7,15 @@ go lane by lane, in float64. The return of an episode does not depend on what sh
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 from collections.abc import Callable
-from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-import numba
 import numpy as np
 
 from envs.task import ControlTask
-from wann import row_sums
 from wann.approximations import ONE, TILE, ZERO, activate_rows, vectorizable
+from wann.compiling import kept
 from wann.kernels import Graph
 from wann.row_sums import aligned_rows, sum_rows
 
@@ -138,26 +134,18 @@ def compile_rollout(task: ControlTask) -> Callable[..., np.ndarray]:
 
     The kernel names the task's dynamics as module globals, because Numba keeps such a kernel on
     disk, while it would compile one that takes functions as arguments anew in every process.
-    Its name carries a digest of the sources it is made from, so that a kernel on disk is used
-    only while those are unchanged.
 
     Returns:
         ``f(graph, strengths, weights, states, bounds, limit) -> float64[W, R]``: the return of
         each episode, one for each of the shared weights [W] and initial states [R, S], with a
         factor for each connection in strengths, float32[E]. An episode in which an output is not
         finite ends there with the return so far.
+
+    Raises:
+        TypeError: If the task's dynamics are not compiled.
     """
     functions = {"observe": task.observe, "step": task.step}
-    kernel = FunctionType(_rollout.__code__, {**globals(), **functions})
-    digest = _digest(*functions.values(), activate_rows, row_sums)
-    kernel.__qualname__ = f"rollout_{task.name}_{digest}"
-    return numba.njit(cache=digest is not None, nogil=True, error_model="numpy")(kernel)
-
-
-def _digest(*functions: Any) -> str | None:
-    """A digest of the files that define compiled functions; None if there are no such files."""
-    files = {inspect.getsourcefile(getattr(f, "py_func", f)) or "" for f in functions}
-    if not all(Path(file).is_file() for file in files):
-        return None
-    contents = b"".join(Path(file).read_bytes() for file in sorted(files))
-    return hashlib.sha256(contents).hexdigest()[:16]
+    for name, function in functions.items():
+        if not hasattr(function, "py_func"):
+            raise TypeError(f"task {task.name}: expected {name} to be compiled by numba.njit")
+    return kept(FunctionType(_rollout.__code__, {**globals(), **functions}))
