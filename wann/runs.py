@@ -106,6 +106,26 @@ class Run:
         with open(file, "a", encoding="utf-8") as out:
             out.write(text.getvalue())
 
+    def metrics(self) -> dict[str, np.ndarray]:
+        """The metrics so far, float64[generations] by the names in `METRICS`.
+
+        A last line that is only half written, as while a search runs, is left out.
+
+        Raises:
+            ValueError: If a column is missing, or a value is no number.
+        """
+        file = self.path / "metrics.csv"
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
+        header, *rows = list(csv.reader(x for x in lines if x.endswith("\n"))) or [list(METRICS)]
+        if missing := [name for name in METRICS if name not in header]:
+            raise ValueError(f"{file}: expected a column {missing[0]!r}, but it has none")
+        try:
+            table = np.array([[float(value) for value in row] for row in rows], dtype=np.float64)
+            table = table.reshape(len(rows), len(header))
+        except ValueError as error:
+            raise ValueError(f"{file}: expected a number in every column, but {error}") from None
+        return {name: table[:, header.index(name)] for name in METRICS}
+
     def trim_metrics(self, generation: int) -> None:
         """Drop the rows from a generation on, and a last line cut short."""
         file = self.path / "metrics.csv"
