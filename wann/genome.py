@@ -62,6 +62,12 @@ class Genome:
             and np.array_equal(self.connections, other.connections)
         )
 
+    def _repr_svg_(self) -> str:
+        """The topology, for notebooks; what is not on a path to an output is left out."""
+        from wann import network  # which imports this module
+
+        return network.express(self)._repr_svg_()
+
     @property
     def first_hidden(self) -> int:
         """The smallest id a hidden node may have."""

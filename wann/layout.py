@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from wann import activations
+from wann import structure
 from wann.network import Network
 
 SWEEPS = 24  # the crossings rarely get fewer after the first ten
@@ -59,46 +59,11 @@ def arrange(network: Network, node_gap: float = 1.0, line_gap: float = 0.4) -> L
         line_gap: The distance of neighbouring waypoints.
     """
     nodes = len(network.activations)
-    layers, paths = _waypoints(network, layers_of(network))
+    layers, paths = _waypoints(network, structure.layers_of(network))
     layout = Layout(layers, np.zeros(len(layers)), paths)
     columns = _ordered(layout, _first_order(network, layers))
     sizes = np.where(np.arange(len(layers)) < nodes, node_gap, line_gap)
     return Layout(layers, _coordinates(layout, columns, sizes, nodes), paths)
-
-
-def layers_of(network: Network) -> np.ndarray:
-    """The layer of each node, int[N]: bias and inputs 0, outputs in the last one.
-
-    A hidden node's layer is the longest path to it; then nodes with more targets than sources
-    move right as far as their targets let them, which shortens their connections.
-    """
-    first_hidden, nodes = 1 + network.inputs, len(network.activations)
-    first_output = nodes - network.outputs
-    sources = [network.sources[a:b] for a, b in pairwise(network.offsets)]
-    layers = np.zeros(nodes, int)
-    for node in range(first_hidden, nodes):
-        layers[node] = 1 + max(layers[sources[node]], default=0)
-    layers[first_output:] = layers[first_output:].max()
-
-    targets: list[list[int]] = [[] for _ in range(nodes)]
-    for node, its in enumerate(sources):
-        for source in its:
-            targets[source].append(node)
-    for node in range(first_output - 1, first_hidden - 1, -1):
-        if len(targets[node]) > len(sources[node]):
-            layers[node] = min(layers[targets[node]]) - 1
-    return layers
-
-
-def hidden_nodes(network: Network) -> range:
-    """The numbers of the hidden nodes."""
-    return range(1 + network.inputs, len(network.ids) - network.outputs)
-
-
-def activations_of(network: Network) -> list[str]:
-    """The names of the activations that hidden nodes have, in the order of `activations`."""
-    hidden = network.activations[1 + network.inputs : len(network.ids) - network.outputs]
-    return [activations.NAMES[index] for index in np.unique(hidden)]
 
 
 def crossings(layout: Layout) -> int:
@@ -197,7 +162,7 @@ def _coordinates(
     """
     before, after = _neighbours(layout)
     gaps = [np.concatenate(([0.0], (sizes[c][1:] + sizes[c][:-1]) / 2)) for c in columns]
-    height = max(float(gap.sum()) for gap in gaps)
+    height = max(float(sizes[column].sum()) for column in columns)
     y = np.zeros(len(sizes))
     for column, gap in zip(columns, gaps, strict=True):
         offsets = np.cumsum(gap)

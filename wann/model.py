@@ -75,14 +75,19 @@ class Model:
         chosen = outputs.argmax(axis=-1)
         return int(chosen) if chosen.ndim == 0 else chosen
 
+    def _repr_svg_(self) -> str:
+        """The topology, for notebooks."""
+        from wann import topology  # Matplotlib loads slowly, and only here is it needed
+
+        weights = self.weights if isinstance(self.weights, np.ndarray) else None
+        return topology.svg(self.network, self.inputs, self.outputs, weights)
+
     def save(self, path: str | Path) -> None:
         """Write the model to a file in the format wann-network/1."""
         files.write_json(Path(path), to_json(self))
 
 
-def load(
-    path: str | Path, env: str | None = None, weights_file: str | Path | None = None
-) -> Model:
+def load(path: str | Path, env: str | None = None, weights_file: str | Path | None = None) -> Model:
     """Read a model from a network file, or the champion of a run folder.
 
     Args:

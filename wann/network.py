@@ -67,6 +67,12 @@ class Network:
         out = kernels.forward_rows(self.graph, *self.strengths(weight), rows)
         return out.reshape(*x.shape[:-1], self.outputs)
 
+    def _repr_svg_(self) -> str:
+        """The topology, for notebooks."""
+        from wann import topology  # Matplotlib loads slowly, and only here is it needed
+
+        return topology.svg(self)
+
     @property
     def graph(self) -> kernels.Graph:
         """The arrays as the kernels take them."""

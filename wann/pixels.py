@@ -13,8 +13,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
-from wann import activations, layout, style
-from wann.layout import activations_of
+from wann import activations, layout, structure, style
 from wann.network import Network
 
 SMALLEST = 8  # pixels, the side of the smallest grid
@@ -72,7 +71,7 @@ def place(network: Network, side: int) -> tuple[np.ndarray, np.ndarray]:
     Every connection leads from left to right. The layers are bands as wide as their nodes need;
     within a band nodes stand near what they are joined to.
     """
-    layers = layout.layers_of(network)
+    layers = structure.layers_of(network)
     y = _heights(network, layers, side)
     bands = [np.flatnonzero(layers == layer) for layer in range(1, layers.max())]
     across = [math.ceil(len(band) * STEP / HEIGHT) for band in bands]
@@ -111,7 +110,11 @@ def _heights(network: Network, layers: np.ndarray, side: int) -> np.ndarray:
 
 
 def draw(
-    network: Network, side: int, outputs: Sequence[str], strengths: np.ndarray | None
+    network: Network,
+    side: int,
+    outputs: Sequence[str],
+    strengths: np.ndarray | None = None,
+    before: Network | None = None,
 ) -> Figure:
     """The topology of a network whose inputs are side x side pixels.
 
@@ -123,26 +126,42 @@ def draw(
         side: The root of its number of inputs.
         outputs: Name of each of the O outputs.
         strengths: The weight of each of the E connections, if it has its own.
+        before: An earlier network of the same run; what is new since is bold.
     """
     x, y = place(network, side)
     figure = Figure(figsize=((x[-1] + 20) / 72, (HEIGHT + 20) / 72))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(-10, x[-1] + 10), ylim=(-HEIGHT / 2 - 10, HEIGHT / 2 + 10))
     axes.set_axis_off()
-    _draw_connections(axes, network, x, y, strengths)
+    lines = _draw_connections(axes, network, x, y)
+    if strengths is not None:
+        _weigh_lines(lines, strengths)
+        style.weight_legend(axes, strengths)
+    if before is not None:
+        style.mark_new(lines, structure.new_since(network, before))
     _draw_grid(axes, use(network, side))
     _draw_bias(axes, network, y[0])
-    _draw_hidden(axes, network, x, y)
+    _draw_hidden(axes, network, x, y, DOT)
     _draw_outputs(axes, outputs, x[-1], y, shares(network, side))
-    style.activation_legend(axes, activations_of(network), markers=True)
-    if strengths is not None:
-        style.weight_legend(axes, strengths)
+    style.activation_legend(axes, structure.activations_of(network), markers=True)
     return figure
 
 
-def _draw_connections(
-    axes: Axes, network: Network, x: np.ndarray, y: np.ndarray, strengths: np.ndarray | None
-) -> None:
+def miniature(axes: Axes, network: Network, side: int, before: Network | None) -> None:
+    """The same without any words, for a picture of several networks."""
+    x, y = place(network, side)
+    lines = _draw_connections(axes, network, x, y)
+    if before is not None:
+        style.mark_new(lines, structure.new_since(network, before), width=0.8)
+    grid = _inset(axes, 0, -GRID / 2, GRID, GRID)
+    grid.imshow(use(network, side), cmap="Greys", vmin=0)
+    _draw_hidden(axes, network, x, y, DOT / 2)
+    ends = slice(len(x) - network.outputs, None)
+    axes.plot(x[ends], y[ends], "o", ms=3, mfc="white", mec=style.BLACK, mew=0.6, zorder=3)
+    axes.set(xlim=(0, x[-1] + 12), ylim=(-HEIGHT / 2 - 12, HEIGHT / 2 + 12))
+
+
+def _draw_connections(axes: Axes, network: Network, x: np.ndarray, y: np.ndarray) -> PathCollection:
     targets = np.repeat(np.arange(len(x)), np.diff(network.offsets))
     curve = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
     paths = []
@@ -151,12 +170,15 @@ def _draw_connections(
         paths.append(Path([(x[a], y[a]), (middle, y[a]), (middle, y[b]), (x[b], y[b])], curve))
     lines = PathCollection(paths, facecolors="none", edgecolors=style.BLACK, linewidths=0.45)
     lines.set(alpha=0.7 * min(1.0, 300 / max(len(paths), 1)) ** 0.5, zorder=1)
-    if strengths is not None:
-        looks = [style.weight_look(strength, strengths) for strength in strengths]
-        lines.set(edgecolors=[look[0] for look in looks])
-        lines.set(linewidths=[look[1] / 2 for look in looks])
-        lines.set(linestyles=[look[2] for look in looks])
     axes.add_collection(lines, autolim=False)
+    return lines
+
+
+def _weigh_lines(lines: PathCollection, strengths: np.ndarray) -> None:
+    looks = [style.weight_look(strength, strengths) for strength in strengths.tolist()]
+    lines.set(edgecolors=[look[0] for look in looks])
+    lines.set(linewidths=[look[1] / 2 for look in looks])
+    lines.set(linestyles=[look[2] for look in looks])
 
 
 def _draw_grid(axes: Axes, counts: np.ndarray) -> None:
@@ -184,12 +206,14 @@ def _draw_bias(axes: Axes, network: Network, y: float) -> None:
     axes.text(GRID - 7, y, "bias", ha="right", va="center_baseline", color=text)
 
 
-def _draw_hidden(axes: Axes, network: Network, x: np.ndarray, y: np.ndarray) -> None:
-    hidden = np.arange(1 + network.inputs, len(x) - network.outputs)
-    for name in activations_of(network):
+def _draw_hidden(
+    axes: Axes, network: Network, x: np.ndarray, y: np.ndarray, diameter: float
+) -> None:
+    hidden = np.array(structure.hidden_nodes(network), int)
+    for name in structure.activations_of(network):
         members = hidden[network.activations[hidden] == activations.index(name)]
         look = style.activation_marker(name)
-        axes.plot(x[members], y[members], ls="", ms=DOT, mew=0.2, zorder=3, **look)
+        axes.plot(x[members], y[members], ls="", ms=diameter, mew=0.2, zorder=3, **look)
 
 
 def _draw_outputs(

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import IO, Any
 
 import matplotlib
@@ -13,10 +14,12 @@ import matplotlib.style
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from PIL import Image
 
 # Okabe and Ito (2008), told apart with every kind of colour vision; grey and wine added.
 BLACK, GREY, PALE = "#222222", "#999999", "#d0d0d0"
@@ -166,9 +169,44 @@ def weight_legend(axes: Axes, weights: np.ndarray) -> None:
     axes.add_artist(above)
 
 
-def save(figure: Figure, file: IO[bytes], form: str) -> None:
+def mark_new(lines: PathCollection, new: Sequence[bool], width: float = 1.8) -> None:
+    """Draw lines that are new since an earlier picture bold."""
+    lines.set_edgecolor([BLUE if is_new else LINE for is_new in new])
+    lines.set_linewidth([width if is_new else width / 3 for is_new in new])
+
+
+def font_file(bold: bool) -> str:
+    """The file of the font, which comes with Matplotlib, for pictures drawn without it."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name)
+
+
+def save_gif(pictures: Sequence[Image.Image], file: IO[bytes], duration: int, hold: int) -> None:
+    """Write pictures of one size as an animation that repeats for ever.
+
+    Args:
+        pictures: One or more.
+        file: Where to.
+        duration: How long each is shown, ms.
+        hold: How long the last is shown, ms.
+    """
+    # One palette for all, so that nothing flickers, with every colour, however rare.
+    width, height = pictures[0].size
+    samples = pictures[:: -(-len(pictures) // 12)]
+    sheet = Image.new("RGB", (width, height * len(samples)))
+    for i, picture in enumerate(samples):
+        sheet.paste(picture, (0, i * height))
+    palette = sheet.quantize(256, method=Image.Quantize.MAXCOVERAGE)
+    first, *rest = (
+        picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures
+    )
+    durations = [duration] * len(rest) + [hold]
+    first.save(file, "GIF", save_all=True, append_images=rest, duration=durations, loop=0)
+
+
+def save(figure: Figure, file: IO[bytes], form: str, dpi: float = _PAPER["savefig.dpi"]) -> None:
     """Write a figure as "png" or "svg", without a date, so that equal figures are equal files."""
-    dpi = min(_PAPER["savefig.dpi"], MOST_PIXELS / max(figure.get_size_inches()))
+    dpi = min(dpi, MOST_PIXELS / max(figure.get_size_inches()))
     with paper(), warnings.catch_warnings():
         # A letter that no font has is drawn as a box; there is nothing the user must do.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
