@@ -1,0 +1,82 @@
+"""Pictures of a champion and its search: ``python -m wann.visualize RUN``."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+
+from wann import cli, files
+from wann.album import Album
+from wann.config import parse_weights
+from wann.subjects import claim
+
+
+@dataclass(frozen=True)
+class Options:
+    """Draw a champion, its search and what it does.
+
+    A run's folder gives all pictures: topology, evolution, pareto, lineage and behaviour. A
+    network file gives topology and behaviour.
+    """
+
+    path: tyro.conf.Positional[Path]
+    """A run's folder, a network file, or a matrix of the paper's code."""
+    out: Path | None = None
+    """Folder to write to; by default beside what is read."""
+    force: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Replace pictures that exist."""
+    open: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Show the pictures when they are made."""
+    against: Literal["generation", "evaluations", "seconds"] = "generation"
+    """What evolution.png has along its x axis."""
+    weights: str | None = None
+    """Shared weights in behaviour.gif, LOW:HIGH:COUNT or with commas; by default the search's."""
+    seed: int = 0
+    """Which episode behaviour.gif shows."""
+    env: str | None = None
+    """The task of a matrix, which does not name it."""
+    weights_file: Path | None = None
+    """The individual weights of a matrix."""
+    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Print nothing but errors."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    with cli.bad_input():
+        options = cli.parse(Options, "python -m wann.visualize", args)
+        album = Album(
+            options.path,
+            against=options.against,
+            weights=None if options.weights is None else parse_weights(options.weights),
+            seed=options.seed,
+            env=options.env,
+            weights_file=options.weights_file,
+        )
+        targets = [album.file(picture, options.out) for picture in album.pictures]
+        claim(targets, options.force)
+    console = Console(quiet=options.quiet, highlight=False)
+    table = Table("picture", "shows", "size")
+    with cli.full_disk(), console.status("drawing ..."):
+        for picture, target in zip(album.pictures, targets, strict=True):
+            files.write(target, picture.write)
+            table.add_row(target.name, picture.shows, f"{target.stat().st_size / 1024:,.0f} KiB")
+    console.print(table)
+    for note in album.notes:
+        console.print(note, soft_wrap=True)
+    console.print(f"Written to {targets[0].parent}", soft_wrap=True)
+    if options.open:
+        for target in targets:
+            webbrowser.open(target.resolve().as_uri())
+
+
+if __name__ == "__main__":
+    main()
