@@ -67,8 +67,10 @@ def parse(
         if end.code != BAD_INPUT:
             raise
         text = " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╭╮╰╯]", "", box.getvalue()).split())
-        # The title, the message, and perhaps the help of one option, between lines.
-        message = re.split(r" ?─{2,} ?", text)[1].removeprefix("Error parsing config: ").rstrip(".")
+        # The title, the message, and perhaps the help of one option, between lines; where the
+        # output is not UTF-8, tyro draws them with hyphens.
+        message = re.split(r" ?(?:─{2,}|-{3,}) ?", text)[1]
+        message = message.removeprefix("Error parsing config: ").rstrip(".")
         raise ValueError(f"{message}; {prog} --help lists the options") from None
 
 
