@@ -96,12 +96,12 @@ def outputs(genome, x, weight, steps=None):
     for those who have it already.
     """
     values = {0: 1.0, **{1 + i: float(x[i]) for i in range(genome.inputs)}}
-    shared = isinstance(weight, float)
+    shared = np.ndim(weight) == 0
     for node, activation, feeding in plan(genome) if steps is None else steps:
         if shared:
             total = weight * sum(values[source] for source, _ in feeding)
         else:
-            total = sum(float(weight[i]) * values[source] for source, i in feeding)
+            total = sum(weight[i] * values[source] for source, i in feeding)
         values[node] = activate(activation, total)
     return np.array([values[node] for node in output_ids(genome)], dtype=float)
 
@@ -116,12 +116,16 @@ def act(outputs, bounds):
 
 
 def rollout(task, genome, weight, state):
-    """The return and the number of steps of one episode from a state [S]."""
+    """The return and the number of steps of one episode from a state [S].
+
+    `weight` is a NumPy number, or an array with one for each enabled connection.
+    """
     steps, state, total = plan(genome), state.copy(), 0.0
+    weight = weight.tolist()
     observation = np.empty(genome.inputs)
     for done in range(task.episode_limit):
         task.observe.py_func(state, observation)
-        found = outputs(genome, observation, float(weight), steps)
+        found = outputs(genome, observation, weight, steps)
         if not np.isfinite(found).all():
             return total, done
         reward, terminated = task.step.py_func(state, act(found, task.bounds))

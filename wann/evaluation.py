@@ -74,6 +74,7 @@ class Rollouts:
         else:
             choices = [(network.strengths(individual)[0], np.ones(1)) for individual in weights]
         task = self.task
+        cases = np.array(cases, np.float64, order="C")  # else it would be compiled once more
         return np.concatenate(
             [
                 self._kernel(
