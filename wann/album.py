@@ -161,7 +161,7 @@ class Album:
             return behaviour.frames(task, episodes)
 
         write = partial(_write_gif, animate, 60, 2000)
-        shows = f"an episode under {len(weights)} weights"
+        shows = f"an episode under {len(weights)} weights" if len(weights) > 1 else "an episode"
         self.pictures.append(Picture("behaviour.gif", shows, write))
 
 
