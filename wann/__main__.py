@@ -7,6 +7,7 @@ from importlib import import_module
 
 COMMANDS = {
     "search": "search for a network that does a task with any shared weight",
+    "visualize": "draw a champion, its search and what it does",
 }
 
 
