@@ -68,7 +68,12 @@ class SearchConfig:
         Raises:
             ValueError: With the name of the setting, what was expected and what came.
         """
-        for name in ("generations", "population", "rollouts", "batch", "confirm_rollouts"):
+        for field in fields(self):
+            kind = type(field.default)
+            value = getattr(self, field.name)
+            fits = isinstance(value, (int, float) if kind is float else kind)
+            self._expect(field.name, fits and not isinstance(value, bool), kind.__name__)
+        for name in ("generations", "rollouts", "batch", "confirm_rollouts"):
             self._expect(name, getattr(self, name) >= 1, "at least 1")
         self._expect("seed", self.seed >= 0, "0 or more")
         self._expect("population", self.population >= 2, "at least 2")
@@ -88,7 +93,7 @@ class SearchConfig:
     def _expect(self, name: str, holds: bool, expected: str) -> None:
         if not holds:
             raise ValueError(
-                f"--{name.replace('_', '-')}: expected {expected}, got {getattr(self, name)}"
+                f"--{name.replace('_', '-')}: expected {expected}, got {getattr(self, name)!r}"
             )
 
     @property
