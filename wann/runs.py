@@ -69,7 +69,7 @@ class Run:
                 f"{path}: expected a new or empty folder, but it holds something; choose another "
                 "with --run, or go on with the search in it with --resume"
             )
-        (path / "champions").mkdir(parents=True)
+        path.mkdir(parents=True, exist_ok=True)
         files.write_json(
             path / "config.json",
             {
@@ -79,6 +79,7 @@ class Run:
                 "started": datetime.now().astimezone().isoformat(timespec="seconds"),
             },
         )
+        (path / "champions").mkdir()
         return cls(path)
 
     def config(self) -> SearchConfig:

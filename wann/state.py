@@ -184,7 +184,7 @@ class SearchState:
         )
         if self.run:
             self.save()
-            self.run.save_champion(model)
+            model.save(self.run.path / "champion.json")
         return model
 
     def _model(self, scores: dict[str, Any]) -> Model:
