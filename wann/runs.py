@@ -79,7 +79,6 @@ class Run:
                 "started": datetime.now().astimezone().isoformat(timespec="seconds"),
             },
         )
-        (path / "champions").mkdir()
         return cls(path)
 
     def config(self) -> SearchConfig:
@@ -163,7 +162,9 @@ class Run:
 
     def save_champion(self, model: Model) -> None:
         """Write the champion, and a copy under the generation that found it."""
-        model.save(self.path / "champions" / f"{model.search['generation']:06d}.json")
+        folder = self.path / "champions"
+        folder.mkdir(exist_ok=True)
+        model.save(folder / f"{model.search['generation']:06d}.json")
         model.save(self.path / "champion.json")
 
 
