@@ -1,0 +1,103 @@
+import threading
+
+import genomes
+import numpy as np
+import pytest
+
+import envs
+from wann import evaluation
+from wann.config import SearchConfig
+from wann.evaluation import Pool, Rollouts, check_workers, trials_for
+from wann.network import express
+
+WEIGHTS = np.array([-1.0, 0.5, 2.0])
+
+
+class Products:
+    """Trials whose reward is network · weight · case; networks are numbers here."""
+
+    def __init__(self):
+        self.threads = set()
+
+    def rewards(self, network, weights, cases):
+        self.threads.add(threading.current_thread().name)
+        if network < 0:
+            raise RuntimeError("the task broke")
+        return network * weights[:, None] * cases
+
+    def scores(self, network, weights, cases):
+        return -self.rewards(network, weights, cases)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 8])
+@pytest.mark.parametrize("networks", [0, 1, 3, 7, 64])
+@pytest.mark.parametrize("rollouts", [1, 2, 5, 100])
+def test_every_network_meets_every_case(workers, networks, rollouts):
+    networks, cases = list(range(networks)), np.arange(1.0, rollouts + 1.0)
+    with Pool(Products(), workers) as pool:
+        rewards = pool.rewards(networks, WEIGHTS, cases)
+        scores = pool.scores(networks, WEIGHTS, cases)
+    expected = np.multiply.outer(np.multiply.outer(np.array(networks, float), WEIGHTS), cases)
+    np.testing.assert_array_equal(rewards, expected)
+    np.testing.assert_array_equal(scores, -expected)
+
+
+def test_work_is_shared():
+    trials = Products()
+    gate = threading.Barrier(2, timeout=10.0)
+    plain = trials.rewards
+
+    def rewards(network, weights, cases):
+        if network == 0:
+            gate.wait()  # passes only if another worker comes here at the same time
+        return plain(network, weights, cases)
+
+    trials.rewards = rewards
+    with Pool(trials, 2) as pool:
+        pool.rewards([0, 0], WEIGHTS, np.ones(4))
+    assert len(trials.threads) == 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_in_a_task_comes_out(workers):
+    with Pool(Products(), workers) as pool, pytest.raises(RuntimeError, match="the task broke"):
+        pool.rewards([1, 2, 3, -4], WEIGHTS, np.ones(2))
+
+
+def test_numbers_of_workers():
+    check_workers(-1)
+    check_workers(3)
+    for wrong in (0, -2):
+        with pytest.raises(ValueError, match=f"--workers: expected a positive number.*{wrong}"):
+            Pool(Products(), wrong)
+
+
+def test_one_worker_a_core(monkeypatch):
+    monkeypatch.setattr(evaluation.os, "sched_getaffinity", lambda _: {0, 5, 7}, raising=False)
+    assert Pool(Products()).workers == 3
+
+
+def test_rollouts_do_not_depend_on_the_workers():
+    trials = Rollouts(envs.make("cartpole"))
+    networks = [express(genome) for genome in genomes.population(0, 12, 15, 4, 2)]
+    cases = trials.draw(np.random.default_rng(0), 5)
+    found = []
+    for workers in (1, 2, 5):
+        with Pool(trials, workers) as pool:
+            found.append(pool.rewards(networks, WEIGHTS, cases))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+    assert found[0].shape == (12, 3, 5)
+    assert np.unique(found[0]).size > 5
+
+
+def test_more_cases_go_on_with_the_same_sequence():
+    trials = trials_for(envs.make("swingup"), SearchConfig())
+    few, many = (trials.draw(np.random.default_rng(3), count) for count in (2, 6))
+    np.testing.assert_array_equal(few, many[:2])
+    assert trials.describe(many) == "6 fresh episodes a weight"
+
+
+def test_unknown_kinds_of_tasks():
+    with pytest.raises(TypeError, match="expected a ControlTask or a ClassificationTask, got int"):
+        trials_for(3, SearchConfig())
