@@ -56,7 +56,7 @@ def test_the_tuned_weight_is_the_best_of_the_ensemble_on_the_training_examples(i
     X, y = iris
     tuned = classifier(shared_weight="tuned", validation_fraction=0.02).fit(X, y)
     scores = []
-    for weight in np.linspace(-2, 2, 20):
+    for weight in np.linspace(-2, 2, 40):
         tuned.weights_, chosen = np.array([weight]), tuned.weights_
         scores.append(tuned.score(X, y))
         tuned.weights_ = chosen

@@ -7,21 +7,17 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from envs.classification import ClassificationTask
-from wann import batched
+from wann import batched, ensemble
 from wann.config import preset
 from wann.progress import SearchProgress
 from wann.search import search
 from wann.state import SearchState
-
-# The shared weights that vote, and among which the tuned one is chosen.
-ENSEMBLE = np.linspace(-2, 2, 20)  # an even number: none of them is 0
 
 
 class WANNClassifier(ClassifierMixin, BaseEstimator):
@@ -110,11 +106,13 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
 
     def _choose_weights(self, task: ClassificationTask) -> np.ndarray:
         if self.shared_weight == "ensemble":
-            return ENSEMBLE
+            return ensemble.WEIGHTS
         if self.shared_weight == "tuned":
             images = np.ascontiguousarray(task.train.X.T)
-            _, accuracy = batched.scores(self.model_.network, images, task.train.y, ENSEMBLE)
-            return ENSEMBLE[[accuracy.argmax()]]
+            _, accuracy = batched.scores(
+                self.model_.network, images, task.train.y, ensemble.WEIGHTS
+            )
+            return ensemble.WEIGHTS[[accuracy.argmax()]]
         try:
             weight = float(self.shared_weight)
         except ValueError:
@@ -131,9 +129,7 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
         images = np.ascontiguousarray(X.T)
-        outputs = batched.outputs(self.model_.network, images, self.weights_)
-        probabilities = softmax(outputs.astype(np.float64), axis=1).mean(axis=0).T
-        return probabilities / probabilities.sum(axis=1, keepdims=True)
+        return ensemble.probabilities(self.model_.network, images, self.weights_)
 
     def predict(self, X: Any) -> np.ndarray:
         """The label of each example in X [B, I], [B]."""
