@@ -119,7 +119,7 @@ def change_activation(
         return None
     node = int(changeable[rng.integers(len(changeable))])
     others = activations[differs[node]]
-    hidden = genome.hidden.copy()
+    hidden = _copied(genome.hidden)
     hidden["activation"][node] = others[rng.integers(len(others))]
     return Genome(genome.inputs, genome.outputs, hidden, genome.connections)
 
@@ -168,13 +168,13 @@ def crossover(better: Genome, other: Genome, rng: np.random.Generator) -> Genome
     The topology is that of the better parent. Where both hold a gene, its state (enabled or
     not; a node's activation) comes from either with equal chance.
     """
-    connections = better.connections.copy()
+    connections = _copied(better.connections)
     _, mine, theirs = np.intersect1d(
         connections["innovation"], other.connections["innovation"], return_indices=True
     )
     swap = rng.random(len(mine)) < 0.5
     connections["enabled"][mine[swap]] = other.connections["enabled"][theirs[swap]]
-    hidden = better.hidden.copy()
+    hidden = _copied(better.hidden)
     _, mine, theirs = np.intersect1d(hidden["id"], other.hidden["id"], return_indices=True)
     swap = rng.random(len(mine)) < 0.5
     hidden["activation"][mine[swap]] = other.hidden["activation"][theirs[swap]]
@@ -182,7 +182,7 @@ def crossover(better: Genome, other: Genome, rng: np.random.Generator) -> Genome
 
 
 def _switched(genome: Genome, gene: int, enabled: bool) -> Genome:
-    connections = genome.connections.copy()
+    connections = _copied(genome.connections)
     connections["enabled"][gene] = enabled
     return Genome(genome.inputs, genome.outputs, genome.hidden, connections)
 
@@ -196,9 +196,19 @@ def _extended(genome: Genome, hidden: np.ndarray, new: list[tuple[int, int, int,
 
 
 def _inserted(records: np.ndarray, place: int, record: tuple) -> np.ndarray:
-    """The records with one more at a place; several times faster than `numpy.insert`."""
+    """The records with one more at a place."""
     result = np.empty(len(records) + 1, records.dtype)
-    result[:place] = records[:place]
+    old, new = _raw(records), _raw(result)
+    new[:place] = old[:place]
+    new[place + 1 :] = old[place:]
     result[place] = record
-    result[place + 1 :] = records[place:]
     return result
+
+
+def _copied(records: np.ndarray) -> np.ndarray:
+    return _raw(records).copy().view(records.dtype)
+
+
+def _raw(records: np.ndarray) -> np.ndarray:
+    """The records as bytes without fields: NumPy copies field by field, ten times as slowly."""
+    return records.view(np.dtype((np.void, records.itemsize)))
