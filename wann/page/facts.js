@@ -1,0 +1,77 @@
+"use strict";
+// What stands in words: settings, versions, and several runs side by side.
+
+const RUN_LINES = [
+  ["--blue", ""],
+  ["--vermilion", "7 4"],
+  ["--green", "2 3"],
+  ["--purple", "10 3 2 3"],
+  ["--orange", "4 2"],
+  ["--grey", "12 5"],
+];
+
+function table(rows, header) {
+  const head = header && html("thead", {}, html("tr", {}, header.map((cell) => html("th", { scope: "col" }, cell))));
+  const body = html("tbody", {}, rows.map((row) => html("tr", {}, row.map((cell, i) => html(i ? "td" : "th", i ? {} : { scope: "row" }, cell)))));
+  return html("div", { class: "scroll" }, html("table", {}, head, body));
+}
+
+function aboutRun(host, run) {
+  if (!run.about) {
+    host.replaceChildren(html("p", { class: "empty" }, `A network file, ${run.path}: it tells nothing of its search.`));
+    return;
+  }
+  const { settings, versions, command, started } = run.about;
+  const list = (values) => html("dl", { class: "pairs" }, Object.entries(values ?? {}).map(([name, value]) => html("div", {}, html("dt", {}, name.replaceAll("_", " ")), html("dd", {}, value))));
+  const block = (title, content) => html("div", { class: "block" }, html("h3", {}, title), content);
+  host.replaceChildren(
+    block("Command line", html("pre", { tabindex: 0 }, command)),
+    block("Run", list({ folder: run.path, seed: settings?.seed ?? "–", started })),
+    block("Settings", list(settings)),
+    block("Versions", list(versions)),
+  );
+}
+
+function lookOf(i) {
+  const [colour, dashes] = RUN_LINES[i % RUN_LINES.length];
+  return { stroke: `var(${colour})`, strokeDasharray: dashes };
+}
+
+// A table of all runs, and their curves where they share a task.
+function compareRuns(host, runs, measureOf) {
+  const rows = runs.map((run) => {
+    const last = lastChampion(run);
+    const { fitness, peak, worst, confirmed_fitness: confirmed } = run.scores;
+    const seconds = run.metrics?.seconds.at(-1);
+    return [run.label, run.task, number(fitness ?? confirmed), number(peak), number(worst), String(last.sources.length), run.about?.settings?.seed ?? "–", seconds == null ? "–" : duration(seconds)];
+  });
+  const header = ["run", "task", "mean", "best weight", "worst weight", "connections", "seed", "time"];
+  host.replaceChildren(table(rows, header));
+  for (const task of new Set(runs.map((run) => run.task))) {
+    const group = runs.filter((run) => run.task === task);
+    if (group.length < 2) continue;
+    const entries = group.map((run, i) => ["", run.label, lookOf(i)]);
+    const measure = measureOf(group[0]);
+    const sweeps = group.map((run) => lastChampion(run).sweep);
+    const columns = html("div", { class: "columns" });
+    host.append(html("h3", {}, task), legend(entries), columns);
+    if (sweeps.every(Boolean)) {
+      const room = columns.appendChild(html("div", { class: "sweeps" }));
+      const all = sweeps.flatMap((sweep) => sweep.mean);
+      const x = [sweeps[0].weights[0], sweeps[0].weights.at(-1)];
+      const chart = axes(room, { height: 260, x, y: range(all, 0), name: `${measure} of all runs`, xLabel: "shared weight", yLabel: measure });
+      sweeps.forEach((sweep, i) => line(chart, sweep.weights, sweep.mean, "", lookOf(i)));
+    }
+    if (group.every((run) => run.metrics)) {
+      const room = columns.appendChild(html("div", { class: "searches" }));
+      const [xs, ys] = [group.map((run) => run.metrics.evaluations), group.map((run) => run.metrics.champion_fitness)];
+      const label = `champion's ${measure}`;
+      const chart = axes(room, { height: 260, x: range(xs.flat(), 0), y: range(ys.flat()), name: `${label} of all runs`, xLabel: "rollouts", yLabel: label });
+      group.forEach((_, i) => line(chart, xs[i], ys[i], "", lookOf(i)));
+    }
+  }
+}
+
+function lastChampion(run) {
+  return run.networks.filter((network) => network.kind === "champion").at(-1);
+}

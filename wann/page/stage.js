@@ -1,0 +1,189 @@
+"use strict";
+// The task as it plays: a cart with its pole, a picture with the outputs, or recorded numbers.
+
+const METRE = 100; // units of the drawing
+
+class CartStage {
+  constructor(host, run) {
+    this.k = run.scene.constants;
+    this.names = run.outputs.map((name) => short(name, 12));
+    const { length } = DYNAMICS[run.scene.kind].pose(this.k, run.scene.starts[0]);
+    const half = (this.k.X_LIMIT + 0.35) * METRE;
+    const up = (length + 0.18) * METRE;
+    const down = run.scene.kind === "cartpole" ? 55 : up;
+    const rail = this.k.X_LIMIT * METRE;
+    this.trail = [1, 2, 3, 4].map((part) => svg("polyline", { class: `trail part${part}` }));
+    this.pole = svg("line", { class: "pole", y2: -length * METRE });
+    this.arrow = svg("path", { class: "push" });
+    this.cart = svg(
+      "g",
+      {},
+      svg("circle", { class: "wheel", cx: -15, cy: 15, r: 6 }),
+      svg("circle", { class: "wheel", cx: 15, cy: 15, r: 6 }),
+      svg("rect", { class: "cart", x: -27, y: -13, width: 54, height: 26, rx: 5 }),
+      this.arrow,
+      this.pole,
+      svg("circle", { class: "pivot", r: 4 }),
+    );
+    this.picture = svg(
+      "svg",
+      { class: "stage", viewBox: `${-half} ${-up} ${2 * half} ${up + down}`, role: "img" },
+      svg("line", { class: "upright", x1: -rail, x2: rail, y1: -length * METRE, y2: -length * METRE }),
+      svg("line", { class: "rail", x1: -rail, x2: rail, y1: 22, y2: 22 }),
+      svg("path", { class: "rail", d: `M${-rail},8V36M${rail},8V36M0,22v6` }),
+      this.trail,
+      this.cart,
+    );
+    this.picture.setAttribute("aria-label", "A cart on a track, with a pole");
+    host.replaceChildren(this.picture);
+  }
+
+  update(task) {
+    const { x, angle } = task.poses.at(-1);
+    this.cart.setAttribute("transform", `translate(${(x * METRE).toFixed(2)},0)`);
+    this.pole.setAttribute("transform", `rotate(${((angle * 180) / Math.PI).toFixed(2)})`);
+    const force = task.action ? clamp(DYNAMICS[task.scene.kind].push(task.action), -1, 1) : 0;
+    const tip = (27 + 34 * Math.abs(force)) * Math.sign(force);
+    const back = tip - 7 * Math.sign(force);
+    const path = `M${27 * Math.sign(force)},0H${tip}M${back},-5L${tip},0L${back},5`;
+    this.arrow.setAttribute("d", Math.abs(force) < 0.03 ? "" : path);
+    const past = task.poses.slice(-48);
+    this.trail.forEach((line, part) => {
+      const points = past.slice(12 * part, 12 * part + 13).map((pose) => {
+        const [along, high] = [Math.sin(pose.angle), -Math.cos(pose.angle)].map((v) => v * pose.length);
+        return `${((pose.x + along) * METRE).toFixed(1)},${(high * METRE).toFixed(1)}`;
+      });
+      line.setAttribute("points", points.join(" "));
+    });
+    this.picture.classList.toggle("over", task.ending != null && task.ending !== "full length");
+  }
+
+  status(task) {
+    const discrete = task.rule.kind === "discrete";
+    const push = !task.action ? "–" : discrete ? this.names[task.action[0]] : signed(task.action[0]);
+    return [
+      ["return", number(task.total)],
+      ["step", `${task.steps} of ${task.scene.limit}`],
+      [discrete ? "push" : this.names[0], push],
+      ["episode", `${task.number + 1} of ${task.scene.starts.length}`],
+    ];
+  }
+}
+
+class GalleryStage {
+  constructor(host, run, task, choose) {
+    this.names = run.outputs;
+    this.canvas = html("canvas", { class: "digit", role: "img" });
+    this.values = html("dl", { class: "features" });
+    this.inputs = run.inputs;
+    this.shape = run.scene.shape;
+    this.bars = run.outputs.map((name) => {
+      const bar = html("i");
+      const share = html("span", { class: "share" });
+      const row = html("div", { class: "chance" }, html("span", { class: "class", title: name }, short(name, 12)), html("span", { class: "bar" }, bar), share);
+      return { row, bar, share };
+    });
+    this.thumbs = task.examples.map((example, i) => {
+      const picture = this.shape ? html("canvas") : html("span", {}, `${i + 1}`);
+      if (this.shape) this.paint(picture, example);
+      return html("button", { type: "button", class: "thumb", onclick: () => choose(i) }, picture);
+    });
+    rove(this.thumbs);
+    host.replaceChildren(
+      html("div", { class: "gallery" }, this.shape ? this.canvas : this.values, html("div", { class: "chances" }, this.bars.map((b) => b.row))),
+      html("div", { class: "thumbs", role: "group", "aria-label": `Examples from the ${run.scene.part} set` }, this.thumbs),
+    );
+  }
+
+  paint(canvas, example) {
+    const [rows, columns] = this.shape;
+    Object.assign(canvas, { width: columns, height: rows });
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(columns, rows);
+    example.bytes.forEach((byte, i) => image.data.set([255 - byte, 255 - byte, 255 - byte, 255], 4 * i));
+    context.putImageData(image, 0, 0);
+  }
+
+  update(task) {
+    const { example } = task;
+    if (this.shape) this.paint(this.canvas, example);
+    else this.values.replaceChildren(...this.features(example));
+    const truth = this.names[example.label];
+    this.canvas.setAttribute("aria-label", `${truth}, taken for ${this.names[task.guess]}`);
+    this.bars.forEach(({ row, bar, share }, i) => {
+      bar.style.width = `${(100 * task.chances[i]).toFixed(1)}%`;
+      share.textContent = `${Math.round(100 * task.chances[i])} %`;
+      row.classList.toggle("guess", i === task.guess);
+      row.classList.toggle("truth", i === example.label);
+    });
+    this.thumbs.forEach((thumb, i) => {
+      const right = task.guesses[i] === task.examples[i].label;
+      thumb.classList.toggle("right", right);
+      thumb.classList.toggle("wrong", !right);
+      thumb.classList.toggle("shown", i === task.number);
+      thumb.setAttribute("aria-label", `${this.names[task.examples[i].label]}, taken for ${this.names[task.guesses[i]]}`);
+    });
+  }
+
+  features(example) {
+    return example.values.slice(0, 20).flatMap((value, i) => [html("dt", {}, short(this.inputs[i], 20)), html("dd", {}, number(value))]);
+  }
+
+  status(task) {
+    const right = task.guesses.filter((guess, i) => guess === task.examples[i].label).length;
+    return [
+      ["it is", this.names[task.example.label]],
+      ["taken for", this.names[task.guess]],
+      ["right here", `${right} of ${task.examples.length}`],
+    ];
+  }
+}
+
+class RecordingStage {
+  constructor(host, run) {
+    this.run = run;
+    this.host = host;
+    this.weight = undefined;
+  }
+
+  // A strip for each input over the whole episode.
+  draw(task) {
+    const { observations } = task.at(task.weight);
+    const names = this.run.inputs.slice(0, 12);
+    const high = 34;
+    const strips = names.map((name, i) => {
+      const values = observations.map((row) => row[i]);
+      const [low, most] = [Math.min(...values, 0), Math.max(...values, 0)];
+      const y = (value) => (i + 0.88 - (0.76 * (value - low)) / (most - low || 1)) * high;
+      const points = values.map((value, t) => `${((600 * t) / Math.max(values.length - 1, 1)).toFixed(1)},${y(value).toFixed(1)}`);
+      return svg("g", {}, svg("polyline", { class: "strip", points: points.join(" ") }), svg("text", { x: 4, y: (i + 0.3) * high, class: "label" }, short(name, 24)));
+    });
+    this.cursor = svg("line", { class: "cursor", y2: high * names.length });
+    const picture = svg("svg", { class: "stage", viewBox: `0 0 600 ${high * names.length}`, role: "img" }, strips, this.cursor);
+    picture.setAttribute("aria-label", "The inputs over a recorded episode");
+    this.host.replaceChildren(picture);
+    this.weight = task.weight;
+  }
+
+  update(task) {
+    if (this.weight !== task.weight) this.draw(task);
+    const x = (600 * Math.min(task.steps, task.length - 1)) / Math.max(task.length - 1, 1);
+    this.cursor.setAttribute("transform", `translate(${x.toFixed(1)},0)`);
+  }
+
+  status(task) {
+    return [
+      ["return", number(task.total)],
+      ["step", `${task.steps} of ${task.length}`],
+      ["recorded with weight", signed(task.weight)],
+    ];
+  }
+}
+
+function makeStage(host, run, task, choose) {
+  if (task instanceof Episode) return new CartStage(host, run);
+  if (task instanceof Gallery) return new GalleryStage(host, run, task, choose);
+  if (task instanceof Recording) return new RecordingStage(host, run);
+  host.replaceChildren(html("p", { class: "empty" }, run.note ? `Nothing to play: ${run.note}.` : "Nothing to play for this kind of task."));
+  return null;
+}

@@ -1,0 +1,310 @@
+"use strict";
+// The picture of a network whose nodes and connections light up with their values.
+
+const NAMED = 60; // with more hidden nodes they are dots
+const SHAPE = 1.6; // width to height of the picture, as far as the network allows
+const ICON = { width: 42, height: 28 };
+
+// A little graph of an activation, and where on it a sum lies. Range of x: -3 to 3.
+function iconPoint(name, sum) {
+  const x = clamp(sum, -3, 3);
+  const most = ["linear", "inverse", "abs", "relu"].includes(name) ? 3 : 1;
+  const low = ["step", "gaussian", "sigmoid", "abs", "relu"].includes(name) ? -0.12 * most : -most;
+  const y = clamp(ACTIVATIONS[name](x), -most, most);
+  const share = (y - low) / (most * 1.06 - low);
+  return [(x / 3) * (ICON.width / 2 - 6), (0.5 - share) * (ICON.height - 9)];
+}
+
+function iconPath(name) {
+  const points = [];
+  for (let x = -3; x <= 3; x += 0.05) points.push(iconPoint(name, x).map((v) => v.toFixed(1)));
+  return "M" + points.join("L");
+}
+
+class Topology {
+  // host: where to draw; facts: where to tell about a node; colours: of activations by name.
+  constructor(host, facts, run, colours, formulas) {
+    Object.assign(this, { host, facts, run, colours, formulas });
+    this.hint = facts.textContent;
+  }
+
+  // Draws a network; record is its part of the page's data.
+  show(record, network) {
+    this.network = network;
+    this.pinned = null;
+    const hidden = network.nodes - 1 - network.inputs - network.outputs;
+    this.dots = hidden > NAMED || record.layout.side != null;
+    const plan = record.layout.side == null ? this.planColumns(record.layout) : this.planPixels(record.layout);
+    this.plan = plan;
+    this.drawn = [];
+    this.lines = svg("g", { class: "lines" });
+    this.marked = svg("g", { class: "marked" });
+    const nodes = svg("g", { class: "nodes" });
+    this.drawSignals();
+    this.groups = Array.from({ length: network.nodes }, (_, node) => this.drawNode(node));
+    nodes.append(...this.groups.filter(Boolean));
+    const [left, top, width, height] = plan.box;
+    const picture = svg("svg", { viewBox: plan.box.join(" "), class: "network", role: "group" }, this.lines, this.marked, nodes);
+    picture.setAttribute("aria-label", `Network of ${plural(network.connections, "connection")}`);
+    picture.style.maxWidth = `${width * 1.5}px`;
+    picture.style.aspectRatio = `${width} / ${height}`;
+    this.host.replaceChildren(picture);
+    rove(this.groups.filter(Boolean));
+    this.tell(null);
+    if (record.layout.side != null) this.outline(left, top);
+  }
+
+  outline() {
+    const { side, cell } = this.plan.grid;
+    const size = side * cell;
+    this.lines.prepend(svg("rect", { class: "frame", x: -size, y: -size / 2, width: size, height: size }));
+  }
+
+  // Columns from left to right, or from top to bottom where the screen is narrow.
+  planColumns({ layers, y, owners }) {
+    const { network } = this;
+    const upright = this.host.clientWidth < 560 && network.inputs <= 12;
+    const gap = this.dots ? 13 : upright ? 50 : 46;
+    const half = this.dots ? 5 : upright ? ICON.height / 2 : ICON.width / 2;
+    const last = Math.max(...layers);
+    const first = (layer) => (layer === 0 || layer === last ? 7 : half);
+    const waypoints = new Map(owners.map((owner, i) => [`${owner},${layers[network.nodes + i]}`, network.nodes + i]));
+    const paths = [];
+    for (let node = 1 + network.inputs; node < network.nodes; node++) {
+      for (const source of sourcesOf(network, node)) {
+        const path = [source];
+        for (let l = layers[source] + 1; l < layers[node]; l++) path.push(waypoints.get(`${source},${l}`));
+        paths.push([...path, node]);
+      }
+    }
+    const rise = new Float64Array(last + 1);
+    for (const path of paths) {
+      for (let i = 1; i < path.length; i++) {
+        const layer = layers[path[i]];
+        rise[layer] = Math.max(rise[layer], Math.abs(y[path[i]] - y[path[i - 1]]) * gap);
+      }
+    }
+    const along = [0];
+    for (let l = 1; l <= last; l++) {
+      const room = this.dots ? clamp(0.35 * rise[l], 12, 60) : clamp(0.35 * rise[l], 30, 90);
+      along.push(along[l - 1] + first(l - 1) + room + first(l));
+    }
+    const [wide, tall] = [along[last] + 200, (Math.max(...y) - Math.min(...y)) * gap + 60];
+    const stretch = upright ? 1 : clamp(wide / tall / SHAPE, 1, 1.7);
+    const widen = upright ? 1 : clamp((0.75 * SHAPE * tall) / wide, 1, 2.5);
+    const place = (point) => [along[layers[point]] * widen, -y[point] * gap * stretch];
+    const turn = upright ? ([a, b]) => [b, a] : ([a, b]) => [a, b];
+    const text = (values) => turn(values).map((v) => v.toFixed(1)).join(",");
+    const line = (a, b) => {
+      const [ax, ay] = place(a);
+      const [bx, by] = place(b);
+      const start = ax + first(layers[a]);
+      const end = bx - first(layers[b]);
+      const middle = (start + end) / 2;
+      const bend = [[middle, ay], [middle, by], [end, by]].map(text).join(" ");
+      return `M${text([ax, ay])}L${text([start, ay])}C${bend}L${text([bx, by])}`;
+    };
+    const places = layers.map((_, point) => turn(place(point)));
+    const lineOf = (path) => path.slice(1).map((point, i) => line(path[i], point));
+    return { places, upright, paths, lineOf, ...this.frame(places, upright) };
+  }
+
+  planPixels({ side, x, y }) {
+    const { network } = this;
+    const [edge, scale] = [Math.max(...x.slice(0, 1 + side * side)), 1.6];
+    const cell = (150 * scale) / side;
+    const places = x.map((_, node) => [(x[node] - edge) * scale, -y[node] * (node > network.inputs ? 2 : scale)]);
+    for (let i = 0; i < side * side; i++) {
+      places[1 + i] = [((i % side) + 0.5 - side) * cell, (Math.floor(i / side) + 0.5 - side / 2) * cell];
+    }
+    const paths = [];
+    for (let node = 1 + network.inputs; node < network.nodes; node++) {
+      for (const source of sourcesOf(network, node)) paths.push([source, node]);
+    }
+    const lineOf = ([a, b]) => {
+      const [[ax, ay], [bx, by]] = [places[a], places[b]];
+      const middle = (Math.max(ax, 0) + bx) / 2;
+      return [`M${ax.toFixed(1)},${ay.toFixed(1)}C${middle.toFixed(1)},${ay.toFixed(1)} ${middle.toFixed(1)},${by.toFixed(1)} ${bx.toFixed(1)},${by.toFixed(1)}`];
+    };
+    return { places, upright: false, paths, lineOf, grid: { side, cell }, ...this.frame(places, false) };
+  }
+
+  // The room the picture needs, its names included.
+  frame(places, upright) {
+    const [xs, ys] = [places.map((p) => p[0]), places.map((p) => p[1])];
+    const letters = (names) => Math.min(Math.max(...names.map((name) => name.length)), 14) * 7.2;
+    const before = this.run.inputs.length > NAMED ? 40 : letters(["bias", ...this.run.inputs]) + 18;
+    const after = letters(this.run.outputs) + 22;
+    const pad = this.dots ? 14 : 26;
+    const margins = upright ? [30, 0.7 * before + 22, 40, 34] : [before, pad, after, pad];
+    const [left, top] = [Math.min(...xs) - margins[0], Math.min(...ys) - margins[1]];
+    const width = Math.max(...xs) + margins[2] - left;
+    const height = Math.max(...ys) + margins[3] - top;
+    return { box: [left, top, width, height].map(Math.round) };
+  }
+
+  // All lines that leave one node carry the same signal: one path for each source.
+  drawSignals() {
+    const lines = new Map();
+    for (const path of this.plan.paths) {
+      const own = lines.get(path[0]) ?? new Set();
+      this.plan.lineOf(path).forEach((line) => own.add(line));
+      lines.set(path[0], own);
+    }
+    const crowd = clamp(Math.sqrt(70 / this.network.connections), 0.25, 1);
+    this.signals = [...lines].map(([source, own]) => {
+      const element = svg("path", { class: "signal", d: [...own].join("") });
+      this.lines.append(element);
+      return { source, element, crowd };
+    });
+    this.used = new Set(lines.keys());
+  }
+
+  kindOf(node) {
+    const { network } = this;
+    if (node === 0) return "bias";
+    if (node <= network.inputs) return "input";
+    return node < network.firstOutput ? "hidden" : "output";
+  }
+
+  nameOf(node) {
+    const { network, run } = this;
+    const kind = this.kindOf(node);
+    if (kind === "bias") return "bias";
+    if (kind === "input") return run.inputs[node - 1];
+    if (kind === "output") return run.outputs[node - network.firstOutput];
+    return `${network.kinds[node]} ${network.ids[node]}`;
+  }
+
+  drawNode(node) {
+    const [x, y] = this.plan.places[node];
+    const kind = this.kindOf(node);
+    const unused = kind !== "output" && !this.used.has(node);
+    const pixel = kind === "input" && this.plan.grid;
+    const group = svg("g", {
+      class: `node ${kind}${unused ? " unused" : ""}`,
+      transform: `translate(${x.toFixed(1)},${y.toFixed(1)})`,
+      role: "button",
+      "aria-label": this.describe(node),
+      "data-node": node,
+      onpointerenter: () => this.tell(this.pinned ?? node),
+      onpointerleave: () => this.tell(this.pinned),
+      onfocus: () => this.tell(node),
+      onblur: () => this.tell(this.pinned),
+      onclick: () => {
+        this.pinned = this.pinned === node ? null : node;
+        this.tell(this.pinned ?? node);
+      },
+    });
+    const parts = { node, group };
+    if (pixel) {
+      const cell = this.plan.grid.cell;
+      parts.glow = svg("rect", { class: "glow", x: -cell / 2, y: -cell / 2, width: cell, height: cell });
+      group.append(parts.glow);
+    } else if (kind === "hidden" && !this.dots) {
+      this.drawIcon(group, parts, this.network.kinds[node]);
+    } else {
+      const shape = kind === "bias" ? { width: 13, height: 13, x: -6.5, y: -6.5 } : { r: kind === "hidden" ? 4.5 : 7 };
+      const tag = kind === "bias" ? "rect" : "circle";
+      parts.glow = svg(tag, { class: "glow", ...shape });
+      const rim = svg(tag, { class: "rim", ...shape });
+      if (kind === "hidden") rim.style.stroke = `var(--${this.network.kinds[node]})`;
+      group.append(svg(tag, { class: "ground", ...shape }), parts.glow, rim);
+      if (kind !== "hidden") group.append(this.label(node, kind));
+    }
+    this.drawn.push(parts);
+    return group;
+  }
+
+  drawIcon(group, parts, name) {
+    const { width, height } = ICON;
+    const box = { x: -width / 2, y: -height / 2, width, height, rx: 8 };
+    parts.glow = svg("rect", { class: "glow", ...box });
+    parts.dot = svg("circle", { class: "dot", r: 3 });
+    parts.name = name;
+    const rim = svg("rect", { class: "rim", ...box });
+    rim.style.stroke = `var(--${name})`;
+    const curve = svg("path", { class: "curve", d: iconPath(name) });
+    const text = svg("text", { class: "kind", y: height / 2 + 9.5 }, name);
+    group.append(svg("rect", { class: "ground", ...box }), parts.glow, curve, rim, parts.dot, text);
+  }
+
+  label(node, kind) {
+    const text = svg("text", { class: "label" }, short(this.nameOf(node), 14));
+    if (this.plan.upright) {
+      const output = kind === "output";
+      text.setAttribute("transform", output ? "translate(0,22)" : "translate(4,-13) rotate(-40)");
+      text.setAttribute("text-anchor", output ? "middle" : "start");
+    } else {
+      const output = kind === "output";
+      text.setAttribute("x", output ? 13 : -13);
+      text.setAttribute("text-anchor", output ? "start" : "end");
+      text.setAttribute("dominant-baseline", "central");
+    }
+    return text;
+  }
+
+  describe(node) {
+    const kind = this.kindOf(node);
+    const names = (nodes) => {
+      const some = nodes.slice(0, 8).map((other) => this.nameOf(other));
+      return some.join(", ") + (nodes.length > some.length ? ` and ${nodes.length - some.length} more` : "");
+    };
+    const [sources, targets] = [sourcesOf(this.network, node), targetsOf(this.network, node)];
+    const parts = [kind === "hidden" ? this.network.kinds[node] : `${kind} ${kind === "bias" ? "" : this.nameOf(node)}`.trim()];
+    if (kind === "hidden") parts[0] += ` ${this.network.ids[node]}, ${this.formulas[this.network.kinds[node]]}`;
+    if (kind === "output") parts[0] += ", linear";
+    if (kind === "hidden" || kind === "output") parts.push(sources.length ? `from ${names(sources)}` : "from nothing");
+    if (kind !== "output") parts.push(targets.length ? `to ${names(targets)}` : "not used");
+    return parts.join("; ");
+  }
+
+  // Marks a node and its connections and tells about it; null for none.
+  tell(node) {
+    this.told = node;
+    this.marked.replaceChildren();
+    this.host.classList.toggle("focus", node != null);
+    this.groups.forEach((group, i) => group?.classList.toggle("told", i === node));
+    if (node == null) {
+      this.facts.textContent = this.hint;
+      return;
+    }
+    for (const path of this.plan.paths) {
+      const incoming = path.at(-1) === node;
+      if (!incoming && path[0] !== node) continue;
+      this.marked.append(svg("path", { class: incoming ? "in" : "out", d: this.plan.lineOf(path).join("") }));
+    }
+    this.value = html("b");
+    this.facts.replaceChildren(this.value, " " + this.describe(node));
+    this.tellValue();
+  }
+
+  tellValue() {
+    if (this.told == null) return;
+    const { sums, values } = this.network;
+    const hidden = this.kindOf(this.told) === "hidden";
+    const from = hidden ? `${signed(sums[this.told])} → ` : "";
+    this.value.textContent = `${from}${signed(values[this.told])}`;
+  }
+
+  // Shows the network's values under a weight, and which output is chosen, if they compete.
+  update(weight, chosen) {
+    const { values, sums } = this.network;
+    for (const { source, element, crowd } of this.signals) {
+      const signal = weight * values[source];
+      const size = strength(signal);
+      element.style.strokeWidth = ((0.8 + 3.4 * size) * (0.3 + 0.7 * crowd)).toFixed(2);
+      element.style.strokeOpacity = ((0.22 + 0.78 * size) * crowd).toFixed(2);
+      element.classList.toggle("negative", signal < 0);
+    }
+    for (const { node, glow, dot, name } of this.drawn) {
+      glow.style.fillOpacity = (0.92 * strength(values[node])).toFixed(2);
+      glow.classList.toggle("negative", values[node] < 0);
+      if (!dot || !Number.isFinite(sums[node])) continue;
+      const [x, y] = iconPoint(name, sums[node]);
+      dot.setAttribute("transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
+    }
+    this.groups.slice(this.network.firstOutput).forEach((group, i) => group.classList.toggle("chosen", i === chosen));
+    this.tellValue();
+  }
+}
