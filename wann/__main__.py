@@ -8,6 +8,8 @@ from importlib import import_module
 COMMANDS = {
     "search": "search for a network that does a task with any shared weight",
     "visualize": "draw a champion, its search and what it does",
+    "report": "write a page that shows runs: weights to drag, networks, the search",
+    "watch": "show a running search in the browser",
 }
 
 
