@@ -333,6 +333,7 @@ class FullDisk:
 def test_a_disk_that_fills_up(failed, whole, tmp_path, monkeypatch, room):
     """What was saved is intact, and the search can go on once there is room."""
     monkeypatch.setattr(state, "CHECKPOINT_INTERVAL", 0.0)
+    monkeypatch.setattr(state, "CHECKPOINT_PAUSE", 0.0)
     folder = tmp_path / "run"
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", FullDisk(room).fsync)

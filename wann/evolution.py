@@ -34,8 +34,9 @@ class Evolution:
         self.generation = 0
         self.innovations = Innovations(inputs, outputs)
         rng = generator(config.seed, Stream.START)
+        complete = mutation.complete(inputs, outputs, self.innovations)
         self._population = [
-            mutation.initial(inputs, outputs, config.connect_probability, rng, self.innovations)
+            mutation.thinned(complete, config.connect_probability, rng)
             for _ in range(config.population)
         ]
 

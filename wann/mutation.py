@@ -27,13 +27,23 @@ def initial(
 ) -> Genome:
     """A genome without hidden nodes, in which each pair of bias or input and output is joined
     with the given probability."""
+    return thinned(complete(inputs, outputs, innovations), probability, rng)
+
+
+def complete(inputs: int, outputs: int, innovations: Innovations) -> Genome:
+    """The genome without hidden nodes in which each bias or input is joined to each output."""
     pairs = [
         (source, target, innovations.connection(source, target), True)
         for source in range(1 + inputs)
         for target in range(1 + inputs, 1 + inputs + outputs)
     ]
-    chosen = np.array(pairs, CONNECTION)[rng.random(len(pairs)) < probability]
-    return Genome(inputs, outputs, np.empty(0, NODE), chosen)
+    return Genome(inputs, outputs, np.empty(0, NODE), np.array(pairs, CONNECTION))
+
+
+def thinned(genome: Genome, probability: float, rng: np.random.Generator) -> Genome:
+    """A genome with each of another's connections at the given probability."""
+    kept = rng.random(len(genome.connections)) < probability
+    return Genome(genome.inputs, genome.outputs, genome.hidden, genome.connections[kept])
 
 
 def add_connection(

@@ -21,8 +21,10 @@ from wann.streams import Stream, generator
 
 # Episodes for each weight in the scores that are reported.
 REPORT_ROLLOUTS = 100
-# Seconds between two checkpoints, where generations are shorter.
+# Seconds between two checkpoints, where generations are shorter; and how many times as long as
+# the last one took, for slow disks.
 CHECKPOINT_INTERVAL = 1.0
+CHECKPOINT_PAUSE = 20.0
 # Fitness and complexity of the last generation told, each [P]: for pictures only.
 LAST = ("last_fitness", "last_complexity")
 
@@ -65,7 +67,7 @@ class SearchState:
             generator(config.seed, Stream.CONFIRMATION), config.confirm_rollouts
         )
         self._clock = time.monotonic()
-        self._saved = self._clock
+        self._next_save = self._clock + CHECKPOINT_INTERVAL
 
     def _restore(self, arrays: dict[str, np.ndarray]) -> None:
         self.evolution = Evolution.from_arrays(arrays, self.config)
@@ -147,7 +149,7 @@ class SearchState:
         }
         if self.run:
             self.run.log(row)
-            if now - self._saved >= CHECKPOINT_INTERVAL:
+            if now >= self._next_save:
                 self.save()
         return row
 
@@ -155,6 +157,7 @@ class SearchState:
         """Write the checkpoint."""
         assert self.run is not None
         assert self.champion is not None
+        started = time.monotonic()
         self.run.save_checkpoint(
             {
                 **self.evolution.to_arrays(),
@@ -164,7 +167,8 @@ class SearchState:
                 "seconds": np.array(self.seconds),
             }
         )
-        self._saved = time.monotonic()
+        now = time.monotonic()
+        self._next_save = now + max(CHECKPOINT_INTERVAL, CHECKPOINT_PAUSE * (now - started))
 
     def conclude(self, pool: Pool) -> Model:
         """Score the champion on fresh episodes, and save everything.
