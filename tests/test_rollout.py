@@ -228,3 +228,23 @@ def test_starts_of_any_kind_are_accepted(drift):
     )
     states.flags.writeable = False
     np.testing.assert_array_equal(drift.rewards(network, WEIGHTS, states), expected)
+
+
+@pytest.mark.parametrize(("inputs", "written"), [("abcd", 3), ("ab", 3)])
+def test_observations_must_fit_the_inputs(inputs, written):
+    @numba.njit
+    def observe(state, observation):
+        for i in range(3):
+            observation[i] = state[i]
+
+    task = dataclasses.replace(DRIFT, inputs=tuple(inputs), observe=observe)
+    with pytest.raises(
+        ValueError, match=f"task drift: expected observe to write {len(inputs)} numbers.*{written}"
+    ):
+        Rollouts(task)
+
+
+def test_starts_must_be_many():
+    task = dataclasses.replace(DRIFT, initial_states=lambda rng, count: np.zeros(5))
+    with pytest.raises(ValueError, match=r"expected initial_states to give \[count, S\], got \(5"):
+        Rollouts(task)

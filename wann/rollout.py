@@ -143,9 +143,30 @@ def compile_rollout(task: ControlTask) -> Callable[..., np.ndarray]:
 
     Raises:
         TypeError: If the task's dynamics are not compiled.
+        ValueError: If its states or observations have the wrong size.
     """
     functions = {"observe": task.observe, "step": task.step}
     for name, function in functions.items():
         if not hasattr(function, "py_func"):
             raise TypeError(f"task {task.name}: expected {name} to be compiled by numba.njit")
+    _check_sizes(task)
     return kept(FunctionType(_rollout.__code__, {**globals(), **functions}))
+
+
+def _check_sizes(task: ControlTask) -> None:
+    """Observe one state with room behind, where a number too much shows and does no harm."""
+    states = task.initial_states(np.random.default_rng(0), 2)
+    if states.ndim != 2 or len(states) != 2:
+        raise ValueError(
+            f"task {task.name}: expected initial_states to give [count, S], "
+            f"got {states.shape} for a count of 2"
+        )
+    inputs = len(task.inputs)
+    observation = np.full(2 * inputs + 64, np.nan)
+    task.observe(np.array(states[0], np.float64), observation[:inputs])
+    written = int(np.count_nonzero(~np.isnan(observation)))
+    if written != inputs:
+        raise ValueError(
+            f"task {task.name}: expected observe to write {inputs} numbers, one for each of its "
+            f"inputs, got {written}"
+        )
