@@ -1,0 +1,85 @@
+import errno
+from dataclasses import dataclass
+
+import pytest
+
+from wann import cli
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of a command."""
+
+    count: int = 3
+    """How many."""
+    name: str = "a"
+    """What it is called."""
+
+    def __post_init__(self):
+        if self.count < 0:
+            raise ValueError("--count: expected 0 or more, " + 20 * "and so on, " + "got less")
+
+
+def parsed(*args, default=None):
+    return cli.parse(Options, "prog", list(args), default)
+
+
+def test_options():
+    assert parsed() == Options()
+    assert parsed("--count", "5", default=Options(name="b")) == Options(5, "b")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--count=x"], "Error parsing --count: invalid literal for int() with base 10: 'x'"),
+        (["--cuont", "3"], "Unrecognized options: --cuont, 3"),
+        (["--count"], "Missing value for argument '--count'. Expected 1 values"),
+        (["--count=-1"], "--count: expected 0 or more, " + 20 * "and so on, " + "got less"),
+    ],
+)
+def test_bad_options_are_told_in_one_line(args, message, capsys):
+    with pytest.raises(ValueError, match="prog --help lists the options") as caught:
+        parsed(*args)
+    assert str(caught.value) == f"{message}; prog --help lists the options"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_help_is_printed(capsys):
+    with pytest.raises(SystemExit) as end:
+        parsed("--help")
+    assert not end.value.code
+    assert "How many." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("a\n  b"), "a b"),
+        (OSError("just text"), "just text"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device; everything"),
+        (PermissionError(errno.EACCES, "Permission denied", "x.json"), "x.json: Permission denied"),
+    ],
+)
+def test_errors_become_one_line(error, line, capsys):
+    with pytest.raises(SystemExit) as end, cli.bad_input():
+        raise error
+    assert end.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"wann: {line}")
+    assert err.count("\n") == 1
+
+
+def test_defects_keep_their_traceback():
+    with pytest.raises(ValueError, match="a defect"), cli.full_disk():
+        raise ValueError("a defect")
+
+
+@pytest.mark.parametrize(
+    ("args", "value"),
+    [(["--env", "b"], "b"), (["--env=b=c"], "b=c"), (["--env"], None), (["--environment=b"], None),
+     (["--env="], ""), ([], None)],
+)  # fmt: skip
+def test_given_flags(args, value):
+    assert cli.given(args, "--env") == value
