@@ -30,6 +30,10 @@ class Task(Protocol):
     def action(self) -> dict[str, Any]:
         """How outputs become an action, as written to network files."""
 
+    @property
+    def solved_at(self) -> float | None:
+        """Mean score from which the task counts as solved, if there is one."""
+
 
 @dataclass(frozen=True)
 class ControlTask:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
+from types import FrameType
 from typing import TypeVar
 
 import tyro
@@ -37,6 +39,33 @@ def full_disk() -> Iterator[None]:
         yield
     except OSError as error:
         fail(error)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """End the program quietly on Ctrl-C, where there is nothing to save."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("wann: interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C or termination signal into an answer; the second one kills."""
+    received: list[int] = []
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        signal.signal(number, previous[number])
+
+    previous = {int(n): signal.signal(n, handle) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(received)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def fail(error: Exception) -> None:
@@ -70,7 +99,7 @@ def parse(
         # The title, the message, and perhaps the help of one option, between lines; where the
         # output is not UTF-8, tyro draws them with hyphens.
         message = re.split(r" ?(?:─{2,}|-{3,}) ?", text)[1]
-        message = message.removeprefix("Error parsing config: ").rstrip(".")
+        message = re.sub(r"^Error parsing \w+: ", "", message).rstrip(".")
         raise ValueError(f"{message}; {prog} --help lists the options") from None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -75,3 +77,16 @@ def read_json(path: Path) -> Any:
         raise ValueError(f"{path}: expected JSON, got brackets nested too deep") from None
     except ValueError as error:
         raise ValueError(f"{path}: expected JSON, but {error}; is the file cut short?") from None
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace a file by a table, CSV; None is an empty cell, and floats keep 12 digits."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    write_text(path, text.getvalue())
+
+
+def _cell(value: Any) -> Any:
+    return f"{value:.12g}" if isinstance(value, float) else value

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from envs.task import Task
 from wann import activations, files, graph
 from wann.genome import CONNECTION, NODE, Genome, validate, with_genes
 from wann.network import Network, express
@@ -87,13 +88,15 @@ class Model:
         files.write_json(Path(path), to_json(self))
 
 
-def load(path: str | Path, env: str | None = None, weights_file: str | Path | None = None) -> Model:
+def load(
+    path: str | Path, env: str | Task | None = None, weights_file: str | Path | None = None
+) -> Model:
     """Read a model from a network file, or the champion of a run folder.
 
     Args:
         path: A file in the format wann-network/1, a run folder, or a matrix of the paper's code;
             see `reference`.
-        env: The name of the task; needed with a matrix.
+        env: The task or its name; needed with a matrix.
         weights_file: A list of individual weights, for a matrix only.
 
     Raises:
@@ -120,8 +123,9 @@ def load(path: str | Path, env: str | None = None, weights_file: str | Path | No
         model = from_json(value)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    if env not in (None, model.task):
-        raise ValueError(f"{path}: is for the task {model.task!r}, got --env {env}")
+    name = env if env is None or isinstance(env, str) else env.name
+    if name not in (None, model.task):
+        raise ValueError(f"{path}: is for the task {model.task!r}, got --env {name}")
     return model
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 import envs
+from envs.task import Task
 from wann import activations
 from wann.genome import CONNECTION, NODE, Genome, validate
 from wann.model import Model
@@ -37,12 +38,12 @@ def is_matrix(path: Path) -> bool:
         return not file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
-def read(path: Path, env: str | None, weights_file: Path | None = None) -> Model:
+def read(path: Path, env: str | Task | None, weights_file: Path | None = None) -> Model:
     """The network in a matrix.
 
     Args:
         path: The file.
-        env: The name of the task, which gives the inputs and outputs.
+        env: The task or its name; it gives the inputs and outputs.
         weights_file: A list of individual weights, one for each connection, row by row; numbers
             with commas, blanks or line ends between them.
 
@@ -55,12 +56,12 @@ def read(path: Path, env: str | None, weights_file: Path | None = None) -> Model
             f"{path}: a matrix does not name its inputs and outputs: expected --env, one of "
             f"{', '.join(envs.names())}"
         )
-    task = envs.make(env)
+    task = envs.make(env) if isinstance(env, str) else env
     matrix, numbers = _parse(path)
     try:
         genome = _genome(matrix, numbers, len(task.inputs), len(task.outputs))
     except ValueError as error:
-        raise ValueError(f"{path}, as a network for {env}: {error}") from None
+        raise ValueError(f"{path}, as a network for {task.name}: {error}") from None
     weights = None
     if weights_file is not None:
         weights = _read_weights(weights_file, len(genome.connections))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import tyro
@@ -117,7 +114,7 @@ def main(args: list[str] | None = None) -> None:
         state = SearchState(task, options.config, run)
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
-    with cli.full_disk(), _interruptible() as interrupted, progress:
+    with cli.full_disk(), cli.interruptible() as interrupted, progress:
         model = search(
             state,
             workers=options.workers,
@@ -157,23 +154,6 @@ def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
                 f"got {value}; start a new search to change it"
             )
     return options, task, saved
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C or termination signal into an answer; the second one kills."""
-    received: list[int] = []
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-        signal.signal(number, previous[number])
-
-    previous = {int(n): signal.signal(n, handle) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(received)
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 def _print_result(console: Console, state: SearchState, model: Model, run: Run) -> None:

@@ -63,20 +63,28 @@ class Subject:
         return (out or self.folder) / name
 
 
-def read(path: Path, env: str | None = None, weights_file: Path | None = None) -> Subject:
+def read(
+    path: Path,
+    env: str | None = None,
+    weights_file: Path | None = None,
+    data: Path | None = None,
+) -> Subject:
     """Read a run folder, a network file, or a matrix of the paper's code.
 
     Args:
         path: The folder or file.
         env: The name of the task; needed with a matrix.
         weights_file: A list of individual weights, for a matrix.
+        data: The folder that holds the task's files.
 
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is not valid, or does not fit its task; it says what is wrong.
     """
-    model = load(path, env, weights_file)
-    task = envs.make(model.task)
+    options = {} if data is None else {"data": data}
+    task = None if env is None else envs.make(env, **options)
+    model = load(path, task, weights_file)
+    task = task or envs.make(model.task, **options)
     for what, given, expected in (
         ("inputs", model.inputs, task.inputs),
         ("outputs", model.outputs, task.outputs),

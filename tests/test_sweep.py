@@ -1,0 +1,281 @@
+"""Sweeps and the paper's four conditions: numbers from made-up scores, and whole commands."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from genomes import genome
+from matplotlib.colors import to_hex
+
+import envs
+from wann import curves, protocol, sweep
+from wann.evaluation import Pool
+from wann.model import Model
+from wann.protocol import Condition
+from wann.sweeping import Sweep
+
+# Two weights that solve it, and one that does not. Three episodes each.
+SWEEP = Sweep(
+    np.array([-1.0, 0.0, 1.0]), np.array([[6.0, 9.0, 9.0], [0.0, 1.0, 2.0], [8.0, 8.0, 8.0]]), 8.0
+)
+
+
+class Made:
+    """Trials whose score is the mean weight plus the case, which is a number."""
+
+    def draw(self, rng, rollouts):
+        return rng.choice([-1.0, 1.0], rollouts)
+
+    confirmation = report = draw
+
+    def scores(self, network, weights, cases):
+        shared = weights if weights.ndim == 1 else weights.mean(axis=1)
+        return shared[:, None] + cases[None, :]
+
+    rewards = scores
+
+
+@pytest.fixture
+def balancer():
+    """Pushes the cart to where the pole falls: theta + theta_dot decides, for weights above 0."""
+    task = envs.make("cartpole")
+    genes = genome(4, 2, connections=[(3, 6), (4, 6), (0, 5, False)])
+    return Model(genes, task.name, task.inputs, task.outputs, task.action)
+
+
+@pytest.fixture
+def champion(balancer, tmp_path):
+    folder = tmp_path / "net"
+    folder.mkdir()
+    balancer.save(folder / "champion.json")
+    return folder
+
+
+def rows_of(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_sweep_by_hand():
+    assert SWEEP.mean.tolist() == [8.0, 1.0, 8.0]
+    np.testing.assert_allclose(SWEEP.std, [np.sqrt(2), np.sqrt(2 / 3), 0])
+    assert (SWEEP.best, SWEEP.worst) == (0, 1)
+    assert SWEEP.solved == pytest.approx(2 / 3)
+    assert SWEEP.rows()[0] == {
+        "weight": -1.0,
+        "mean": 8.0,
+        "std": pytest.approx(np.sqrt(2)),
+        "min": 6.0,
+        "max": 9.0,
+        "episodes": 3,
+    }
+    assert Sweep(SWEEP.weights, SWEEP.scores, None).solved is None
+
+
+def test_the_figure_shows_the_sweep():
+    searched = np.array([-2.0, -0.5, 1.0])
+    axes = curves.sweep(SWEEP, searched, "return").axes[0]
+    mean, marks, solved = axes.lines
+    np.testing.assert_array_equal(mean.get_xydata(), [[-1, 8], [0, 1], [1, 8]])
+    np.testing.assert_allclose(marks.get_xydata(), [[-0.5, 4.5], [1, 8]])  # -2 is not swept
+    assert solved.get_ydata()[0] == 8.0
+    band = axes.collections[0].get_paths()[0].vertices
+    assert {round(y, 6) for x, y in band if x == 0} == {
+        round(float(1 + sign * np.sqrt(2 / 3)), 6) for sign in (-1, 1)
+    }
+    legend = [text.get_text() for text in axes.figure.legends[0].get_texts()]
+    assert legend == [
+        "± one standard deviation of episodes",
+        "mean",
+        "weights of the search",
+        "solved at 8",
+    ]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("shared weight", "mean return")
+
+
+def test_the_figure_of_several_tells_them_apart():
+    axes = curves.sweeps([(f"net {i}", SWEEP) for i in range(7)], "accuracy").axes[0]
+    looks = {(to_hex(line.get_color()), str(line._unscaled_dash_pattern)) for line in axes.lines}
+    assert len(looks) == 8  # of seven networks, and the line where the task is solved
+    names = [text.get_text() for text in axes.figure.legends[0].get_texts()]
+    assert names == [*(f"net {i}" for i in range(7)), "solved at 8"]
+
+
+def test_both_spreads_by_hand():
+    # Means 0 and 10: 5 over weights. Variances 1 and 9 within: their mean is 5.
+    condition = Condition("random shared", np.array([[-1.0, 1.0], [7.0, 13.0]]))
+    assert condition.mean == 5.0
+    assert condition.over_weights == 5.0
+    assert condition.within_weight == pytest.approx(np.sqrt(5))
+    total = condition.scores.std()
+    assert condition.within_weight**2 + condition.over_weights**2 == pytest.approx(total**2)
+    assert condition.row("swingup") == {
+        "condition": "random shared",
+        "mean": 5.0,
+        "within_weight": pytest.approx(np.sqrt(5)),
+        "over_weights": 5.0,
+        "weights": 2,
+        "episodes": 2,
+        "paper_mean": 515,
+        "paper_std": 58,
+    }
+    alone = Condition("best shared", np.array([[1.0, 3.0]]))
+    assert (alone.within_weight, alone.over_weights) == (1.0, None)
+    assert alone.row("cartpole")["paper_mean"] is None
+
+
+@pytest.mark.parametrize("tuned", [None, 3.0, np.array([1.0, 2.0, 6.0])])
+def test_the_four_conditions(balancer, tuned):
+    network = balancer.network
+    with Pool(Made(), 1) as pool:
+        found = protocol.run(pool, network, tuned, 50, seed=5)
+    weights, shared, best, *rest = found
+    assert [c.name for c in found[:3]] == ["random weights", "random shared", "best shared"]
+    assert weights.scores.shape == shared.scores.shape == (100, 50)
+    # The mean of two weights from U(-2, 2) varies by sqrt(16/12/2), one of them by sqrt(16/12).
+    assert weights.over_weights == pytest.approx(np.sqrt(2 / 3), rel=0.2)
+    assert shared.over_weights == pytest.approx(np.sqrt(4 / 3), rel=0.2)
+    assert best.weight == 2.0
+    assert weights.within_weight == pytest.approx(best.within_weight)  # the same cases
+    if tuned is None:
+        assert rest == []
+        return
+    assert [c.name for c in rest] == ["tuned weights" if np.ndim(tuned) else "tuned shared"]
+    assert rest[0].mean - best.mean == pytest.approx(1.0)  # 3 instead of 2
+
+
+def test_the_command(champion, capsys):
+    sweep.main([str(champion), "--weights", "-1:1:3", "--episodes", "4", "--workers", "1"])
+    out = capsys.readouterr().out
+    assert "champion so far" not in out
+    rows = rows_of(champion / "sweep.csv")
+    assert [row["weight"] for row in rows] == ["-1", "0", "1"]
+    assert list(rows[0]) == ["weight", "mean", "std", "min", "max", "episodes"]
+    assert {row["episodes"] for row in rows} == {"4"}
+    means = [float(row["mean"]) for row in rows]
+    assert means[2] > 190 > 60 > max(means[:2])
+    assert f"{means[2]:.1f}" in out
+    assert (champion / "sweep.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_nothing_is_replaced_without_force(champion, capsys):
+    args = [str(champion), "--weights", "1", "--episodes", "1", "--quiet"]
+    sweep.main(args)
+    (champion / "sweep.csv").write_text("mine")
+    with pytest.raises(SystemExit) as end:
+        sweep.main(args)
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        f"wann: {champion / 'sweep.csv'}: exists already; --force replaces it, --out DIR writes "
+        "elsewhere\n"
+    )
+    assert (champion / "sweep.csv").read_text() == "mine"
+    sweep.main([*args, "--out", str(champion / "new")])
+    sweep.main([*args, "--force"])
+    assert rows_of(champion / "sweep.csv") == rows_of(champion / "new" / "sweep.csv")
+
+
+def test_results_of_other_files_carry_their_name(balancer, tmp_path):
+    balancer.save(tmp_path / "mine.json")
+    sweep.main([str(tmp_path / "mine.json"), "--weights", "1,2", "--episodes", "1", "--quiet"])
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "mine.json",
+        "mine-sweep.csv",
+        "mine-sweep.png",
+    }
+
+
+def test_several_networks_make_one_figure(champion, balancer, tmp_path, capsys):
+    balancer.save(tmp_path / "other.json")
+    args = ["--weights", "-1:1:3", "--episodes", "2", str(champion), str(tmp_path / "other.json")]
+    sweep.main(args)
+    rows = rows_of(tmp_path / "sweeps.csv")
+    assert [row["network"] for row in rows] == ["net"] * 3 + ["other"] * 3
+    assert rows[0]["mean"] == rows[3]["mean"]
+    assert (tmp_path / "sweeps.png").exists()
+    out = capsys.readouterr().out
+    assert "│ net " in out
+    assert "│ other " in out
+
+
+def test_the_protocol_command(champion, balancer, capsys):
+    args = [str(champion), "--protocol", "--episodes", "3", "--force"]
+    sweep.main(args)
+    assert "Tuned weights: none; python -m wann.tune" in capsys.readouterr().out
+    tuned = Model(
+        balancer.genome,
+        balancer.task,
+        balancer.inputs,
+        balancer.outputs,
+        balancer.action,
+        weights=np.array([1.0, 1.0]),
+    )
+    tuned.save(champion / "champion-tuned.json")
+    sweep.main(args)
+    rows = rows_of(champion / "protocol.csv")
+    assert tuple(rows[0]) == protocol.COLUMNS
+    assert [row["condition"] for row in rows][2:] == ["best shared", "tuned weights"]
+    assert (rows[0]["weights"], rows[2]["over_weights"], rows[3]["paper_mean"]) == ("100", "", "")
+    assert float(rows[3]["mean"]) > 190
+
+
+def test_tuned_weights_of_another_network_are_refused(champion, balancer, capsys):
+    value = json.loads((champion / "champion.json").read_text())
+    value["connections"][2]["enabled"] = True
+    value["weights"] = {"shared": 1.0}
+    (champion / "champion-tuned.json").write_text(json.dumps(value))
+    with pytest.raises(SystemExit) as end:
+        sweep.main([str(champion), "--protocol"])
+    assert end.value.code == 2
+    assert "champion-tuned.json: is tuned for another network" in capsys.readouterr().err
+
+
+def test_a_search_that_is_not_over_is_named(champion, capsys):
+    config = {"settings": {"env": "cartpole", "shared_weights": "0.5,1"}}
+    (champion / "config.json").write_text(json.dumps(config))
+    sweep.main([str(champion), "--weights", "1", "--episodes", "1"])
+    out = capsys.readouterr().out
+    assert "still going, or was cut off; this is its champion so far, of generation ?" in out
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": "wann-network/2"}, "got 'wann-network/2': update wann to read it"),
+        ({"task": "cartpol"}, "unknown env 'cartpol': expected one of cartpole"),
+        ({"task": "swingup"}, "expected 5 inputs, as swingup has, got 4"),
+    ],
+)
+def test_files_that_cannot_be_swept(champion, capsys, change, message):
+    file = champion / "champion.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
+    with pytest.raises(SystemExit) as end:
+        sweep.main([str(champion)])
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ([], "expected one or more run folders or network files, got none"),
+        (["nowhere"], "nowhere: expected a network file or a run, but there is none"),
+        (["."], "expected a run with a champion.json, but it has none"),
+        (["net", "--episodes", "0"], "--episodes: expected at least 1, got 0"),
+        (["net", "--seed", "-1"], "--seed: expected 0 or more, got -1"),
+        (["net", "--weights", "1:2"], "expected LOW:HIGH:COUNT or numbers with commas"),
+        (["net", "net", "--protocol"], "--protocol: expected one network at a time"),
+        (["net", "--workers", "0"], "--workers: expected a positive number, or -1"),
+    ],
+)
+def test_bad_options(champion, monkeypatch, capsys, args, message):
+    monkeypatch.chdir(champion.parent)
+    with pytest.raises(SystemExit) as end:
+        sweep.main(args)
+    assert end.value.code == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1

@@ -1,0 +1,231 @@
+"""Try champions over a range of shared weights: ``python -m wann.sweep RUN``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+
+from envs.task import ControlTask
+from wann import cli, curves, files, protocol, style, subjects
+from wann.config import parse_weights
+from wann.evaluation import Pool, check_workers, trials_for
+from wann.model import Model, load
+from wann.progress import number
+from wann.streams import Stream, generator
+from wann.subjects import Subject
+from wann.sweeping import COLUMNS, Sweep, sweep
+
+
+@dataclass(frozen=True)
+class Options:
+    """Try champions over a range of shared weights, on fresh episodes.
+
+    Tuned weights that a file may hold are left aside, but with --protocol.
+    """
+
+    networks: tyro.conf.Positional[tuple[Path, ...]]
+    """Run folders or network files."""
+    weights: str = "-2:2:81"
+    """The shared weights: LOW:HIGH:COUNT, or numbers with commas."""
+    episodes: int = 100
+    """Fresh episodes for each weight; images are all tried at once."""
+    protocol: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Score the paper's four conditions instead: random, shared and tuned weights."""
+    env: str | None = None
+    """The task of a matrix of the paper's code."""
+    weights_file: Path | None = None
+    """Individual weights to go with such a matrix."""
+    data: Path | None = None
+    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
+    seed: int = 0
+    """Of the episodes, and of random weights."""
+    workers: int = -1
+    """Threads; -1 for one a core."""
+    out: Path | None = None
+    """Folder for the results; by default they go beside what is read."""
+    force: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Replace earlier results."""
+    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Print nothing but errors."""
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            ValueError: With the name of the option, what was expected and what came.
+        """
+        if not self.networks:
+            raise ValueError("expected one or more run folders or network files, got none")
+        if self.episodes < 1:
+            raise ValueError(f"--episodes: expected at least 1, got {self.episodes}")
+        if self.seed < 0:
+            raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
+        if self.protocol and len(self.networks) > 1:
+            raise ValueError("--protocol: expected one network at a time")
+        check_workers(self.workers)
+        parse_weights(self.weights)
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    with cli.bad_input():
+        options = cli.parse(Options, "python -m wann.sweep", args)
+        found = [
+            subjects.read(path, options.env, options.weights_file, options.data)
+            for path in options.networks
+        ]
+        results = _results(options, found)
+        subjects.claim(results, options.force)
+        tuned = _tuned(found[0]) if options.protocol else None
+    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+    for subject in found:
+        if subject.note:
+            console.print(subject.note, soft_wrap=True)
+    with cli.full_disk(), cli.stoppable():
+        if options.protocol:
+            _protocol(console, options, found[0], tuned, results[0])
+        else:
+            _sweeps(console, options, found, results)
+    console.print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
+
+
+def _results(options: Options, found: Sequence[Subject]) -> list[Path]:
+    """The files to write; those of several networks go into the folder that holds them all."""
+    first = found[0]
+    if options.protocol:
+        return [first.file("protocol.csv", options.out)]
+    if len(found) == 1:
+        return [first.file(name, options.out) for name in ("sweep.csv", "sweep.png")]
+    common = Path(os.path.commonpath([subject.folder.resolve() for subject in found]))
+    return [(options.out or common) / name for name in ("sweeps.csv", "sweeps.png")]
+
+
+def _sweeps(
+    console: Console, options: Options, found: Sequence[Subject], results: Sequence[Path]
+) -> None:
+    """Sweep each network; print a row for each, and write the table and the figure."""
+    swept = [(subject, _sweep(subject, options)) for subject in found]
+    table = Table(title=f"{len(parse_weights(options.weights))} shared weights")
+    for column in ("network", "best", "at", "mean", "worst", "at", "solved", "connections"):
+        table.add_column(column, justify="left" if column == "network" else "right")
+    names = _labels(found)
+    for name, (subject, result) in zip(names, swept, strict=True):
+        table.add_row(
+            name,
+            number(result.mean[result.best]),
+            f"{result.weights[result.best]:g}",
+            number(float(result.mean.mean())),
+            number(result.mean[result.worst]),
+            f"{result.weights[result.worst]:g}",
+            "" if result.solved is None else f"{result.solved:.0%}",
+            str(subject.model.network.complexity),
+        )
+    console.print(table)
+    csv, png = results
+    unit = _unit(found[0])
+    if len(swept) == 1:
+        subject, result = swept[0]
+        figure = curves.sweep(result, subject.config.weight_values, unit)
+        files.write_csv(csv, COLUMNS, result.rows())
+    else:
+        figure = curves.sweeps(
+            [(name, result) for name, (_, result) in zip(names, swept, strict=True)], unit
+        )
+        rows = [
+            {"network": name, **row}
+            for name, (_, result) in zip(names, swept, strict=True)
+            for row in result.rows()
+        ]
+        files.write_csv(csv, ("network", *COLUMNS), rows)
+    files.write(png, lambda file: style.save(figure, file, "png"))
+
+
+def _sweep(subject: Subject, options: Options) -> Sweep:
+    task = subject.task
+    trials = trials_for(task, subject.config)
+    cases = trials.report(generator(options.seed, Stream.SWEEP), options.episodes)
+    weights = parse_weights(options.weights)
+    with Pool(trials, options.workers) as pool:
+        return sweep(pool, subject.model.network, weights, cases, task.solved_at)
+
+
+def _protocol(
+    console: Console, options: Options, subject: Subject, tuned: Model | None, result: Path
+) -> None:
+    """Score the four conditions; print and write a row for each."""
+    trials = trials_for(subject.task, subject.config)
+    with Pool(trials, options.workers) as pool:
+        weights = None if tuned is None else tuned.weights
+        network = subject.model.network
+        conditions = protocol.run(pool, network, weights, options.episodes, options.seed)
+    rows = [condition.row(subject.task.name) for condition in conditions]
+    title = f"{network.complexity} connections; random: {protocol.DRAWS} choices of weights"
+    table = Table(title=title)
+    table.add_column("condition", no_wrap=True)
+    for column in ("mean", "± within a weight", "± over weights", "the paper"):
+        table.add_column(column, justify="right")
+    for condition, row in zip(conditions, rows, strict=True):
+        at = "" if condition.weight is None else f" {condition.weight:g}"
+        table.add_row(
+            condition.name + at,
+            *(_optional(row[key]) for key in ("mean", "within_weight", "over_weights")),
+            _paper(row),
+        )
+    console.print(table)
+    if tuned is None:
+        console.print(
+            f"Tuned weights: none; python -m wann.tune {subject.path} makes them.", soft_wrap=True
+        )
+    files.write_csv(result, protocol.COLUMNS, rows)
+
+
+def _tuned(subject: Subject) -> Model | None:
+    """The model with tuned weights: the subject's own, else the file beside it, else None.
+
+    Raises:
+        OSError: If that file cannot be read.
+        ValueError: If it is damaged, or holds another network.
+    """
+    if subject.model.weights is not None:
+        return subject.model
+    file = subject.folder / f"{subject.stem}-tuned.json"
+    if not file.exists():
+        return None
+    model = load(file)
+    if model.genome != subject.model.genome:
+        raise ValueError(f"{file}: is tuned for another network: tune this one again, with --force")
+    return model
+
+
+def _labels(found: Sequence[Subject]) -> list[str]:
+    """A name for each network, its path where the short ones are not different."""
+    labels = [subject.label for subject in found]
+    return labels if len(set(labels)) == len(labels) else [str(subject.path) for subject in found]
+
+
+def _unit(subject: Subject) -> str:
+    return "return" if isinstance(subject.task, ControlTask) else "accuracy"
+
+
+def _optional(value: float | None) -> str:
+    return "" if value is None else number(value)
+
+
+def _paper(row: dict[str, Any]) -> str:
+    if row["paper_mean"] is None:
+        return ""
+    spread = "" if row["paper_std"] is None else f" ± {row['paper_std']:g}"
+    return f"{row['paper_mean']:g}{spread}"
+
+
+if __name__ == "__main__":
+    main()
