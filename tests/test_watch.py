@@ -159,9 +159,11 @@ def test_page_follows_the_search(run, watcher, tmp_path):
         watcher.look()
         browser.wait("return !document.getElementById('page').hidden")
         browser.slide("#weight", "-1.25")
+        browser.slide("#generation", "0")
         search(run, 6)
         watcher.look()
         browser.wait("return data.runs[0].metrics.generation.length === 6")
         assert browser.text("#weight-value") == "−1.25"
+        assert browser.text("#network-title") == "Champion of generation 0"
         assert "generation 5" in browser.text("#live")
         assert browser.complaints() == []

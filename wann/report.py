@@ -25,7 +25,18 @@ from wann.config import parse_weights
 from wann.evaluation import check_workers
 from wann.reporting import Collector
 
-SCRIPTS = ("util", "network", "tasks", "topology", "stage", "charts", "facts", "app")
+SCRIPTS = (
+    "util",
+    "network",
+    "tasks",
+    "plan",
+    "topology",
+    "stage",
+    "charts",
+    "facts",
+    "app",
+    "controls",
+)
 MOST_BYTES = 5_000_000
 NAME = "report.html"
 WEIGHTS, EPISODES = "-2:2:41", 20

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import tyro
 from rich.console import Console
 
@@ -112,14 +113,17 @@ class Watcher:
         runs = self.snapshot.data["runs"]
         if not runs:
             return "Waiting for the first champion."
-        metrics = runs[0]["metrics"] or {"generation": []}
-        generation = f"generation {int(metrics['generation'][-1])}" if metrics["generation"] else ""
+        try:
+            done = Run(self.path).metrics()["generation"]
+        except (OSError, ValueError):
+            done = np.empty(0)
+        since = f"generation {int(done[-1])}" if len(done) else "its start"
         if not runs[0]["running"]:
-            return f"The search is over, after {generation or 'no generation'}."
+            return f"The search is over, after {since}."
         seen = _stamp(self.path / "metrics.csv")
         if seen is None or time.time() - seen[0] / 1e9 > QUIET:
-            return f"No news from the search since {generation or 'its start'}."
-        return f"The search is running: {generation or 'starting'}."
+            return f"No news from the search since {since}."
+        return f"The search is running: {since}."
 
     def live(self) -> dict[str, Any]:
         """The part of the page's data that says how it follows."""

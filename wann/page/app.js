@@ -1,14 +1,22 @@
 "use strict";
 // The page: what is shown, and what the user does with it.
 
-const SPEEDS = [0.25, 1, 4];
 let data = null;
 let task = null;
 let stage = null;
 let topology = null;
 let network = null;
 let markSweep = () => {};
-const state = { run: 0, shown: 0, follow: true, weight: 1, playing: false, speed: 1, owed: 0, evolving: null };
+const state = {
+  run: 0,
+  shown: 0,
+  follow: true,
+  weight: 1,
+  playing: false,
+  speed: 1,
+  owed: 0,
+  evolving: null,
+};
 
 const runShown = () => data.runs[state.run];
 const recordShown = () => runShown().networks[state.shown];
@@ -22,17 +30,32 @@ function champions(run) {
 // Takes in new data: at the start, and whenever a search that is watched has moved on.
 function receive(fresh) {
   const label = data?.runs[state.run]?.label;
+  const seen = label === undefined ? null : recordShown();
   data = fresh;
   byId("waiting").hidden = data.runs.length > 0;
   byId("page").hidden = !data.runs.length;
   if (!data.runs.length) return;
-  state.run = Math.max(data.runs.findIndex((run) => run.label === label), 0);
+  state.run = Math.max(
+    data.runs.findIndex((run) => run.label === label),
+    0,
+  );
   if (label === undefined) {
-    state.weight = runShown().tuned ?? data.weights.reduce((a, b) => (Math.abs(b - 1) < Math.abs(a - 1) ? b : a));
+    state.weight =
+      runShown().tuned ??
+      data.weights.reduce((a, b) => (Math.abs(b - 1) < Math.abs(a - 1) ? b : a));
     setUpControls();
     startRun();
     setPlaying(!window.matchMedia("(prefers-reduced-motion: reduce)").matches);
   } else {
+    // Whoever looks at an earlier champion goes on looking at it.
+    const { networks, scene } = runShown();
+    const same = networks.findIndex(
+      ({ kind, search }) =>
+        kind === "champion" && seen.kind === kind && search.generation === seen.search.generation,
+    );
+    if (!state.follow && same >= 0) state.shown = same;
+    else state.follow = true;
+    if (task instanceof Recording) task.scene = scene;
     refreshRun();
   }
 }
@@ -41,10 +64,16 @@ function startRun() {
   task = makeTask(runShown());
   stage = makeStage(byId("scene"), runShown(), task, chooseExample);
   state.follow = true;
-  byId("play").disabled = byId("step").disabled = byId("restart").disabled = byId("next").disabled = !task;
+  byId("play").disabled =
+    byId("step").disabled =
+    byId("restart").disabled =
+    byId("next").disabled =
+      !task;
   byId("restart").hidden = isGallery();
   const example = runShown().scene.shape ? "A picture" : "An example";
-  byId("task-title").textContent = isGallery() ? `${example} and the ${plural(runShown().outputs.length, "output")}` : "The task, playing";
+  byId("task-title").textContent = isGallery()
+    ? `${example} and the ${plural(runShown().outputs.length, "output")}`
+    : "The task, playing";
   refreshRun();
 }
 
@@ -55,7 +84,8 @@ function refreshRun() {
   if (state.follow || !run.networks[state.shown]) state.shown = its.at(-1);
   const colours = Object.fromEntries(data.activations.map(({ name, colour }) => [name, colour]));
   const formulas = Object.fromEntries(data.activations.map(({ name, formula }) => [name, formula]));
-  byId("facts").textContent = "Hover over a node, tap it, or reach it with Tab and the arrow keys: its activation and connections stand here.";
+  byId("facts").textContent =
+    "Hover over a node, tap it, or reach it with Tab and the arrow keys: its activation and connections stand here.";
   topology = new Topology(byId("topology"), byId("facts"), run, colours, formulas);
   drawHead();
   drawEvolve();
@@ -71,7 +101,12 @@ function showNetwork(index) {
   state.shown = index;
   state.follow = index === its.at(-1);
   const record = recordShown();
-  network = makeNetwork(record, run.inputs.length, run.outputs.length, data.activations.map(({ name }) => name));
+  network = makeNetwork(
+    record,
+    run.inputs.length,
+    run.outputs.length,
+    data.activations.map(({ name }) => name),
+  );
   topology.show(record, network);
   byId("generation").value = its.indexOf(index) >= 0 ? its.indexOf(index) : its.length - 1;
   describeNetwork(record);
@@ -85,11 +120,17 @@ function describeNetwork(record) {
   const fitness = record.scores.fitness ?? record.scores.confirmed_fitness;
   const hidden = network.nodes - 1 - network.inputs - network.outputs;
   const size = `${plural(network.connections, "connection")}, ${plural(hidden, "hidden node")}`;
-  const what = record.kind === "front" ? "From the Pareto front" : generation == null ? "The network" : `Champion of generation ${generation}`;
+  const what =
+    record.kind === "front"
+      ? "From the Pareto front"
+      : generation == null
+        ? "The network"
+        : `Champion of generation ${generation}`;
   byId("network-title").textContent = what;
   const measure = record.kind === "front" ? runShown().population.measure : measureOf(runShown());
-  byId("network-size").textContent = size + (fitness == null ? "" : ` · ${measure} ${number(fitness)}`);
-  byId("generation-value").textContent = record.kind === "front" ? "–" : generation ?? "–";
+  byId("network-size").textContent =
+    size + (fitness == null ? "" : ` · ${measure} ${number(fitness)}`);
+  byId("generation-value").textContent = record.kind === "front" ? "–" : (generation ?? "–");
 }
 
 function drawHead() {
@@ -100,33 +141,71 @@ function drawHead() {
   byId("title").textContent = run.task;
   const fitness = scores.fitness ?? scores.confirmed_fitness;
   const facts = [
-    [number(fitness), `${measureOf(run)} over ${run.shared_weights.length} shared weights`, scores.on && `, ${scores.on}`],
+    [
+      number(fitness),
+      `${measureOf(run)} over ${run.shared_weights.length} shared weights`,
+      scores.on && `, ${scores.on}`,
+    ],
     [scores.peak == null ? null : number(scores.peak), "with the best weight"],
     [scores.worst == null ? null : number(scores.worst), "with the worst weight"],
     [String(last.sources.length), "connections"],
     [last.search.generation ?? null, "generation found"],
   ].filter(([value]) => value != null);
-  byId("summary").replaceChildren(...facts.map(([value, label, more]) => html("div", {}, html("dd", {}, String(value)), html("dt", {}, label, more && html("span", { class: "more" }, more)))));
+  byId("summary").replaceChildren(
+    ...facts.map(([value, label, more]) =>
+      html(
+        "div",
+        {},
+        html("dd", {}, String(value)),
+        html("dt", {}, label, more && html("span", { class: "more" }, more)),
+      ),
+    ),
+  );
   const buttons = data.runs.map((other, i) =>
-    html("button", { type: "button", "aria-pressed": String(i === state.run), onclick: () => { state.run = i; startRun(); } }, other.label),
+    html(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": String(i === state.run),
+        onclick: () => {
+          state.run = i;
+          startRun();
+        },
+      },
+      other.label,
+    ),
   );
   byId("runs").hidden = data.runs.length < 2;
   byId("runs").replaceChildren(...buttons);
   byId("note").hidden = !run.note;
   byId("note").textContent = run.note ?? "";
-  byId("made").textContent = `Made by wann ${data.version}, ${data.made.replace("T", " ")}, from ${run.path}`;
+  byId("made").textContent =
+    `Made by wann ${data.version}, ${data.made.replace("T", " ")}, from ${run.path}`;
 }
 
 function drawSweep() {
   const run = runShown();
   const { sweep } = recordShown();
   const last = lastChampion(run).sweep;
-  const compact = window.matchMedia("(max-width: 760px)").matches && !window.matchMedia("print").matches;
+  const compact =
+    window.matchMedia("(max-width: 760px)").matches && !window.matchMedia("print").matches;
   byId("sweep").hidden = !sweep;
-  byId("sweep-note").textContent = sweep ? `${sweep.cases}${sweep.std ? ", band: ± one standard deviation" : ""}; marks: the search's weights` : "";
+  byId("sweep-note").textContent = sweep
+    ? `${sweep.cases}${sweep.std ? ", band: ± one standard deviation" : ""}; marks: the search's weights`
+    : "";
   const other = recordShown().sweep === last ? null : last;
   const height = compact ? 92 : 170;
-  markSweep = sweep ? sweepChart(byId("sweep"), { sweep, other, run, height, measure: measureOf(run), compact, onpick: setWeight }) : () => {};
+  markSweep = sweep
+    ? sweepChart(byId("sweep"), {
+        sweep,
+        other,
+        run,
+        height,
+        measure: measureOf(run),
+        compact,
+        onpick: setWeight,
+      })
+    : () => {};
 }
 
 function drawSearch() {
@@ -137,25 +216,47 @@ function drawSearch() {
   byId("search").hidden = byId("evolution").hidden && byId("pareto").hidden;
   const chosen = recordShown().kind === "champion" ? recordShown().search.generation : null;
   if (!byId("evolution").hidden) {
-    const fitness = [["fitness_best", "best", "best of the generation"], ["fitness_median", "median", "median"]];
+    const fitness = [
+      ["fitness_best", "best", "best of the generation"],
+      ["fitness_median", "median", "median"],
+    ];
     const champion = ["champion_fitness", "confirmed", "champion, confirmed"];
     const split = run.scene.kind === "examples"; // champions are judged by another measure
     const parts = split
-      ? [{ label: "champion's accuracy", lines: [champion], height: 130 }, { label: run.population?.measure ?? "fitness", lines: fitness, height: 130 }]
+      ? [
+          { label: "champion's accuracy", lines: [champion], height: 130 },
+          { label: run.population?.measure ?? "fitness", lines: fitness, height: 130 },
+        ]
       : [{ label: measureOf(run), lines: [...fitness, champion], height: 210 }];
     parts.push({ label: "connections", lines: [["connections_best", "best", ""]], height: 110 });
-    const marks = its.map((i) => [run.networks[i].search.generation, run.networks[i].scores.confirmed_fitness ?? null]).filter(([g]) => g != null);
+    const marks = its
+      .map((i) => [
+        run.networks[i].search.generation,
+        run.networks[i].scores.confirmed_fitness ?? null,
+      ])
+      .filter(([g]) => g != null);
     const onpick = (generation) => {
-      const distances = its.map((i) => -Math.abs((run.networks[i].search.generation ?? 0) - generation));
+      const distances = its.map(
+        (i) => -Math.abs((run.networks[i].search.generation ?? 0) - generation),
+      );
       showNetwork(its[argmax(distances)]);
     };
     evolutionChart(byId("evolution-chart"), { metrics: run.metrics, parts, marks, chosen, onpick });
   }
   if (!byId("pareto").hidden) {
     const { population } = run;
-    const below = populationChart(byId("pareto-chart"), { population, shown: state.shown, height: 320, onpick: showNetwork });
-    const left = [below && `${below} lie below the picture`, population.lost && `${population.lost} are not finite`].filter(Boolean);
-    byId("pareto-note").textContent = `The population of generation ${population.generation}: ${plural(population.size, "genome")}${left.length ? ` (${left.join(", ")})` : ""}. Filled points are the front: the best for their size.`;
+    const below = populationChart(byId("pareto-chart"), {
+      population,
+      shown: state.shown,
+      height: 320,
+      onpick: showNetwork,
+    });
+    const left = [
+      below && `${below} lie below the picture`,
+      population.lost && `${population.lost} are not finite`,
+    ].filter(Boolean);
+    byId("pareto-note").textContent =
+      `The population of generation ${population.generation}: ${plural(population.size, "genome")}${left.length ? ` (${left.join(", ")})` : ""}. Filled points are the front: the best for their size.`;
   }
 }
 
@@ -175,8 +276,19 @@ function drawTask() {
   if (!stage) return;
   stage.update(task);
   const over = task.ending && task.ending !== "full length";
-  byId("status").replaceChildren(...stage.status(task).map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))));
-  byId("ending").textContent = task.ending ? (over ? `Over: ${task.ending}.` : "Over: it lasted to the end.") : "";
+  const other = task instanceof Recording && !state.follow;
+  byId("status").replaceChildren(
+    ...stage
+      .status(task)
+      .map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))),
+  );
+  byId("ending").textContent = other
+    ? "Played by the last champion, not by this network"
+    : task.ending
+      ? over
+        ? `Over: ${task.ending}`
+        : "It lasted to the end"
+      : "";
 }
 
 // The index of the output that was chosen, where outputs compete.
@@ -190,121 +302,10 @@ function setWeight(weight) {
   look();
 }
 
-function setPlaying(playing) {
-  state.playing = playing && Boolean(task);
-  state.owed = 0;
-  byId("play").textContent = state.playing ? "Pause" : "Play";
-  byId("play").classList.toggle("on", state.playing);
-}
-
-function chooseExample(number) {
-  setPlaying(false);
-  task.number = number;
-  look();
-}
-
-function stepOnce() {
-  setPlaying(false);
-  task.advance(network, state.weight);
-  drawTask();
-}
-
-let before = 0;
-let rest = 0; // seconds since an episode ended
-
-function frame(now) {
-  const elapsed = Math.min((now - before) / 1000, 0.1);
-  before = now;
-  if (state.playing && task.ending) {
-    rest += elapsed;
-    if (rest > 1.2) {
-      rest = 0;
-      task.next();
-      drawTask();
-    }
-  } else if (state.playing) {
-    state.owed += elapsed * task.rate * state.speed;
-    const steps = Math.floor(state.owed);
-    state.owed -= steps;
-    for (let i = 0; i < steps; i++) task.advance(network, state.weight);
-    if (steps) drawTask();
-  }
-  requestAnimationFrame(frame);
-}
-
 function drawEvolve() {
   const its = champions(runShown());
   Object.assign(byId("generation"), { max: its.length - 1, value: its.length - 1 });
   byId("generation").disabled = its.length < 2;
   byId("evolve").disabled = its.length < 2;
   byId("scrubber").hidden = its.length < 2;
-}
-
-// Plays through the champions, from the first to the last.
-function evolve() {
-  clearInterval(state.evolving);
-  const its = champions(runShown());
-  let at = 0;
-  const pace = Math.max(250, Math.min(900, 9000 / its.length));
-  showNetwork(its[at]);
-  state.evolving = setInterval(() => {
-    at += 1;
-    if (at >= its.length) clearInterval(state.evolving);
-    else showNetwork(its[at]);
-  }, pace);
-}
-
-function setUpControls() {
-  const [low, high] = [data.weights[0], data.weights.at(-1)];
-  Object.assign(byId("weight"), { min: low, max: high, step: 0.01 });
-  byId("low").textContent = tickText(low);
-  byId("high").textContent = tickText(high);
-  byId("weight").addEventListener("input", (event) => setWeight(Number(event.target.value)));
-  byId("play").addEventListener("click", () => setPlaying(!state.playing));
-  byId("step").addEventListener("click", stepOnce);
-  byId("restart").addEventListener("click", () => { task.restart(); look(); });
-  byId("next").addEventListener("click", () => { task.next(); look(); });
-  byId("speed").addEventListener("change", (event) => { state.speed = Number(event.target.value); });
-  byId("generation").addEventListener("input", (event) => {
-    clearInterval(state.evolving);
-    showNetwork(champions(runShown())[event.target.value]);
-  });
-  byId("evolve").addEventListener("click", evolve);
-  document.addEventListener("keydown", (event) => {
-    const taken = event.target.closest("button, input, select, summary, a, [role=button]");
-    if (taken || event.ctrlKey || event.metaKey || event.altKey || !task) return;
-    if (event.key === " ") {
-      event.preventDefault();
-      setPlaying(!state.playing);
-    } else if (event.key === ".") stepOnce();
-  });
-  let width = window.innerWidth;
-  window.addEventListener("resize", () => {
-    if (width === window.innerWidth) return; // a phone's address bar came or went
-    width = window.innerWidth;
-    redraw();
-  });
-  window.addEventListener("beforeprint", redraw);
-  window.addEventListener("afterprint", redraw);
-  requestAnimationFrame(frame);
-}
-
-function redraw() {
-  if (data.runs.length > 1) compareRuns(byId("compare"), data.runs, measureOf);
-  showNetwork(state.shown);
-}
-
-// Asks the server for news of a search that is watched.
-async function poll() {
-  const answer = await fetch(`data.json?after=${data.live.version}`).then((reply) => reply.json()).catch(() => null);
-  byId("live").classList.toggle("lost", !answer);
-  if (answer?.runs) receive(answer);
-  byId("live").textContent = answer?.live.state ?? "The watching program has ended. This is what it saw last.";
-  setTimeout(poll, 1000);
-}
-
-receive(JSON.parse(byId("data").textContent));
-if (data.live) {
-  byId("live").hidden = false;
-  poll();
 }

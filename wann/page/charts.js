@@ -9,7 +9,8 @@ function ticks(low, high, count) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((f) => f * power).find((f) => f >= rough);
   const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) found.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++)
+    found.push(i * step);
   return found;
 }
 
@@ -25,19 +26,40 @@ function axes(host, { height, x, y, name, xLabel, yLabel, xTicks = true, foot = 
   const [top, bottom] = [yLabel ? 22 : 8, height - (xTicks ? foot : 4)];
   const X = (value) => LEFT + ((value - x[0]) / (x[1] - x[0] || 1)) * (width - LEFT - RIGHT);
   const Y = (value) => bottom - ((value - y[0]) / (y[1] - y[0] || 1)) * (bottom - top);
-  const picture = svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
+  const picture = svg("svg", {
+    class: "chart",
+    viewBox: `0 0 ${width} ${height}`,
+    role: "img",
+    "aria-label": name,
+  });
   const text = (content, attributes) => picture.append(svg("text", attributes, content));
   for (const value of ticks(...y, Math.max(Math.floor((bottom - top) / 42), 2))) {
-    picture.append(svg("line", { class: "grid", x1: LEFT, x2: width - RIGHT, y1: Y(value), y2: Y(value) }));
-    text(tickText(value), { x: LEFT - 7, y: Y(value), class: "tick", "text-anchor": "end", "dominant-baseline": "central" });
+    picture.append(
+      svg("line", { class: "grid", x1: LEFT, x2: width - RIGHT, y1: Y(value), y2: Y(value) }),
+    );
+    text(tickText(value), {
+      x: LEFT - 7,
+      y: Y(value),
+      class: "tick",
+      "text-anchor": "end",
+      "dominant-baseline": "central",
+    });
   }
   if (xTicks) {
-    picture.append(svg("line", { class: "axis", x1: LEFT, x2: width - RIGHT, y1: bottom, y2: bottom }));
+    picture.append(
+      svg("line", { class: "axis", x1: LEFT, x2: width - RIGHT, y1: bottom, y2: bottom }),
+    );
     for (const value of ticks(...x, Math.floor((width - LEFT) / 70))) {
-      text(tickText(value), { x: X(value), y: bottom + 14, class: "tick", "text-anchor": "middle" });
+      text(tickText(value), {
+        x: X(value),
+        y: bottom + 14,
+        class: "tick",
+        "text-anchor": "middle",
+      });
     }
   }
-  if (xLabel) text(xLabel, { x: width - RIGHT, y: height - 3, class: "name", "text-anchor": "end" });
+  if (xLabel)
+    text(xLabel, { x: width - RIGHT, y: height - 3, class: "name", "text-anchor": "end" });
   if (yLabel) text(yLabel, { x: 2, y: 11, class: "name" });
   host.replaceChildren(picture);
   return { picture, X, Y, width, height, top, bottom };
@@ -84,10 +106,12 @@ function curveAt(sweep, weight) {
 // The sweep of the network shown; other: that of the last champion, pale.
 function sweepChart(host, { sweep, other, run, height, measure, compact, onpick }) {
   const weights = sweep.weights;
-  const spread = (s, sign) => s.mean.map((m, i) => (m == null ? null : m + sign * (s.std?.[i] ?? 0)));
+  const spread = (s, sign) =>
+    s.mean.map((m, i) => (m == null ? null : m + sign * (s.std?.[i] ?? 0)));
   const solved = run.scene.solved_at;
   const all = [...spread(sweep, 1), ...spread(sweep, -1), ...(other ? other.mean : [])];
-  const most = run.scene.limit && finite(all).every((v) => v <= run.scene.limit * 1.2) ? solved : null;
+  const most =
+    run.scene.limit && finite(all).every((v) => v <= run.scene.limit * 1.2) ? solved : null;
   const y = range(all, 0, most);
   const x = [weights[0], weights.at(-1)];
   const name = `${measure} over the shared weight`;
@@ -96,23 +120,36 @@ function sweepChart(host, { sweep, other, run, height, measure, compact, onpick 
   if (sweep.std) {
     const [above, below] = [spread(sweep, 1), spread(sweep, -1)];
     const edge = (values) => weights.map((w, i) => [X(w), Y(values[i] ?? 0)]);
-    picture.append(svg("path", { class: "band", d: path([...edge(above), ...edge(below).reverse()]) + "Z" }));
+    picture.append(
+      svg("path", { class: "band", d: path([...edge(above), ...edge(below).reverse()]) + "Z" }),
+    );
   }
   if (solved != null && solved <= y[1]) {
-    picture.append(svg("line", { class: "solved", x1: X(x[0]), x2: X(x[1]), y1: Y(solved), y2: Y(solved) }));
-    picture.append(svg("text", { class: "name", x: X(x[0]) + 4, y: Y(solved) + 13 }, "solved"));
+    picture.append(
+      svg("line", { class: "solved", x1: X(x[0]), x2: X(x[1]), y1: Y(solved), y2: Y(solved) }),
+    );
+    if (!compact)
+      picture.append(svg("text", { class: "name", x: X(x[0]) + 4, y: Y(solved) + 13 }, "solved"));
   }
   if (other) line(chart, other.weights, other.mean, "ghost");
   line(chart, weights, sweep.mean, "main");
   for (const weight of run.shared_weights.filter((w) => w >= x[0] && w <= x[1])) {
     picture.append(svg("path", { class: "searched", d: `M${X(weight)},${chart.bottom}v-6` }));
   }
-  const marker = svg("g", { class: "marker" }, svg("line", { y1: chart.top, y2: chart.bottom }), svg("circle", { r: 5 }), svg("text", { class: "value" }));
+  const marker = svg(
+    "g",
+    { class: "marker" },
+    svg("line", { y1: chart.top, y2: chart.bottom }),
+    svg("circle", { r: 5 }),
+    svg("text", { class: "value" }),
+  );
   picture.append(marker);
   const pick = (event) => {
     if (event.type === "pointermove" && !event.buttons) return;
     const box = picture.getBoundingClientRect();
-    const share = (((event.clientX - box.left) / box.width) * chart.width - LEFT) / (chart.width - LEFT - RIGHT);
+    const share =
+      (((event.clientX - box.left) / box.width) * chart.width - LEFT) /
+      (chart.width - LEFT - RIGHT);
     onpick(clamp(x[0] + share * (x[1] - x[0]), ...x));
   };
   picture.addEventListener("pointerdown", pick);
@@ -132,11 +169,20 @@ function sweepChart(host, { sweep, other, run, height, measure, compact, onpick 
 }
 
 function legend(entries) {
-  return html("p", { class: "legend" }, entries.map(([className, label, style]) => {
-    const sample = svg("path", { class: `line ${className}`, d: "M1,5H25" });
-    Object.assign(sample.style, style ?? {});
-    return html("span", {}, svg("svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" }, sample), label);
-  }));
+  return html(
+    "p",
+    { class: "legend" },
+    entries.map(([className, label, style]) => {
+      const sample = svg("path", { class: `line ${className}`, d: "M1,5H25" });
+      Object.assign(sample.style, style ?? {});
+      return html(
+        "span",
+        {},
+        svg("svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" }, sample),
+        label,
+      );
+    }),
+  );
 }
 
 // Columns of the metrics over the generations, one chart above the other.
@@ -147,20 +193,51 @@ function evolutionChart(host, { metrics, parts, marks, chosen, onpick }) {
     const last = part === parts.length - 1;
     const room = html("div", { class: "part" });
     host.append(room);
-    const y = range(lines.flatMap(([column]) => metrics[column]), label === "connections" ? 0 : null);
-    const chart = axes(room, { height, x, y, name: `${label} over the generations`, yLabel: label, xTicks: last, xLabel: last ? "generation" : "" });
-    for (const [column, className] of lines) line(chart, metrics.generation, metrics[column], className);
-    if (chosen != null) chart.picture.append(svg("line", { class: "cursor", x1: chart.X(chosen), x2: chart.X(chosen), y1: chart.top, y2: chart.bottom }));
-    for (const [generation, value] of (label === "connections" ? [] : marks).filter(([, v]) => v != null && v >= y[0] && v <= y[1])) {
+    const y = range(
+      lines.flatMap(([column]) => metrics[column]),
+      label === "connections" ? 0 : null,
+    );
+    const chart = axes(room, {
+      height,
+      x,
+      y,
+      name: `${label} over the generations`,
+      yLabel: label,
+      xTicks: last,
+      xLabel: last ? "generation" : "",
+    });
+    for (const [column, className] of lines)
+      line(chart, metrics.generation, metrics[column], className);
+    if (chosen != null)
+      chart.picture.append(
+        svg("line", {
+          class: "cursor",
+          x1: chart.X(chosen),
+          x2: chart.X(chosen),
+          y1: chart.top,
+          y2: chart.bottom,
+        }),
+      );
+    for (const [generation, value] of (label === "connections" ? [] : marks).filter(
+      ([, v]) => v != null && v >= y[0] && v <= y[1],
+    )) {
       const shown = generation === chosen ? " shown" : "";
-      chart.picture.append(svg("circle", { class: `champion${shown}`, cx: chart.X(generation), cy: chart.Y(value), r: shown ? 5.5 : 3 }));
+      chart.picture.append(
+        svg("circle", {
+          class: `champion${shown}`,
+          cx: chart.X(generation),
+          cy: chart.Y(value),
+          r: shown ? 5.5 : 3,
+        }),
+      );
     }
     chart.picture.addEventListener("click", (event) => {
       const box = chart.picture.getBoundingClientRect();
       const at = ((event.clientX - box.left) / box.width) * chart.width;
       onpick(x[0] + ((at - LEFT) / (chart.width - LEFT - RIGHT)) * (x[1] - x[0]));
     });
-    if (lines.length > 1) room.append(legend(lines.map(([, className, label]) => [className, label])));
+    if (lines.length > 1)
+      room.append(legend(lines.map(([, className, label]) => [className, label])));
   });
 }
 
@@ -171,14 +248,31 @@ function populationChart(host, { population, shown, height, onpick }) {
   const y = range([...near, ...fitness.filter((_, i) => networks[i] != null)]);
   const inside = fitness.map((value) => value >= y[0]);
   const x = range(connections.filter((_, i) => inside[i]));
-  const chart = axes(host, { height, x, y, name: `${population.measure} against connections`, xLabel: "connections", yLabel: population.measure });
+  const chart = axes(host, {
+    height,
+    x,
+    y,
+    name: `${population.measure} against connections`,
+    xLabel: "connections",
+    yLabel: population.measure,
+  });
   chart.picture.setAttribute("role", "group");
   const size = (i, base) => base * Math.min(Math.sqrt(counts[i]), 2.5);
   fitness.forEach((value, i) => {
     if (!inside[i] || fronts[i] === 0 || networks[i] != null) return;
-    chart.picture.append(svg("circle", { class: "genome", cx: chart.X(connections[i]), cy: chart.Y(value), r: size(i, 2.2) }));
+    chart.picture.append(
+      svg("circle", {
+        class: "genome",
+        cx: chart.X(connections[i]),
+        cy: chart.Y(value),
+        r: size(i, 2.2),
+      }),
+    );
   });
-  const front = fitness.map((_, i) => i).filter((i) => fronts[i] === 0).sort((a, b) => connections[a] - connections[b]);
+  const front = fitness
+    .map((_, i) => i)
+    .filter((i) => fronts[i] === 0)
+    .sort((a, b) => connections[a] - connections[b]);
   const steps = front.flatMap((i, k) => {
     const point = [chart.X(connections[i]), chart.Y(fitness[i])];
     return k ? [[point[0], chart.Y(fitness[front[k - 1]])], point] : [point];
@@ -187,14 +281,27 @@ function populationChart(host, { population, shown, height, onpick }) {
   const buttons = [];
   const chosen = fitness.map((_, i) => i).filter((i) => networks[i] != null || fronts[i] === 0);
   for (const i of chosen.sort((a, b) => fronts[b] - fronts[a] || connections[a] - connections[b])) {
-    const place = { transform: `translate(${chart.X(connections[i]).toFixed(1)},${chart.Y(fitness[i]).toFixed(1)})` };
+    const place = {
+      transform: `translate(${chart.X(connections[i]).toFixed(1)},${chart.Y(fitness[i]).toFixed(1)})`,
+    };
     if (networks[i] == null) {
       chart.picture.append(svg("circle", { class: "genome best", r: 3, ...place }));
       continue;
     }
     const label = `${plural(connections[i], "connection")}, ${population.measure} ${number(fitness[i])}`;
-    const button = svg("g", { class: `point${fronts[i] ? " behind" : ""}${networks[i] === shown ? " shown" : ""}`, role: "button", "aria-label": label, "data-network": networks[i], onclick: () => onpick(networks[i]), ...place });
-    button.append(svg("title", {}, label), svg("circle", { class: "reach", r: 12 }), svg("circle", { r: fronts[i] ? 4 : 5.5 }));
+    const button = svg("g", {
+      class: `point${fronts[i] ? " behind" : ""}${networks[i] === shown ? " shown" : ""}`,
+      role: "button",
+      "aria-label": label,
+      "data-network": networks[i],
+      onclick: () => onpick(networks[i]),
+      ...place,
+    });
+    button.append(
+      svg("title", {}, label),
+      svg("circle", { class: "reach", r: 12 }),
+      svg("circle", { r: fronts[i] ? 4 : 5.5 }),
+    );
     buttons.push(button);
   }
   chart.picture.append(...buttons);

@@ -11,18 +11,47 @@ const RUN_LINES = [
 ];
 
 function table(rows, header) {
-  const head = header && html("thead", {}, html("tr", {}, header.map((cell) => html("th", { scope: "col" }, cell))));
-  const body = html("tbody", {}, rows.map((row) => html("tr", {}, row.map((cell, i) => html(i ? "td" : "th", i ? {} : { scope: "row" }, cell)))));
+  const head =
+    header &&
+    html(
+      "thead",
+      {},
+      html(
+        "tr",
+        {},
+        header.map((cell) => html("th", { scope: "col" }, cell)),
+      ),
+    );
+  const body = html(
+    "tbody",
+    {},
+    rows.map((row) =>
+      html(
+        "tr",
+        {},
+        row.map((cell, i) => html(i ? "td" : "th", i ? {} : { scope: "row" }, cell)),
+      ),
+    ),
+  );
   return html("div", { class: "scroll" }, html("table", {}, head, body));
 }
 
 function aboutRun(host, run) {
   if (!run.about) {
-    host.replaceChildren(html("p", { class: "empty" }, `A network file, ${run.path}: it tells nothing of its search.`));
+    host.replaceChildren(
+      html("p", { class: "empty" }, `A network file, ${run.path}: it tells nothing of its search.`),
+    );
     return;
   }
   const { settings, versions, command, started } = run.about;
-  const list = (values) => html("dl", { class: "pairs" }, Object.entries(values ?? {}).map(([name, value]) => html("div", {}, html("dt", {}, name.replaceAll("_", " ")), html("dd", {}, value))));
+  const list = (values) =>
+    html(
+      "dl",
+      { class: "pairs" },
+      Object.entries(values ?? {}).map(([name, value]) =>
+        html("div", {}, html("dt", {}, name.replaceAll("_", " ")), html("dd", {}, value)),
+      ),
+    );
   const block = (title, content) => html("div", { class: "block" }, html("h3", {}, title), content);
   host.replaceChildren(
     block("Command line", html("pre", { tabindex: 0 }, command)),
@@ -43,9 +72,27 @@ function compareRuns(host, runs, measureOf) {
     const last = lastChampion(run);
     const { fitness, peak, worst, confirmed_fitness: confirmed } = run.scores;
     const seconds = run.metrics?.seconds.at(-1);
-    return [run.label, run.task, number(fitness ?? confirmed), number(peak), number(worst), String(last.sources.length), run.about?.settings?.seed ?? "–", seconds == null ? "–" : duration(seconds)];
+    return [
+      run.label,
+      run.task,
+      number(fitness ?? confirmed),
+      number(peak),
+      number(worst),
+      String(last.sources.length),
+      run.about?.settings?.seed ?? "–",
+      seconds == null ? "–" : duration(seconds),
+    ];
   });
-  const header = ["run", "task", "mean", "best weight", "worst weight", "connections", "seed", "time"];
+  const header = [
+    "run",
+    "task",
+    "mean",
+    "best weight",
+    "worst weight",
+    "connections",
+    "seed",
+    "time",
+  ];
   host.replaceChildren(table(rows, header));
   for (const task of new Set(runs.map((run) => run.task))) {
     const group = runs.filter((run) => run.task === task);
@@ -59,14 +106,31 @@ function compareRuns(host, runs, measureOf) {
       const room = columns.appendChild(html("div", { class: "sweeps" }));
       const all = sweeps.flatMap((sweep) => sweep.mean);
       const x = [sweeps[0].weights[0], sweeps[0].weights.at(-1)];
-      const chart = axes(room, { height: 260, x, y: range(all, 0), name: `${measure} of all runs`, xLabel: "shared weight", yLabel: measure });
+      const chart = axes(room, {
+        height: 260,
+        x,
+        y: range(all, 0),
+        name: `${measure} of all runs`,
+        xLabel: "shared weight",
+        yLabel: measure,
+      });
       sweeps.forEach((sweep, i) => line(chart, sweep.weights, sweep.mean, "", lookOf(i)));
     }
     if (group.every((run) => run.metrics)) {
       const room = columns.appendChild(html("div", { class: "searches" }));
-      const [xs, ys] = [group.map((run) => run.metrics.evaluations), group.map((run) => run.metrics.champion_fitness)];
+      const [xs, ys] = [
+        group.map((run) => run.metrics.evaluations),
+        group.map((run) => run.metrics.champion_fitness),
+      ];
       const label = `champion's ${measure}`;
-      const chart = axes(room, { height: 260, x: range(xs.flat(), 0), y: range(ys.flat()), name: `${label} of all runs`, xLabel: "rollouts", yLabel: label });
+      const chart = axes(room, {
+        height: 260,
+        x: range(xs.flat(), 0),
+        y: range(ys.flat()),
+        name: `${label} of all runs`,
+        xLabel: "rollouts",
+        yLabel: label,
+      });
       group.forEach((_, i) => line(chart, xs[i], ys[i], "", lookOf(i)));
     }
   }

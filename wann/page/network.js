@@ -56,12 +56,18 @@ function sourcesOf(network, node) {
   return network.sources.slice(network.offsets[node], network.offsets[node + 1]);
 }
 
-function targetsOf(network, node) {
-  const targets = [];
-  for (let target = 1 + network.inputs; target < network.nodes; target++) {
-    if (sourcesOf(network, target).includes(node)) targets.push(target);
+// The source and target of each connection.
+function connectionsOf(network) {
+  const found = [];
+  for (let node = 1 + network.inputs; node < network.nodes; node++) {
+    for (const source of sourcesOf(network, node)) found.push([source, node]);
   }
-  return targets;
+  return found;
+}
+
+function targetsOf(network, node) {
+  const own = connectionsOf(network).filter(([source]) => source === node);
+  return own.map(([, target]) => target);
 }
 
 // The index of the largest value, the first on ties.

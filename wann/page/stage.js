@@ -28,7 +28,13 @@ class CartStage {
     this.picture = svg(
       "svg",
       { class: "stage", viewBox: `${-half} ${-up} ${2 * half} ${up + down}`, role: "img" },
-      svg("line", { class: "upright", x1: -rail, x2: rail, y1: -length * METRE, y2: -length * METRE }),
+      svg("line", {
+        class: "upright",
+        x1: -rail,
+        x2: rail,
+        y1: -length * METRE,
+        y2: -length * METRE,
+      }),
       svg("line", { class: "rail", x1: -rail, x2: rail, y1: 22, y2: 22 }),
       svg("path", { class: "rail", d: `M${-rail},8V36M${rail},8V36M0,22v6` }),
       this.trail,
@@ -50,7 +56,9 @@ class CartStage {
     const past = task.poses.slice(-48);
     this.trail.forEach((line, part) => {
       const points = past.slice(12 * part, 12 * part + 13).map((pose) => {
-        const [along, high] = [Math.sin(pose.angle), -Math.cos(pose.angle)].map((v) => v * pose.length);
+        const [along, high] = [Math.sin(pose.angle), -Math.cos(pose.angle)].map(
+          (v) => v * pose.length,
+        );
         return `${((pose.x + along) * METRE).toFixed(1)},${(high * METRE).toFixed(1)}`;
       });
       line.setAttribute("points", points.join(" "));
@@ -60,7 +68,11 @@ class CartStage {
 
   status(task) {
     const discrete = task.rule.kind === "discrete";
-    const push = !task.action ? "–" : discrete ? this.names[task.action[0]] : signed(task.action[0]);
+    const push = !task.action
+      ? "–"
+      : discrete
+        ? this.names[task.action[0]]
+        : signed(task.action[0]);
     return [
       ["return", number(task.total)],
       ["step", `${task.steps} of ${task.scene.limit}`],
@@ -80,7 +92,13 @@ class GalleryStage {
     this.bars = run.outputs.map((name) => {
       const bar = html("i");
       const share = html("span", { class: "share" });
-      const row = html("div", { class: "chance" }, html("span", { class: "class", title: name }, short(name, 12)), html("span", { class: "bar" }, bar), share);
+      const row = html(
+        "div",
+        { class: "chance" },
+        html("span", { class: "class", title: name }, short(name, 12)),
+        html("span", { class: "bar" }, bar),
+        share,
+      );
       return { row, bar, share };
     });
     this.thumbs = task.examples.map((example, i) => {
@@ -90,8 +108,21 @@ class GalleryStage {
     });
     rove(this.thumbs);
     host.replaceChildren(
-      html("div", { class: "gallery" }, this.shape ? this.canvas : this.values, html("div", { class: "chances" }, this.bars.map((b) => b.row))),
-      html("div", { class: "thumbs", role: "group", "aria-label": `Examples from the ${run.scene.part} set` }, this.thumbs),
+      html(
+        "div",
+        { class: "gallery" },
+        this.shape ? this.canvas : this.values,
+        html(
+          "div",
+          { class: "chances" },
+          this.bars.map((b) => b.row),
+        ),
+      ),
+      html(
+        "div",
+        { class: "thumbs", role: "group", "aria-label": `Examples from the ${run.scene.part} set` },
+        this.thumbs,
+      ),
     );
   }
 
@@ -100,7 +131,9 @@ class GalleryStage {
     Object.assign(canvas, { width: columns, height: rows });
     const context = canvas.getContext("2d");
     const image = context.createImageData(columns, rows);
-    example.bytes.forEach((byte, i) => image.data.set([255 - byte, 255 - byte, 255 - byte, 255], 4 * i));
+    example.bytes.forEach((byte, i) =>
+      image.data.set([255 - byte, 255 - byte, 255 - byte, 255], 4 * i),
+    );
     context.putImageData(image, 0, 0);
   }
 
@@ -121,12 +154,20 @@ class GalleryStage {
       thumb.classList.toggle("right", right);
       thumb.classList.toggle("wrong", !right);
       thumb.classList.toggle("shown", i === task.number);
-      thumb.setAttribute("aria-label", `${this.names[task.examples[i].label]}, taken for ${this.names[task.guesses[i]]}`);
+      thumb.setAttribute(
+        "aria-label",
+        `${this.names[task.examples[i].label]}, taken for ${this.names[task.guesses[i]]}`,
+      );
     });
   }
 
   features(example) {
-    return example.values.slice(0, 20).flatMap((value, i) => [html("dt", {}, short(this.inputs[i], 20)), html("dd", {}, number(value))]);
+    return example.values
+      .slice(0, 20)
+      .flatMap((value, i) => [
+        html("dt", {}, short(this.inputs[i], 20)),
+        html("dd", {}, number(value)),
+      ]);
   }
 
   status(task) {
@@ -155,11 +196,24 @@ class RecordingStage {
       const values = observations.map((row) => row[i]);
       const [low, most] = [Math.min(...values, 0), Math.max(...values, 0)];
       const y = (value) => (i + 0.88 - (0.76 * (value - low)) / (most - low || 1)) * high;
-      const points = values.map((value, t) => `${((600 * t) / Math.max(values.length - 1, 1)).toFixed(1)},${y(value).toFixed(1)}`);
-      return svg("g", {}, svg("polyline", { class: "strip", points: points.join(" ") }), svg("text", { x: 4, y: (i + 0.3) * high, class: "label" }, short(name, 24)));
+      const points = values.map(
+        (value, t) =>
+          `${((600 * t) / Math.max(values.length - 1, 1)).toFixed(1)},${y(value).toFixed(1)}`,
+      );
+      return svg(
+        "g",
+        {},
+        svg("polyline", { class: "strip", points: points.join(" ") }),
+        svg("text", { x: 4, y: (i + 0.3) * high, class: "label" }, short(name, 24)),
+      );
     });
     this.cursor = svg("line", { class: "cursor", y2: high * names.length });
-    const picture = svg("svg", { class: "stage", viewBox: `0 0 600 ${high * names.length}`, role: "img" }, strips, this.cursor);
+    const picture = svg(
+      "svg",
+      { class: "stage", viewBox: `0 0 600 ${high * names.length}`, role: "img" },
+      strips,
+      this.cursor,
+    );
     picture.setAttribute("aria-label", "The inputs over a recorded episode");
     this.host.replaceChildren(picture);
     this.weight = task.weight;
@@ -184,6 +238,12 @@ function makeStage(host, run, task, choose) {
   if (task instanceof Episode) return new CartStage(host, run);
   if (task instanceof Gallery) return new GalleryStage(host, run, task, choose);
   if (task instanceof Recording) return new RecordingStage(host, run);
-  host.replaceChildren(html("p", { class: "empty" }, run.note ? `Nothing to play: ${run.note}.` : "Nothing to play for this kind of task."));
+  host.replaceChildren(
+    html(
+      "p",
+      { class: "empty" },
+      run.note ? `Nothing to play: ${run.note}.` : "Nothing to play for this kind of task.",
+    ),
+  );
   return null;
 }

@@ -28,7 +28,8 @@ const DYNAMICS = {
     // Clockwise from upright, as it is drawn.
     pose: (k, state) => ({ x: state[0], angle: state[2], length: 2 * k.HALF_LENGTH }),
     push: (action) => (action[0] === 1 ? 1 : -1),
-    ending: (k, state) => (Math.abs(state[0]) > k.X_LIMIT ? "the cart left the track" : "the pole fell"),
+    ending: (k, state) =>
+      Math.abs(state[0]) > k.X_LIMIT ? "the cart left the track" : "the pole fell",
   },
   swingup: {
     observe(state) {
@@ -112,7 +113,8 @@ class Episode {
     this.total += reward;
     this.poses.push(this.pose());
     this.weights.push(weight);
-    if (terminated && this.steps < this.scene.limit) this.ending = this.dynamics.ending(k, this.state);
+    if (terminated && this.steps < this.scene.limit)
+      this.ending = this.dynamics.ending(k, this.state);
     else if (terminated || this.steps >= this.scene.limit) this.ending = "full length";
   }
 }
@@ -171,7 +173,10 @@ class Gallery {
     this.examples = scene.labels.map((label, i) => ({
       label,
       bytes: bytes.subarray(i * inputs, (i + 1) * inputs),
-      values: Array.from(bytes.subarray(i * inputs, (i + 1) * inputs), (b) => scene.low + b * scene.scale),
+      values: Array.from(
+        bytes.subarray(i * inputs, (i + 1) * inputs),
+        (b) => scene.low + b * scene.scale,
+      ),
     }));
   }
 

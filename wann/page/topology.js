@@ -2,8 +2,6 @@
 // The picture of a network whose nodes and connections light up with their values.
 
 const NAMED = 60; // with more hidden nodes they are dots
-const SHAPE = 1.6; // width to height of the picture, as far as the network allows
-const ICON = { width: 42, height: 28 };
 
 // A little graph of an activation, and where on it a sum lies. Range of x: -3 to 3.
 function iconPoint(name, sum) {
@@ -34,113 +32,41 @@ class Topology {
     this.pinned = null;
     const hidden = network.nodes - 1 - network.inputs - network.outputs;
     this.dots = hidden > NAMED || record.layout.side != null;
-    const plan = record.layout.side == null ? this.planColumns(record.layout) : this.planPixels(record.layout);
-    this.plan = plan;
+    const { layout } = record;
+    const room = { width: this.host.clientWidth, dots: this.dots };
+    const makePlan = layout.side == null ? planColumns : planPixels;
+    this.plan = makePlan(layout, network, this.run, room);
     this.drawn = [];
     this.lines = svg("g", { class: "lines" });
     this.marked = svg("g", { class: "marked" });
     const nodes = svg("g", { class: "nodes" });
     this.drawSignals();
     this.groups = Array.from({ length: network.nodes }, (_, node) => this.drawNode(node));
-    nodes.append(...this.groups.filter(Boolean));
-    const [left, top, width, height] = plan.box;
-    const picture = svg("svg", { viewBox: plan.box.join(" "), class: "network", role: "group" }, this.lines, this.marked, nodes);
+    nodes.append(...this.groups);
+    const [, , width, height] = this.plan.box;
+    const picture = svg(
+      "svg",
+      { viewBox: this.plan.box.join(" "), class: "network", role: "group" },
+      this.lines,
+      this.marked,
+      nodes,
+    );
     picture.setAttribute("aria-label", `Network of ${plural(network.connections, "connection")}`);
     picture.style.maxWidth = `${width * 1.5}px`;
+    picture.style.setProperty("--zoom", this.plan.zoom);
     picture.style.aspectRatio = `${width} / ${height}`;
     this.host.replaceChildren(picture);
-    rove(this.groups.filter(Boolean));
+    rove(this.groups);
     this.tell(null);
-    if (record.layout.side != null) this.outline(left, top);
+    if (this.plan.grid) this.outline();
   }
 
   outline() {
     const { side, cell } = this.plan.grid;
     const size = side * cell;
-    this.lines.prepend(svg("rect", { class: "frame", x: -size, y: -size / 2, width: size, height: size }));
-  }
-
-  // Columns from left to right, or from top to bottom where the screen is narrow.
-  planColumns({ layers, y, owners }) {
-    const { network } = this;
-    const upright = this.host.clientWidth < 560 && network.inputs <= 12;
-    const gap = this.dots ? 13 : upright ? 50 : 46;
-    const half = this.dots ? 5 : upright ? ICON.height / 2 : ICON.width / 2;
-    const last = Math.max(...layers);
-    const first = (layer) => (layer === 0 || layer === last ? 7 : half);
-    const waypoints = new Map(owners.map((owner, i) => [`${owner},${layers[network.nodes + i]}`, network.nodes + i]));
-    const paths = [];
-    for (let node = 1 + network.inputs; node < network.nodes; node++) {
-      for (const source of sourcesOf(network, node)) {
-        const path = [source];
-        for (let l = layers[source] + 1; l < layers[node]; l++) path.push(waypoints.get(`${source},${l}`));
-        paths.push([...path, node]);
-      }
-    }
-    const rise = new Float64Array(last + 1);
-    for (const path of paths) {
-      for (let i = 1; i < path.length; i++) {
-        const layer = layers[path[i]];
-        rise[layer] = Math.max(rise[layer], Math.abs(y[path[i]] - y[path[i - 1]]) * gap);
-      }
-    }
-    const along = [0];
-    for (let l = 1; l <= last; l++) {
-      const room = this.dots ? clamp(0.35 * rise[l], 12, 60) : clamp(0.35 * rise[l], 30, 90);
-      along.push(along[l - 1] + first(l - 1) + room + first(l));
-    }
-    const [wide, tall] = [along[last] + 200, (Math.max(...y) - Math.min(...y)) * gap + 60];
-    const stretch = upright ? 1 : clamp(wide / tall / SHAPE, 1, 1.7);
-    const widen = upright ? 1 : clamp((0.75 * SHAPE * tall) / wide, 1, 2.5);
-    const place = (point) => [along[layers[point]] * widen, -y[point] * gap * stretch];
-    const turn = upright ? ([a, b]) => [b, a] : ([a, b]) => [a, b];
-    const text = (values) => turn(values).map((v) => v.toFixed(1)).join(",");
-    const line = (a, b) => {
-      const [ax, ay] = place(a);
-      const [bx, by] = place(b);
-      const start = ax + first(layers[a]);
-      const end = bx - first(layers[b]);
-      const middle = (start + end) / 2;
-      const bend = [[middle, ay], [middle, by], [end, by]].map(text).join(" ");
-      return `M${text([ax, ay])}L${text([start, ay])}C${bend}L${text([bx, by])}`;
-    };
-    const places = layers.map((_, point) => turn(place(point)));
-    const lineOf = (path) => path.slice(1).map((point, i) => line(path[i], point));
-    return { places, upright, paths, lineOf, ...this.frame(places, upright) };
-  }
-
-  planPixels({ side, x, y }) {
-    const { network } = this;
-    const [edge, scale] = [Math.max(...x.slice(0, 1 + side * side)), 1.6];
-    const cell = (150 * scale) / side;
-    const places = x.map((_, node) => [(x[node] - edge) * scale, -y[node] * (node > network.inputs ? 2 : scale)]);
-    for (let i = 0; i < side * side; i++) {
-      places[1 + i] = [((i % side) + 0.5 - side) * cell, (Math.floor(i / side) + 0.5 - side / 2) * cell];
-    }
-    const paths = [];
-    for (let node = 1 + network.inputs; node < network.nodes; node++) {
-      for (const source of sourcesOf(network, node)) paths.push([source, node]);
-    }
-    const lineOf = ([a, b]) => {
-      const [[ax, ay], [bx, by]] = [places[a], places[b]];
-      const middle = (Math.max(ax, 0) + bx) / 2;
-      return [`M${ax.toFixed(1)},${ay.toFixed(1)}C${middle.toFixed(1)},${ay.toFixed(1)} ${middle.toFixed(1)},${by.toFixed(1)} ${bx.toFixed(1)},${by.toFixed(1)}`];
-    };
-    return { places, upright: false, paths, lineOf, grid: { side, cell }, ...this.frame(places, false) };
-  }
-
-  // The room the picture needs, its names included.
-  frame(places, upright) {
-    const [xs, ys] = [places.map((p) => p[0]), places.map((p) => p[1])];
-    const letters = (names) => Math.min(Math.max(...names.map((name) => name.length)), 14) * 7.2;
-    const before = this.run.inputs.length > NAMED ? 40 : letters(["bias", ...this.run.inputs]) + 18;
-    const after = letters(this.run.outputs) + 22;
-    const pad = this.dots ? 14 : 26;
-    const margins = upright ? [30, 0.7 * before + 22, 40, 34] : [before, pad, after, pad];
-    const [left, top] = [Math.min(...xs) - margins[0], Math.min(...ys) - margins[1]];
-    const width = Math.max(...xs) + margins[2] - left;
-    const height = Math.max(...ys) + margins[3] - top;
-    return { box: [left, top, width, height].map(Math.round) };
+    this.lines.prepend(
+      svg("rect", { class: "frame", x: -size, y: -size / 2, width: size, height: size }),
+    );
   }
 
   // All lines that leave one node carry the same signal: one path for each source.
@@ -199,12 +125,21 @@ class Topology {
     const parts = { node, group };
     if (pixel) {
       const cell = this.plan.grid.cell;
-      parts.glow = svg("rect", { class: "glow", x: -cell / 2, y: -cell / 2, width: cell, height: cell });
+      parts.glow = svg("rect", {
+        class: "glow",
+        x: -cell / 2,
+        y: -cell / 2,
+        width: cell,
+        height: cell,
+      });
       group.append(parts.glow);
     } else if (kind === "hidden" && !this.dots) {
       this.drawIcon(group, parts, this.network.kinds[node]);
     } else {
-      const shape = kind === "bias" ? { width: 13, height: 13, x: -6.5, y: -6.5 } : { r: kind === "hidden" ? 4.5 : 7 };
+      const shape =
+        kind === "bias"
+          ? { width: 13, height: 13, x: -6.5, y: -6.5 }
+          : { r: kind === "hidden" ? 4.5 : 7 };
       const tag = kind === "bias" ? "rect" : "circle";
       parts.glow = svg(tag, { class: "glow", ...shape });
       const rim = svg(tag, { class: "rim", ...shape });
@@ -225,7 +160,7 @@ class Topology {
     const rim = svg("rect", { class: "rim", ...box });
     rim.style.stroke = `var(--${name})`;
     const curve = svg("path", { class: "curve", d: iconPath(name) });
-    const text = svg("text", { class: "kind", y: height / 2 + 9.5 }, name);
+    const text = svg("text", { class: "kind", y: height / 2 + 9.5 * this.plan.zoom }, name);
     group.append(svg("rect", { class: "ground", ...box }), parts.glow, curve, rim, parts.dot, text);
   }
 
@@ -248,13 +183,22 @@ class Topology {
     const kind = this.kindOf(node);
     const names = (nodes) => {
       const some = nodes.slice(0, 8).map((other) => this.nameOf(other));
-      return some.join(", ") + (nodes.length > some.length ? ` and ${nodes.length - some.length} more` : "");
+      return (
+        some.join(", ") +
+        (nodes.length > some.length ? ` and ${nodes.length - some.length} more` : "")
+      );
     };
     const [sources, targets] = [sourcesOf(this.network, node), targetsOf(this.network, node)];
-    const parts = [kind === "hidden" ? this.network.kinds[node] : `${kind} ${kind === "bias" ? "" : this.nameOf(node)}`.trim()];
-    if (kind === "hidden") parts[0] += ` ${this.network.ids[node]}, ${this.formulas[this.network.kinds[node]]}`;
+    const parts = [
+      kind === "hidden"
+        ? this.network.kinds[node]
+        : `${kind} ${kind === "bias" ? "" : this.nameOf(node)}`.trim(),
+    ];
+    if (kind === "hidden")
+      parts[0] += ` ${this.network.ids[node]}, ${this.formulas[this.network.kinds[node]]}`;
     if (kind === "output") parts[0] += ", linear";
-    if (kind === "hidden" || kind === "output") parts.push(sources.length ? `from ${names(sources)}` : "from nothing");
+    if (kind === "hidden" || kind === "output")
+      parts.push(sources.length ? `from ${names(sources)}` : "from nothing");
     if (kind !== "output") parts.push(targets.length ? `to ${names(targets)}` : "not used");
     return parts.join("; ");
   }
@@ -264,7 +208,7 @@ class Topology {
     this.told = node;
     this.marked.replaceChildren();
     this.host.classList.toggle("focus", node != null);
-    this.groups.forEach((group, i) => group?.classList.toggle("told", i === node));
+    this.groups.forEach((group, i) => group.classList.toggle("told", i === node));
     if (node == null) {
       this.facts.textContent = this.hint;
       return;
@@ -272,7 +216,9 @@ class Topology {
     for (const path of this.plan.paths) {
       const incoming = path.at(-1) === node;
       if (!incoming && path[0] !== node) continue;
-      this.marked.append(svg("path", { class: incoming ? "in" : "out", d: this.plan.lineOf(path).join("") }));
+      this.marked.append(
+        svg("path", { class: incoming ? "in" : "out", d: this.plan.lineOf(path).join("") }),
+      );
     }
     this.value = html("b");
     this.facts.replaceChildren(this.value, " " + this.describe(node));
@@ -294,7 +240,7 @@ class Topology {
       const signal = weight * values[source];
       const size = strength(signal);
       element.style.strokeWidth = ((0.8 + 3.4 * size) * (0.3 + 0.7 * crowd)).toFixed(2);
-      element.style.strokeOpacity = ((0.22 + 0.78 * size) * crowd).toFixed(2);
+      element.style.strokeOpacity = ((0.32 + 0.68 * size) * crowd).toFixed(2);
       element.classList.toggle("negative", signal < 0);
     }
     for (const { node, glow, dot, name } of this.drawn) {
@@ -304,7 +250,9 @@ class Topology {
       const [x, y] = iconPoint(name, sums[node]);
       dot.setAttribute("transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
     }
-    this.groups.slice(this.network.firstOutput).forEach((group, i) => group.classList.toggle("chosen", i === chosen));
+    this.groups
+      .slice(this.network.firstOutput)
+      .forEach((group, i) => group.classList.toggle("chosen", i === chosen));
     this.tellValue();
   }
 }

@@ -1,0 +1,124 @@
+"use strict";
+// What the user does: playing, sliders, keys; and the start of the page.
+
+function setPlaying(playing) {
+  state.playing = playing && Boolean(task);
+  state.owed = 0;
+  byId("play").textContent = state.playing ? "Pause" : "Play";
+  byId("play").classList.toggle("on", state.playing);
+}
+
+function chooseExample(number) {
+  setPlaying(false);
+  task.number = number;
+  look();
+}
+
+function stepOnce() {
+  setPlaying(false);
+  task.advance(network, state.weight);
+  drawTask();
+}
+
+let before = 0;
+let rest = 0; // seconds since an episode ended
+
+function frame(now) {
+  const elapsed = Math.min((now - before) / 1000, 0.1);
+  before = now;
+  if (state.playing && task.ending) {
+    rest += elapsed;
+    if (rest > 1.2) {
+      rest = 0;
+      task.next();
+      drawTask();
+    }
+  } else if (state.playing) {
+    state.owed += elapsed * task.rate * state.speed;
+    const steps = Math.floor(state.owed);
+    state.owed -= steps;
+    for (let i = 0; i < steps; i++) task.advance(network, state.weight);
+    if (steps) drawTask();
+  }
+  requestAnimationFrame(frame);
+}
+
+// Plays through the champions, from the first to the last.
+function evolve() {
+  clearInterval(state.evolving);
+  const its = champions(runShown());
+  let at = 0;
+  const pace = Math.max(250, Math.min(900, 9000 / its.length));
+  showNetwork(its[at]);
+  state.evolving = setInterval(() => {
+    at += 1;
+    if (at >= its.length) clearInterval(state.evolving);
+    else showNetwork(its[at]);
+  }, pace);
+}
+
+function setUpControls() {
+  const [low, high] = [data.weights[0], data.weights.at(-1)];
+  Object.assign(byId("weight"), { min: low, max: high, step: 0.01 });
+  byId("low").textContent = tickText(low);
+  byId("high").textContent = tickText(high);
+  byId("weight").addEventListener("input", (event) => setWeight(Number(event.target.value)));
+  byId("play").addEventListener("click", () => setPlaying(!state.playing));
+  byId("step").addEventListener("click", stepOnce);
+  byId("restart").addEventListener("click", () => {
+    task.restart();
+    look();
+  });
+  byId("next").addEventListener("click", () => {
+    task.next();
+    look();
+  });
+  byId("speed").addEventListener("change", (event) => {
+    state.speed = Number(event.target.value);
+  });
+  byId("generation").addEventListener("input", (event) => {
+    clearInterval(state.evolving);
+    showNetwork(champions(runShown())[event.target.value]);
+  });
+  byId("evolve").addEventListener("click", evolve);
+  document.addEventListener("keydown", (event) => {
+    const taken = event.target.closest("button, input, select, summary, a, [role=button]");
+    if (taken || event.ctrlKey || event.metaKey || event.altKey || !task) return;
+    if (event.key === " ") {
+      event.preventDefault();
+      setPlaying(!state.playing);
+    } else if (event.key === ".") stepOnce();
+  });
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (width === window.innerWidth) return; // a phone's address bar came or went
+    width = window.innerWidth;
+    redraw();
+  });
+  window.addEventListener("beforeprint", redraw);
+  window.addEventListener("afterprint", redraw);
+  requestAnimationFrame(frame);
+}
+
+function redraw() {
+  if (data.runs.length > 1) compareRuns(byId("compare"), data.runs, measureOf);
+  showNetwork(state.shown);
+}
+
+// Asks the server for news of a search that is watched.
+async function poll() {
+  const answer = await fetch(`data.json?after=${data.live.version}`)
+    .then((reply) => reply.json())
+    .catch(() => null);
+  byId("live").classList.toggle("lost", !answer);
+  if (answer?.runs) receive(answer);
+  byId("live").textContent =
+    answer?.live.state ?? "The watching program has ended. This is what it saw last.";
+  setTimeout(poll, 1000);
+}
+
+receive(JSON.parse(byId("data").textContent));
+if (data.live) {
+  byId("live").hidden = false;
+  poll();
+}
