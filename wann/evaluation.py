@@ -68,18 +68,19 @@ class Rollouts:
 
     def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The return of each choice of weights from each initial state [R, S], float64[W, R]."""
-        choices: list[tuple[np.ndarray, np.ndarray]]
+        choices: list[tuple[np.ndarray | None, np.ndarray]]
         if weights.ndim == 1:
-            choices = [(np.ones(network.complexity, np.float32), weights)]
+            choices = [(None, weights)]
         else:
             choices = [(network.strengths(individual)[0], np.ones(1)) for individual in weights]
+        ones = np.ones(network.complexity, np.float32)
         task = self.task
         cases = np.array(cases, np.float64, order="C")  # else it would be compiled once more
         return np.concatenate(
             [
                 self._kernel(
                     network.graph,
-                    strengths.astype(np.float32),
+                    ones if strengths is None else strengths.astype(np.float32),
                     shared,
                     cases,
                     task.bounds,
