@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 import shutil
@@ -31,6 +32,10 @@ def search(folder, env, **settings):
     return folder
 
 
+def page_of(paths, collector):
+    return report.write(collector.read(paths), collector)
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     """Folders of runs by task."""
@@ -52,7 +57,7 @@ def pages(runs, collector, tmp_path_factory):
     """Reports by task."""
     folder = tmp_path_factory.mktemp("pages")
     for name, run in runs.items():
-        (folder / f"{name}.html").write_text(report.write([run], collector), encoding="utf-8")
+        (folder / f"{name}.html").write_text(page_of([run], collector), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in runs}
 
 
@@ -105,7 +110,7 @@ def test_data_of_a_run(runs, pages):
 
 
 def test_sweep_is_that_of_the_rollouts(runs, collector):
-    run = collector.collect([runs["swingup"]])["runs"][0]
+    run = collector.collect(collector.read([runs["swingup"]]))["runs"][0]
     task, network = envs.make("swingup"), wann.load(runs["swingup"]).network
     starts = task.initial_states(np.random.default_rng([0, 5]), 3)
     returns = [[play(task, network, w, s).rewards.sum() for s in starts] for w in WEIGHTS]
@@ -115,7 +120,7 @@ def test_sweep_is_that_of_the_rollouts(runs, collector):
 
 
 def test_front_of_the_population(runs, collector):
-    run = collector.collect([runs["cartpole"]])["runs"][0]
+    run = collector.collect(collector.read([runs["cartpole"]]))["runs"][0]
     population = run["population"]
     points = list(zip(population["fitness"], population["connections"], strict=True))
     for point, front, index in zip(
@@ -139,9 +144,9 @@ def test_examples_are_balanced_and_exact():
 
 
 def test_large_pages_get_fewer_networks(runs, collector, monkeypatch):
-    whole = report.write([runs["digits"]], collector)
+    whole = page_of([runs["digits"]], collector)
     monkeypatch.setattr(report, "MOST_BYTES", len(whole) - 1)
-    smaller = report.write([runs["digits"]], collector)
+    smaller = page_of([runs["digits"]], collector)
     assert len(smaller) < len(whole)
     assert data_of(smaller)["runs"][0]["networks"]
 
@@ -201,6 +206,23 @@ def test_bad_input_is_one_line(runs, capsys, arguments, message):
     assert end.value.code == 2
     assert error.count("\n") == 1
     assert message in error
+
+
+def test_damaged_runs_are_told(runs, collector, tmp_path):
+    run = shutil.copytree(runs["cartpole"], tmp_path / "run")
+    shutil.copy(run / "champion.json", run / "champions" / "000999.json")
+    (run / "champions" / "000000.json").write_bytes(
+        (runs["swingup"] / "champion.json").read_bytes()
+    )
+    with pytest.raises(ValueError, match=r"000000.json: expected 4 inputs .*, got 5"):
+        collector.read([run])
+    shutil.copy(runs["cartpole"] / "champion.json", run / "champions" / "000000.json")
+    np.savez(run / "checkpoint.npz", generation=np.array(3))
+    with pytest.raises(ValueError, match=r"checkpoint.npz: expected an array"):
+        collector.read([run])
+    (run / "champion.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"no champion\.json"):
+        collector.read([run])
 
 
 # The page's own computing, against Python's.
@@ -398,6 +420,19 @@ def test_phone_and_dark(pages, browser, name):
     assert browser.run(background) == "rgb(247, 246, 242)"
 
 
+def test_page_prints_wide_and_comes_back(pages, browser):
+    browser.open(pages["swingup"], width=360)
+    narrow = browser.markup("#topology")
+    printed = """window.dispatchEvent(new Event('beforeprint'));
+                 const drawn = topology.plan.upright;
+                 window.dispatchEvent(new Event('afterprint'));
+                 return drawn;"""
+    assert not browser.run(printed)
+    assert browser.markup("#topology") == narrow
+    pdf = browser.driver.execute_cdp_cmd("Page.printToPDF", {})["data"]
+    assert base64.b64decode(pdf).startswith(b"%PDF")
+
+
 def test_page_plays_at_once_but_not_against_the_users_wish(pages, browser):
     browser.open(pages["cartpole"], paused=False)
     assert browser.text("#play") == "Pause"
@@ -409,7 +444,7 @@ def test_runs_are_compared(runs, collector, browser, tmp_path):
     other = shutil.copytree(runs["swingup"], tmp_path / "other")
     page = tmp_path / "page.html"
     paths = [runs["swingup"], other, runs["cartpole"]]
-    page.write_text(report.write(paths, collector), encoding="utf-8")
+    page.write_text(page_of(paths, collector), encoding="utf-8")
     browser.open(page)
     assert browser.run("return document.querySelectorAll('#compare tbody tr').length") == 3
     assert browser.run("return document.querySelectorAll('#compare .sweeps .line').length") == 2
@@ -455,7 +490,7 @@ def hostile_task(monkeypatch):
 
 def test_names_do_no_harm(hostile_task, collector, browser, tmp_path):
     run = search(tmp_path / "<i>a\"b'é</i>", HOSTILE, generations=2)
-    data = collector.collect([run])
+    data = collector.collect(collector.read([run]))
     assert data["runs"][0]["scene"]["kind"] == "recorded"
     page = tmp_path / "page.html"
     page.write_text(report.render(data), encoding="utf-8")
@@ -476,7 +511,7 @@ def test_unknown_task_shows_the_rest(hostile_task, browser, tmp_path):
     run = search(tmp_path / "run", HOSTILE, generations=2)
     envs._makers.pop(HOSTILE)
     page = tmp_path / "page.html"
-    page.write_text(report.write([run], Collector(WEIGHTS, 2, 1)), encoding="utf-8")
+    page.write_text(page_of([run], Collector(WEIGHTS, 2, 1)), encoding="utf-8")
     browser.open(page)
     assert "unknown env" in browser.text("#note")
     assert browser.run("return document.getElementById('sweep').hidden")
@@ -492,7 +527,7 @@ def test_rows_without_pictures(collector, browser, tmp_path, monkeypatch):
     envs.register("rows", lambda: ClassificationTask(X, X[:, 0] > 0, name="rows"))
     page = tmp_path / "page.html"
     run = search(tmp_path / "run", "rows", generations=2, batch=20)
-    page.write_text(report.write([run], collector), encoding="utf-8")
+    page.write_text(page_of([run], collector), encoding="utf-8")
     browser.open(page)
     assert browser.text("#task-title") == "An example and the 2 outputs"
     assert browser.run("return document.querySelectorAll('.features dt').length") == 3

@@ -24,6 +24,7 @@ from wann import cli, files, style
 from wann.config import parse_weights
 from wann.evaluation import check_workers
 from wann.reporting import Collector
+from wann.sources import Source
 
 SCRIPTS = (
     "util",
@@ -78,8 +79,9 @@ def main(args: list[str] | None = None) -> None:
         collector = checked_collector(
             options.weights, options.episodes, options.workers, options.data
         )
-        page = write(options.runs, collector)
-    with cli.full_disk():
+        sources = collector.read(options.runs)
+    with cli.full_disk(), cli.stoppable():
+        page = write(sources, collector)
         files.write_text(out, page)
     Console(quiet=options.quiet, highlight=False).print(
         f"{out}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser",
@@ -90,16 +92,11 @@ def main(args: list[str] | None = None) -> None:
         webbrowser.open(out.resolve().as_uri())
 
 
-def write(paths: Sequence[Path], collector: Collector) -> str:
-    """The page about some runs, in less than `MOST_BYTES`: with fewer networks if need be.
-
-    Raises:
-        OSError: If something cannot be read.
-        ValueError: If something read is not valid.
-    """
+def write(sources: Sequence[Source], collector: Collector) -> str:
+    """The page about some runs, in less than `MOST_BYTES`: with fewer networks if need be."""
     share, page = 1.0, ""
     while not page or (len(page.encode()) > MOST_BYTES and share > 0.01):
-        page = render(collector.collect(paths, share))
+        page = render(collector.collect(sources, share))
         share /= 2
     return page
 

@@ -6,7 +6,6 @@ page adds the same numbers in the same order as `Network.forward`.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,17 +17,15 @@ import envs
 import wann
 from envs.classification import ClassificationTask
 from envs.task import Task
-from wann import activations, files, pareto, style
-from wann.config import preset
+from wann import activations, pareto, sources, style
 from wann.evolution import Evolution
 from wann.exhibits import Exhibits, finite, rounded
 from wann.lineage import evenly
-from wann.model import Model, load
+from wann.model import Model
 from wann.network import express
-from wann.runs import Run
+from wann.sources import CHAMPIONS, Source
 
-CHAMPIONS, FRONT = 40, 24  # networks of each kind on a page, at most
-ROWS = 2000  # of the metrics, at most
+FRONT = 24  # networks of a population on a page, at most
 
 
 class Collector:
@@ -52,18 +49,26 @@ class Collector:
         self._tasks: dict[str, tuple[Task | None, str | None]] = {}
         self._kept: dict[Any, dict[str, Any]] = {}
 
-    def collect(self, paths: Sequence[Path], share: float = 1.0) -> dict[str, Any]:
-        """The page's values for some runs, ready for JSON.
+    def read(self, paths: Sequence[Path]) -> list[Source]:
+        """Read what `collect` needs of runs.
 
         Args:
             paths: Folders of runs, or network files.
-            share: Of the usual number of networks, where a page must get smaller.
 
         Raises:
             OSError: If something cannot be read.
             ValueError: If something read is not valid; the message says what is wrong.
         """
-        runs = [self._run(path, share / len(paths)) for path in paths]
+        return [sources.read(path, self._task) for path in paths]
+
+    def collect(self, found: Sequence[Source], share: float = 1.0) -> dict[str, Any]:
+        """The page's values for some runs, ready for JSON.
+
+        Args:
+            found: What `read` gave.
+            share: Of the usual number of networks, where a page must get smaller.
+        """
+        runs = [self._run(source, share / len(found)) for source in found]
         labels = [run["label"] for run in runs]
         for run, label in zip(runs, labels, strict=True):
             if labels.count(label) > 1:
@@ -83,21 +88,22 @@ class Collector:
             "runs": [],
         }
 
-    def _run(self, path: Path, share: float) -> dict[str, Any]:
-        model = load(path)
-        run = Run(path) if (path / "config.json").is_file() else None
-        config = run.config() if run else preset(model.task)
-        task, note = self._task(model)
-        exhibits = Exhibits(task, model, config, self.weights, self.workers, self._kept)
-        for earlier in _earlier(run, max(round(CHAMPIONS * share), 2)) if run else []:
-            exhibits.add(earlier, "champion")
+    def _run(self, source: Source, share: float) -> dict[str, Any]:
+        path, model, config = source.path, source.model, source.config
+        exhibits = Exhibits(source.task, model, config, self.weights, self.workers, self._kept)
+        most = max(round(CHAMPIONS * share), 2)
+        for i in evenly(len(source.earlier), most) if source.earlier else []:
+            exhibits.add(source.earlier[i], "champion")
         exhibits.add(model, "champion", self.weights, self.episodes)
-        population = _population(run, exhibits, max(round(FRONT * share), 2)) if run else None
+        population = None
+        if source.evolution is not None and source.task is not None:
+            most = max(round(FRONT * share), 2)
+            population = _population(source.evolution, exhibits, most)
         return {
             "label": style.name(path.resolve().name if path.is_dir() else path.stem),
             "path": str(path),
-            "note": note,
-            "running": run is not None and "fitness" not in model.scores,
+            "note": source.note,
+            "running": source.about is not None and "fitness" not in model.scores,
             "task": model.task,
             "inputs": list(model.inputs),
             "outputs": list(model.outputs),
@@ -108,8 +114,8 @@ class Collector:
             "population": population,
             "scene": exhibits.scene(),
             "shared_weights": config.weight_values.tolist(),
-            "metrics": _metrics(run) if run else None,
-            "about": _about(run.path) if run else None,
+            "metrics": source.metrics,
+            "about": source.about,
         }
 
     def _task(self, model: Model) -> tuple[Task | None, str | None]:
@@ -138,22 +144,12 @@ class Collector:
         return task, note
 
 
-def _earlier(run: Run, most: int) -> list[Model]:
-    """Champions of a run before the last, evenly chosen, the first included."""
-    paths = sorted((run.path / "champions").glob("*.json"))[:-1]
-    return [load(paths[i]) for i in evenly(len(paths), most)] if paths else []
-
-
-def _population(run: Run, exhibits: Exhibits, most: int) -> dict[str, Any] | None:
-    """The population of the checkpoint, scored as its generation would be, and its first fronts.
+def _population(evolution: Evolution, exhibits: Exhibits, most: int) -> dict[str, Any]:
+    """The population of a checkpoint, scored as its generation would be, and its first fronts.
 
     The checkpoint's own scores are those of the generation before: they belong to genomes that
     are gone.
     """
-    arrays = run.load_checkpoint()
-    if arrays is None or exhibits.trials is None:
-        return None
-    evolution = Evolution.from_arrays(arrays, exhibits.config)
     genomes = evolution.ask()
     networks = [express(genome) for genome in genomes]
     fitness = exhibits.rewards(networks, evolution.generation)
@@ -189,26 +185,3 @@ def _population(run: Run, exhibits: Exhibits, most: int) -> dict[str, Any] | Non
 def _measure(task: Task | None) -> str:
     """What a search's fitness is."""
     return "mean log-likelihood" if isinstance(task, ClassificationTask) else "mean return"
-
-
-def _metrics(run: Run) -> dict[str, Any]:
-    """The columns of the metrics, thinned out where the search was long."""
-    metrics = run.metrics()
-    count = len(metrics["generation"])
-    rows = evenly(count, ROWS) if count else []
-    return {name: rounded(column[rows]) for name, column in metrics.items()}
-
-
-def _about(folder: Path) -> dict[str, Any]:
-    """Settings, versions and command line of a run, as text."""
-    value = files.read_json(folder / "config.json")
-    command = value.get("command", [])
-    words = [str(word) for word in command] if isinstance(command, list) else [str(command)]
-    if words and Path(words[0]).name == "search.py":
-        words[:1] = ["python", "-m", "wann.search"]
-    tables = {
-        name: {str(k): str(v) for k, v in value[name].items()}
-        for name in ("settings", "versions")
-        if isinstance(value.get(name), dict)
-    }
-    return {**tables, "command": shlex.join(words), "started": str(value.get("started", ""))}

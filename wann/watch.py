@@ -95,9 +95,10 @@ class Watcher:
         if signature == self._signature or not (self.path / "champion.json").exists():
             return
         try:
-            data = self._collector.collect([self.path])
+            sources = self._collector.read([self.path])
         except (OSError, ValueError):
             return
+        data = self._collector.collect(sources)
         self._signature = signature
         self.snapshot = Snapshot(self.snapshot.version + 1, data)
 

@@ -187,8 +187,7 @@ function drawSweep() {
   const run = runShown();
   const { sweep } = recordShown();
   const last = lastChampion(run).sweep;
-  const compact =
-    window.matchMedia("(max-width: 760px)").matches && !window.matchMedia("print").matches;
+  const compact = !printing() && window.matchMedia("(max-width: 760px)").matches;
   byId("sweep").hidden = !sweep;
   byId("sweep-note").textContent = sweep
     ? `${sweep.cases}${sweep.std ? ", band: ± one standard deviation" : ""}; marks: the search's weights`

@@ -1,6 +1,7 @@
 "use strict";
 // The picture of a network whose nodes and connections light up with their values.
 
+const PAPER = 700; // pixels, about the width of a printed page
 const NAMED = 60; // with more hidden nodes they are dots
 
 // A little graph of an activation, and where on it a sum lies. Range of x: -3 to 3.
@@ -33,7 +34,7 @@ class Topology {
     const hidden = network.nodes - 1 - network.inputs - network.outputs;
     this.dots = hidden > NAMED || record.layout.side != null;
     const { layout } = record;
-    const room = { width: this.host.clientWidth, dots: this.dots };
+    const room = { width: printing() ? PAPER : this.host.clientWidth, dots: this.dots };
     const makePlan = layout.side == null ? planColumns : planPixels;
     this.plan = makePlan(layout, network, this.run, room);
     this.drawn = [];

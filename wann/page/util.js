@@ -23,6 +23,14 @@ function byId(id) {
   return document.getElementById(id);
 }
 
+let onPaper = false;
+window.addEventListener("beforeprint", () => (onPaper = true));
+window.addEventListener("afterprint", () => (onPaper = false));
+
+function printing() {
+  return onPaper;
+}
+
 function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
