@@ -221,7 +221,7 @@ def test_damaged_runs_are_told(runs, collector, tmp_path):
     with pytest.raises(ValueError, match=r"checkpoint.npz: expected an array"):
         collector.read([run])
     (run / "champion.json").unlink()
-    with pytest.raises(FileNotFoundError, match=r"no champion\.json"):
+    with pytest.raises(FileNotFoundError, match=r"run with a champion\.json"):
         collector.read([run])
 
 
