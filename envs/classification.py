@@ -106,6 +106,11 @@ class ClassificationTask:
         """How outputs become an action, as written to network files."""
         return {"kind": "discrete"}
 
+    @property
+    def report(self) -> Examples:
+        """The examples for reported scores: the test examples, or else the validation ones."""
+        return self.validation if self.test is None else self.test
+
     def _examples(self, pair: tuple[Any, Any], what: str) -> Examples:
         X = _features(pair[0], f"{what} X")
         if X.shape[1] != len(self.inputs):

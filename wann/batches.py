@@ -31,9 +31,8 @@ class Batches:
         """Trials on a task in batches of a number of images, all of them if it has fewer."""
         self.task = task
         self.size = min(size, len(task.train.y))
-        test = task.validation if task.test is None else task.test
         self._confirmation = [Batch(np.ascontiguousarray(task.validation.X.T), task.validation.y)]
-        self._report = [Batch(np.ascontiguousarray(test.X.T), test.y)]
+        self._report = [Batch(np.ascontiguousarray(task.report.X.T), task.report.y)]
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> list[Batch]:
         """R batches of training images."""

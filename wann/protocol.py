@@ -12,11 +12,14 @@ They add up in squares to the spread of all scores together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from wann import ensemble
+from wann.batches import Batch, Batches
 from wann.evaluation import Pool
 from wann.network import Network
 from wann.streams import Stream, generator
@@ -28,6 +31,8 @@ GRID = 81  # shared weights among which the best is sought
 RANDOM_WEIGHTS = "random weights"
 RANDOM_SHARED = "random shared"
 BEST_SHARED = "best shared"
+VOTE = "ensemble, majority vote"
+SOFTMAX = "ensemble, mean softmax"
 TUNED_SHARED = "tuned shared"
 TUNED_WEIGHTS = "tuned weights"
 
@@ -42,6 +47,7 @@ PAPER: dict[str, dict[str, tuple[float, float | None]]] = {
     "mnist": {
         RANDOM_SHARED: (0.820, 0.187),
         BEST_SHARED: (0.919, None),
+        VOTE: (0.916, None),
         TUNED_WEIGHTS: (0.942, None),
     },
 }
@@ -77,9 +83,10 @@ class Condition:
         return float(self.scores.mean())
 
     @property
-    def within_weight(self) -> float:
-        """The spread of cases for one choice of weights: the root of the mean variance."""
-        return float(np.sqrt(self.scores.var(axis=1).mean()))
+    def within_weight(self) -> float | None:
+        """The spread of cases for one choice of weights: the root of the mean variance; None
+        where there is one case, such as a set of images."""
+        return float(np.sqrt(self.scores.var(axis=1).mean())) if self.scores.shape[1] > 1 else None
 
     @property
     def over_weights(self) -> float | None:
@@ -118,10 +125,21 @@ def run(
         condition(RANDOM_SHARED, rng.uniform(-LIMIT, LIMIT, DRAWS)),
         condition(BEST_SHARED, np.array([best]), best),
     ]
+    if isinstance(pool.trials, Batches):
+        found += _ensembles(network, cases)
     if isinstance(tuned, np.ndarray):
         found.append(condition(TUNED_WEIGHTS, tuned[None, :]))
     elif tuned is not None:
         found.append(condition(TUNED_SHARED, np.array([tuned]), tuned))
+    return found
+
+
+def _ensembles(network: Network, cases: Sequence[Batch]) -> list[Condition]:
+    """The accuracy of many shared weights together, by a vote each and by mean probabilities."""
+    found = []
+    for name, combine in ((VOTE, ensemble.votes), (SOFTMAX, ensemble.probabilities)):
+        scores = [(combine(network, x).argmax(axis=1) == y).mean() for x, y in cases]
+        found.append(Condition(name, np.array([scores])))
     return found
 
 

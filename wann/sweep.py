@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tyro
 from rich.console import Console
 from rich.table import Table
 
+from envs.classification import ClassificationTask
 from envs.task import ControlTask
-from wann import cli, curves, files, protocol, style, subjects
+from wann import cli, confusion, curves, ensemble, files, protocol, style, subjects
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.model import Model, load
@@ -93,6 +95,8 @@ def main(args: list[str] | None = None) -> None:
     with cli.full_disk(), cli.stoppable():
         if options.protocol:
             _protocol(console, options, found[0], tuned, results[0])
+            if isinstance(found[0].task, ClassificationTask):
+                _confusion(found[0].model, found[0].task, results[1])
         else:
             _sweeps(console, options, found, results)
     console.print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
@@ -102,7 +106,10 @@ def _results(options: Options, found: Sequence[Subject]) -> list[Path]:
     """The files to write; those of several networks go into the folder that holds them all."""
     first = found[0]
     if options.protocol:
-        return [first.file("protocol.csv", options.out)]
+        names = ["protocol.csv"]
+        if isinstance(first.task, ClassificationTask):
+            names.append("confusion.png")
+        return [first.file(name, options.out) for name in names]
     if len(found) == 1:
         return [first.file(name, options.out) for name in ("sweep.csv", "sweep.png")]
     common = Path(os.path.commonpath([subject.folder.resolve() for subject in found]))
@@ -186,6 +193,15 @@ def _protocol(
             f"Tuned weights: none; python -m wann.tune {subject.path} makes them.", soft_wrap=True
         )
     files.write_csv(result, protocol.COLUMNS, rows)
+
+
+def _confusion(model: Model, task: ClassificationTask, result: Path) -> None:
+    """Draw what the ensemble of shared weights gets wrong on the images that are reported."""
+    examples = task.report
+    images = np.ascontiguousarray(examples.X.T)
+    chosen = ensemble.probabilities(model.network, images).argmax(axis=1)
+    figure = confusion.figure(task, examples, chosen, protocol.SOFTMAX)
+    files.write(result, lambda file: style.save(figure, file, "png"))
 
 
 def _tuned(subject: Subject) -> Model | None:
