@@ -27,7 +27,7 @@ def test_the_function_equals_the_network_with_individual_weights(seed):
 
 def test_the_gradient_equals_differences():
     rng = np.random.default_rng(3)
-    network = express(grown(3, 40, inputs=4, outputs=2))
+    network = express(grown(3, 12, inputs=4, outputs=2))
     weights = rng.normal(size=network.enabled)
     x = rng.normal(size=(6, 4))
     function = forward_function(network)
