@@ -15,8 +15,8 @@ from wann import activations
 class SearchConfig:
     """Everything that determines what a search finds.
 
-    The defaults are those of the paper's code (wann-facts, settings common to all tasks)
-    unless a preset in `PRESETS` says otherwise.
+    The defaults are those of the paper's released code, unless the task's preset in `PRESETS`
+    says otherwise.
     """
 
     env: str = "cartpole"
