@@ -108,3 +108,31 @@ def test_weights():
 def test_bad_weights(text):
     with pytest.raises(ValueError, match=f"weights: expected LOW:HIGH:COUNT .* got '{text}'"):
         parse_weights(text)
+
+
+def test_fixed_weights_are_the_same_in_each_generation():
+    config = SearchConfig()
+    np.testing.assert_array_equal(config.drawn_weights(0), config.weight_values)
+    np.testing.assert_array_equal(config.drawn_weights(7), config.weight_values)
+
+
+def test_fresh_weights_are_drawn_anew_one_from_each_part():
+    config = SearchConfig(shared_weights="-2:2:4", fresh_weights=True)
+    drawn = np.array([config.drawn_weights(generation) for generation in range(200)])
+    low, high = drawn.min(axis=0), drawn.max(axis=0)
+    np.testing.assert_allclose(low, [-2, -1, 0, 1], atol=0.05)
+    np.testing.assert_allclose(high, [-1, 0, 1, 2], atol=0.05)
+    assert (low >= [-2, -1, 0, 1]).all()
+    assert (high <= [-1, 0, 1, 2]).all()
+    np.testing.assert_array_equal(config.drawn_weights(3), drawn[3])
+
+
+def test_champions_of_fresh_weights_are_confirmed_with_the_middles_of_smaller_parts():
+    config = SearchConfig(shared_weights="0:2:2", fresh_weights=True)
+    np.testing.assert_allclose(config.weight_values, np.arange(8) / 4 + 1 / 8)
+
+
+@pytest.mark.parametrize("weights", ["-2,-1,1,2", "-2:2:1"])
+def test_fresh_weights_need_a_range(weights):
+    with pytest.raises(ValueError, match="expected --shared-weights LOW:HIGH:COUNT"):
+        SearchConfig(shared_weights=weights, fresh_weights=True)

@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 
 from wann import activations
+from wann.streams import Stream, generator
+
+# Weights from each part of the range with which champions are confirmed, where weights are fresh.
+CONFIRMED = 4
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,9 @@ class SearchConfig:
     """Images in a batch (images only)."""
     shared_weights: str = "-2,-1,-0.5,0.5,1,2"
     """The shared weights to try: a list with commas, or LOW:HIGH:COUNT."""
+    fresh_weights: bool = False
+    """Draw the shared weights anew each generation, one from each of COUNT equal parts of
+    LOW:HIGH, so that no fixed ones can be learnt by heart."""
     connect_probability: float = 0.5
     """How likely each pair of input and output is connected in the first generation."""
     complexity_probability: float = 0.5
@@ -72,7 +79,8 @@ class SearchConfig:
             kind = type(field.default)
             value = getattr(self, field.name)
             fits = isinstance(value, (int, float) if kind is float else kind)
-            self._expect(field.name, fits and not isinstance(value, bool), kind.__name__)
+            fits = fits and (kind is bool or not isinstance(value, bool))
+            self._expect(field.name, fits, kind.__name__)
         for name in ("generations", "rollouts", "batch", "confirm_rollouts"):
             self._expect(name, getattr(self, name) >= 1, "at least 1")
         self._expect("seed", self.seed >= 0, "0 or more")
@@ -89,6 +97,11 @@ class SearchConfig:
         if sum(self.mutation_rates.values()) == 0:
             raise ValueError("mutation rates: expected at least one above 0, got all 0")
         _ = self.weight_values, self.activation_indices
+        if self.fresh_weights and (self.shared_weights.count(":") != 2 or len(self._parts(1)) < 2):
+            raise ValueError(
+                "--fresh-weights: expected --shared-weights LOW:HIGH:COUNT with a count of 2 or "
+                f"more, got {self.shared_weights!r}"
+            )
 
     def _expect(self, name: str, holds: bool, expected: str) -> None:
         if not holds:
@@ -98,8 +111,26 @@ class SearchConfig:
 
     @property
     def weight_values(self) -> np.ndarray:
-        """The shared weights, float64[W]."""
-        return parse_weights(self.shared_weights)
+        """The shared weights that champions are confirmed with, float64[W].
+
+        With fresh weights these are the middles of CONFIRMED smaller parts of each part.
+        """
+        return self._parts(CONFIRMED) if self.fresh_weights else parse_weights(self.shared_weights)
+
+    def drawn_weights(self, generation: int) -> np.ndarray:
+        """The shared weights that a generation is tried with, float64[W]."""
+        if not self.fresh_weights:
+            return parse_weights(self.shared_weights)
+        middles = self._parts(1)
+        half = (middles[1] - middles[0]) / 2
+        rng = generator(self.seed, Stream.WEIGHTS, generation)
+        return middles + rng.uniform(-half, half, len(middles))
+
+    def _parts(self, smaller: int) -> np.ndarray:
+        """The middles of all `smaller` equal parts of each of the parts of LOW:HIGH."""
+        ends = parse_weights(self.shared_weights)
+        edges = np.linspace(ends[0], ends[-1], smaller * len(ends) + 1)
+        return (edges[1:] + edges[:-1]) / 2
 
     @property
     def activation_indices(self) -> np.ndarray:
@@ -123,6 +154,8 @@ _IMAGES = {
     "generations": 4096,
     "population": 960,
     "rollouts": 1,
+    "shared_weights": "-2:2:6",
+    "fresh_weights": True,
     "connect_probability": 0.05,
     "tournament": 32,
     "activations": "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos",

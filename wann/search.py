@@ -46,13 +46,12 @@ def search(
     Returns:
         The champion, with its scores on fresh episodes.
     """
-    weights = state.config.weight_values
     deadline = time.monotonic() + time_limit
     with Pool(state.trials, workers) as pool:
         while not state.finished():
             genomes = state.evolution.ask()
             networks = [express(genome) for genome in genomes]
-            rewards = pool.rewards(networks, weights, state.cases())
+            rewards = pool.rewards(networks, state.weights(), state.cases())
             state.challenge(pool, genomes, networks, rewards)
             state.evolution.tell(rewards, [network.complexity for network in networks])
             report(state.log(networks, rewards))

@@ -92,6 +92,10 @@ class SearchState:
             or self.champion.fitness >= self.config.target
         )
 
+    def weights(self) -> np.ndarray:
+        """The shared weights that all genomes of this generation are tried with, float64[W]."""
+        return self.config.drawn_weights(self.evolution.generation)
+
     def cases(self) -> Sequence[Any]:
         """The episodes that all genomes of this generation meet."""
         rng = generator(self.config.seed, Stream.EPISODES, self.evolution.generation)

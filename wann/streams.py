@@ -18,6 +18,7 @@ class Stream(IntEnum):
     REPORT = 4
     SWEEP = 5
     TUNING = 6
+    WEIGHTS = 7
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:
