@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+from genomes import genome, grown
 
-from tests.genomes import genome, grown
 from wann import activations
 from wann.model import Model
 

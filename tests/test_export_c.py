@@ -2,12 +2,12 @@ import re
 import shutil
 import subprocess
 
+import exported
 import numpy as np
 import pytest
+from exported import model
+from genomes import genome
 
-from tests import exported
-from tests.exported import model
-from tests.genomes import genome
 from wann import activations, export_c
 
 STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-Wconversion", "-Wshadow"]

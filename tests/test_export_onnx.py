@@ -2,14 +2,14 @@ import json
 import sys
 import time
 
+import exported
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from exported import model
+from genomes import genome
 
-from tests import exported
-from tests.exported import model
-from tests.genomes import genome
 from wann import export_onnx
 
 WEIGHT = 0.9

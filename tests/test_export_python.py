@@ -3,12 +3,12 @@ import math
 import subprocess
 import sys
 
+import exported
 import numpy as np
 import pytest
+from exported import model
+from genomes import genome
 
-from tests import exported
-from tests.exported import model
-from tests.genomes import genome
 from wann import activations, export_python
 
 WEIGHT = 0.9

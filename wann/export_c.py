@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wann import exporting
-from wann.exporting import Language
+from wann import portable
 from wann.model import Model
+from wann.portable import Language
 
 # Every activation but linear, of x; {f} is the suffix of the precision, {pi} the number.
 BODIES = {
@@ -48,7 +48,7 @@ def header(model: Model, name: str | None = None, double: bool = False) -> str:
         ValueError: If a weight is too large for single precision.
     """
     if model.weights is not None and not double:
-        exporting.single(model.weights, "weights")
+        portable.single(model.weights, "weights")
     code = _Code(model, _prefix(model.task if name is None else name), double)
     guard = f"{code.macro}_H"
     parts = [
@@ -56,7 +56,7 @@ def header(model: Model, name: str | None = None, double: bool = False) -> str:
         f"#ifndef {guard}\n#define {guard}\n",
         "#include <math.h>\n",
         code.names(),
-        *(code.activation(kind) for kind in exporting.used(model)),
+        *(code.activation(kind) for kind in portable.used(model)),
         code.forward(),
         code.act(),
         f"#endif /* {guard} */\n",
@@ -91,7 +91,7 @@ class _Code:
 
     def introduction(self) -> str:
         """The comment at the top: what this is, and how to use it."""
-        about = exporting.origin(self.model)
+        about = portable.origin(self.model)
         weight = f", {self.number(0.7)}" if self.model.weights is None else ""
         act = f"{self.prefix}_act(observation{weight}"
         if self.continuous:
@@ -100,8 +100,8 @@ class _Code:
             use = [f"int action = {act});"]
         lines = [
             f"A weight agnostic neural network, exported by wann {about['wann']}.",
-            f"Task: {exporting.quoted(about['task'][:LONGEST_NAME])}",
-            f"Found by: {exporting.quoted(about['search'])}",
+            f"Task: {portable.quoted(about['task'][:LONGEST_NAME])}",
+            f"Found by: {portable.quoted(about['search'])}",
             "",
             f"{self.real} observation[{self.macro}_INPUTS] = {{0}};",
             *use,
@@ -120,8 +120,8 @@ class _Code:
             "",
         ]
         for what, names in (("IN", self.model.inputs), ("OUT", self.model.outputs)):
-            places = [f"{self.macro}_{what}_{name}" for name in exporting.identifiers(names)]
-            text.append(exporting.wrapped(f"enum {{ {', '.join(places).upper()} }};"))
+            places = [f"{self.macro}_{what}_{name}" for name in portable.identifiers(names)]
+            text.append(portable.wrapped(f"enum {{ {', '.join(places).upper()} }};"))
         text += ["", f"static const char {self.prefix}_task[] = {_string(self.model.task)};"]
         for what, names in (("input", self.model.inputs), ("output", self.model.outputs)):
             array = f"{self.prefix}_{what}_names[{self.macro}_{what.upper()}S]"
@@ -145,11 +145,11 @@ class _Code:
             lambda kind, x: f"{self.prefix}_{kind}({x})",
         )
         weights, declared, lines = self.model.weights, set[str](), []
-        for variable, expression in exporting.assignments(self.model, language):
+        for variable, expression in portable.assignments(self.model, language):
             if variable.startswith("n") and variable not in declared:
                 declared.add(variable)
                 variable = f"{self.real} {variable}"
-            lines.append(exporting.wrapped(f"{variable} = {expression};", "    "))
+            lines.append(portable.wrapped(f"{variable} = {expression};", "    "))
         body = "\n".join(lines)
         if "observation[" not in body:
             lines.insert(0, "    (void)observation;")
@@ -184,7 +184,7 @@ static inline int {self.prefix}_act({self.parameters()})
     return best;
 }}
 """
-        low, high = map(self.number, exporting.limits(self.model, self.double))
+        low, high = map(self.number, portable.limits(self.model, self.double))
         return f"""\
 /* The outputs, clipped. */
 static inline void {self.prefix}_act(
@@ -201,7 +201,7 @@ static inline void {self.prefix}_act(
 
 def _prefix(name: str) -> str:
     """The start of all names: a word that begins with a letter."""
-    word = exporting.identifiers([name])[0]
+    word = portable.identifiers([name])[0]
     return word if word[0].isalpha() else f"wann_{word}"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 import wann
-from wann import activations, exporting
+from wann import activations, portable
 from wann.model import Model
 from wann.network import Network
 
@@ -89,8 +89,8 @@ def _metadata(model: Model) -> dict[str, str]:
     return {
         key: value.encode(errors="replace").decode()
         if isinstance(value, str)
-        else exporting.quoted(value)
-        for key, value in exporting.origin(model).items()
+        else portable.quoted(value)
+        for key, value in portable.origin(model).items()
     }
 
 
@@ -114,7 +114,7 @@ class _Builder:
         if name not in self._names:
             value = np.asarray(value)
             if value.dtype != np.int64 and not self.double:
-                value = exporting.single(value, name)
+                value = portable.single(value, name)
             self.constants.append(numpy_helper.from_array(value, name))
             self._names.add(name)
         return name
@@ -217,7 +217,7 @@ class _Builder:
         from onnx import TensorProto, helper
 
         if self.model.action["kind"] == "continuous":
-            low, high = exporting.limits(self.model, self.double)
+            low, high = portable.limits(self.model, self.double)
             limits = [self.constant("low", low), self.constant("high", high)]
             self.node("Clip", ["outputs", *limits], "action")
             return self.tensor("action", ["batch", len(self.model.outputs)])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from wann import exporting
-from wann.exporting import Language
+from wann import portable
 from wann.model import Model
+from wann.portable import Language
 
 # The activations that are longer than a call, as functions of x. Where those of `math` refuse a
 # number, they say what IEEE arithmetic does.
@@ -37,7 +37,7 @@ def module(model: Model) -> str:
     signature = f"(observation{weight}{default})"
     functions = [
         f"def _{name}(x):\n    return {BODIES[name]}\n"
-        for name in exporting.used(model)
+        for name in portable.used(model)
         if name in BODIES
     ]
     call = f"forward(observation{weight})"
@@ -47,7 +47,7 @@ def module(model: Model) -> str:
 
 def _introduction(model: Model) -> str:
     """What stands at the top of the module."""
-    about = exporting.origin(model)
+    about = portable.origin(model)
     constants = {
         "TASK": about["task"],
         "INPUTS": tuple(about["inputs"]),
@@ -81,21 +81,21 @@ def _forward(model: Model, signature: str) -> str:
     lines = [
         f"def forward{signature}:",
         f'    """The outputs [{counts[1]}] for an observation [{counts[0]}]."""',
-        exporting.wrapped(f"[{inputs}] = map(float, observation)", "    "),
+        portable.wrapped(f"[{inputs}] = map(float, observation)", "    "),
     ]
-    for variable, expression in exporting.assignments(model, language):
+    for variable, expression in portable.assignments(model, language):
         line = f"    {variable} = {expression}"
-        if len(line) > exporting.WIDTH:
-            line = exporting.wrapped(f"{variable} = ({expression})", "    ")
+        if len(line) > portable.WIDTH:
+            line = portable.wrapped(f"{variable} = ({expression})", "    ")
         lines.append(line)
-    lines.append(exporting.wrapped(f"return [{outputs}]", "    "))
+    lines.append(portable.wrapped(f"return [{outputs}]", "    "))
     return "\n".join(lines) + "\n"
 
 
 def _act(model: Model, signature: str, call: str) -> str:
     """The function of the action."""
     if model.action["kind"] == "continuous":
-        low, high = exporting.limits(model, double=True)
+        low, high = portable.limits(model, double=True)
         what = "The outputs, clipped"
         body = f"    return [min(max(y, {low!r}), {high!r}) for y in {call}]"
     else:
