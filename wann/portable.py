@@ -1,4 +1,4 @@
-"""What exports to code share: where a network comes from, and its nodes as assignments in source text."""
+"""What exports to code share: a network's origin, words for names, nodes as assignments."""
 
 from __future__ import annotations
 
