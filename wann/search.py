@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from wann.network import express
 from wann.progress import SearchProgress, duration, number
 from wann.runs import Run
 from wann.state import SearchState
+from wann.tensorboard import EventLog, require_tensorboard
 
 
 def search(
@@ -97,6 +99,8 @@ class Options:
     """Stop after this many seconds."""
     data: Path | None = None
     """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
+    tensorboard: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Write the metrics as TensorBoard events, too, into the run's folder."""
     quiet: tyro.conf.FlagCreatePairsOff[bool] = False
     """Print nothing but errors."""
 
@@ -111,14 +115,21 @@ def main(args: list[str] | None = None) -> None:
     with cli.bad_input():
         options, task, run = _prepare(args)
         state = SearchState(task, options.config, run)
+        events = EventLog(run) if options.tensorboard else nullcontext()
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
-    with cli.full_disk(), cli.interruptible() as interrupted, progress:
+    with cli.full_disk(), cli.interruptible() as interrupted, progress, events as log:
+
+        def report(row: dict[str, Any]) -> None:
+            progress(row)
+            if log:
+                log(row)
+
         model = search(
             state,
             workers=options.workers,
             time_limit=options.time_limit,
-            report=progress,
+            report=report,
             interrupted=interrupted,
         )
     _print_result(console, state, model, run)
@@ -140,6 +151,8 @@ def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
     if not options.time_limit > 0:
         raise ValueError(f"--time-limit: expected seconds above 0, got {options.time_limit}")
     check_workers(options.workers)
+    if options.tensorboard:
+        require_tensorboard()
     task = envs.make(options.config.env, **({"data": options.data} if options.data else {}))
     if saved is None:
         return options, task, Run.create(options.config, options.run)
