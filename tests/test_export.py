@@ -9,7 +9,7 @@ from genomes import genome, grown
 
 import envs
 import wann
-from wann import export, exporting
+from wann import export, export_c, export_onnx, export_python, exporting
 from wann.model import Model
 
 
@@ -104,12 +104,60 @@ def test_a_matrix_becomes_graphml(tmp_path):
     assert nx.is_isomorphic(again, exporting.graph(model), node_match=same)
 
 
+def written(folder, *flags):
+    """What the command wrote into a new folder, by file."""
+    out = folder / "new"
+    export.main([str(folder / "net-1.json"), "--out", str(out), "--quiet", *flags])
+    return {file.name: file.read_bytes() for file in out.iterdir()}
+
+
+def test_code(small, tmp_path):
+    """The formats have tests of their own; here they are asked for the right thing."""
+    model_of(small.genome).save(tmp_path / "net-1.json")
+    model = wann.load(tmp_path / "net-1.json")
+    [(name, content)] = written(tmp_path, "--to", "onnx").items()
+    assert (name, content) == ("net-1.onnx", export_onnx.graph(model).SerializeToString())
+    found = written(tmp_path, "--to", "c", "--double")
+    assert found["net-1.h"].decode() == export_c.header(model, "net-1", double=True)
+    found = written(tmp_path, "--to", "c", "--name", "cart")
+    assert found["cart.h"].decode() == export_c.header(model, "cart")
+    found = written(tmp_path, "--to", "python")
+    assert found["net_1.py"].decode() == export_python.module(model)
+
+
+@pytest.mark.parametrize("tuned", [False, True])
+def test_a_fixed_weight(small, tmp_path, tuned):
+    (small if tuned else model_of(small.genome)).save(tmp_path / "net-1.json")
+    fixed = model_of(small.genome, weights=0.25)
+    found = written(tmp_path, "--to", "json", "--weight", "0.25")
+    assert list(found) == ["net-1-network.json"]
+    again = wann.load(tmp_path / "new" / "net-1-network.json")
+    assert again.weights == 0.25
+    assert again.genome == small.genome
+    found = written(tmp_path, "--to", "python", "--weight=0.25")
+    assert found["net_1.py"].decode() == export_python.module(fixed)
+
+
+def test_the_champion_of_a_run(small, tmp_path):
+    """Its copy has a name that does not replace it; names in C are the task's."""
+    small.save(tmp_path / "champion.json")
+    for format in ("json", "c"):
+        export.main([str(tmp_path), "--to", format, "--quiet"])
+    champion, copy = tmp_path / "champion.json", tmp_path / "champion-network.json"
+    assert copy.read_text() == champion.read_text()
+    assert "static inline void swingup_act(" in (tmp_path / "champion.h").read_text()
+
+
 def test_errors(small, tmp_path, capsys):
     small.save(tmp_path / "net.json")
     for args, message in (
-        (["--to", "onyx"], "--to: expected matrix, graphml, got 'onyx'"),
+        (["--to", "onyx"], "--to: expected onnx, c, python, json, matrix, graphml, got 'onyx'"),
         (["--to", "matrix", "--env", "cartpole"], "is for the task 'swingup', got --env cartpole"),
         ([], "--to"),
+        (["--to", "c", "--weight", "nan"], "--weight: expected a finite number, got nan"),
+        (["--to", "python", "--double"], "--double: goes with onnx and c only, got python"),
+        (["--to", "c", "--name", "a/b"], "--name: expected a file's name, got 'a/b'; see --out"),
+        (["--to", "onnx", "--weight", "1e300"], "weight: 1e+300 is too large for single"),
     ):
         with pytest.raises(SystemExit) as end:
             export.main([str(tmp_path / "net.json"), *args])

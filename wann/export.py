@@ -1,18 +1,24 @@
-"""Write a network for other programs: ``python -m wann.export CHAMPION --to graphml``."""
+"""Write a network for other programs: ``python -m wann.export CHAMPION --to onnx``."""
 
 from __future__ import annotations
 
+import math
+import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import methodcaller
 from pathlib import Path
+from typing import Any
 
 import tyro
 from rich.console import Console
 
 from wann import cli, exporting, files
-from wann.model import load
+from wann.model import Model, load
 from wann.subjects import claim
+
+# The formats that choose a precision; the others write numbers in full.
+PRECISE = ("onnx", "c")
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,15 @@ class Options:
     network: tyro.conf.Positional[Path]
     """A run folder or a network file."""
     to: str
-    """The format: matrix (of the paper's code), graphml."""
+    """The format: onnx, c (a header), python (a module), json (the network file), matrix (of the
+    paper's code), graphml."""
+    weight: float | None = None
+    """Fix the shared weight; weights that the file may hold are left aside."""
+    double: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Compute in double precision; for onnx and c."""
+    name: str | None = None
+    """Name of the files, and what the names in C begin with; by default the network file's, and
+    for a run's champion the task's in C."""
     env: str | None = None
     """The task of a matrix of the paper's code."""
     weights_file: Path | None = None
@@ -35,13 +49,19 @@ class Options:
     """Print nothing but errors."""
 
     def __post_init__(self) -> None:
-        """Check the format.
+        """Check every value.
 
         Raises:
-            ValueError: If there is none of this name.
+            ValueError: With the name of the option, what was expected and what came.
         """
         if self.to not in exporting.FORMATS:
             raise ValueError(f"--to: expected {', '.join(exporting.FORMATS)}, got {self.to!r}")
+        if self.weight is not None and not math.isfinite(self.weight):
+            raise ValueError(f"--weight: expected a finite number, got {self.weight}")
+        if self.double and self.to not in PRECISE:
+            raise ValueError(f"--double: goes with {' and '.join(PRECISE)} only, got {self.to}")
+        if self.name is not None and Path(self.name).name != self.name:
+            raise ValueError(f"--name: expected a file's name, got {self.name!r}; see --out")
 
 
 def main(args: list[str] | None = None) -> None:
@@ -51,8 +71,13 @@ def main(args: list[str] | None = None) -> None:
         options = cli.parse(Options, "python -m wann.export", args)
         path = options.network
         model = load(path, options.env, options.weights_file)
-        contents = exporting.FORMATS[options.to](model)
+        if options.weight is not None:
+            model = replace(model, weights=options.weight)
         folder, stem = (path, "champion") if path.is_dir() else (path.parent, path.stem)
+        contents = _contents(options, model, stem)
+        stem = options.name or stem
+        if options.to == "python":  # imports take no hyphens
+            stem = re.sub(r"\W", "_", stem)
         results = {(options.out or folder) / f"{stem}{end}": text for end, text in contents.items()}
         claim(results, options.force)
     with cli.full_disk():
@@ -60,6 +85,18 @@ def main(args: list[str] | None = None) -> None:
             files.write(file, methodcaller("write", content))
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     console.print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
+
+
+def _contents(options: Options, model: Model, stem: str) -> dict[str, bytes]:
+    """The contents of the files, by what follows the name that they share.
+
+    Raises:
+        ValueError: If a package is missing, or the network does not fit the format.
+    """
+    settings: dict[str, Any] = {"double": options.double} if options.to in PRECISE else {}
+    if options.to == "c":
+        settings["name"] = options.name or (stem if stem != "champion" else model.task)
+    return exporting.FORMATS[options.to](model, **settings)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Networks as other programs read them. A format is a function from a model to files."""
+"""Networks as other programs read them. A format is a function from a model to files.
+
+The formats that compute have modules of their own: `export_onnx`, `export_c`, `export_python`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from collections.abc import Callable
 import networkx as nx
 import numpy as np
 
-from wann import activations, reference
-from wann.model import Model
+from wann import activations, export_c, export_onnx, export_python, files, reference
+from wann.model import Model, to_json
 
 
 def matrix(model: Model) -> dict[str, bytes]:
@@ -56,8 +59,32 @@ def graph(model: Model) -> nx.DiGraph:
     return result
 
 
+def onnx(model: Model, double: bool = False) -> dict[str, bytes]:
+    """A graph of ONNX, in single or double precision. See `export_onnx`."""
+    return {".onnx": export_onnx.graph(model, double).SerializeToString()}
+
+
+def c(model: Model, double: bool = False, name: str | None = None) -> dict[str, bytes]:
+    """A C header, whose names begin with `name` or the task's. See `export_c`."""
+    return {".h": export_c.header(model, name, double).encode()}
+
+
+def python(model: Model) -> dict[str, bytes]:
+    """A Python module. See `export_python`."""
+    return {".py": export_python.module(model).encode()}
+
+
+def json(model: Model) -> dict[str, bytes]:
+    """A network file, under a name that is no run's champion."""
+    return {"-network.json": files.json_text(to_json(model)).encode()}
+
+
 # What each format writes: the contents of files, by what follows the name that they share.
-FORMATS: dict[str, Callable[[Model], dict[str, bytes]]] = {
+FORMATS: dict[str, Callable[..., dict[str, bytes]]] = {
+    "onnx": onnx,
+    "c": c,
+    "python": python,
+    "json": json,
     "matrix": matrix,
     "graphml": graphml,
 }

@@ -41,9 +41,14 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Replace a file by an object as JSON; each record in a list of records gets a line."""
+    """Replace a file by an object as JSON."""
+    write_text(path, json_text(value))
+
+
+def json_text(value: dict[str, Any]) -> str:
+    """An object as JSON; each record in a list of records gets a line."""
     entries = (f" {json.dumps(key)}: {_json(entry)}" for key, entry in value.items())
-    write_text(path, "{\n" + ",\n".join(entries) + "\n}\n")
+    return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def _json(value: Any) -> str:
