@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from wann import style
 from wann.sweeping import Sweep
+from wann.tuning import SharedTuning
 
 # Colour and dashes of one network of several: told apart without colour.
 _LOOKS = (
@@ -23,6 +24,7 @@ _LOOKS = (
     (style.BLACK, (0, (8, 2))),
     (style.SKY, (0, (3, 1, 1, 1, 1, 1))),
 )
+_REFERENCE: dict[str, Any] = {"color": style.VERMILION, "linewidth": 1.0, "linestyle": (0, (5, 2))}
 _SOLVED: dict[str, Any] = {
     "color": style.VERMILION,
     "linewidth": 0.8,
@@ -72,6 +74,59 @@ def sweeps(results: Sequence[tuple[str, Sweep]], unit: str) -> Figure:
     return figure
 
 
+@style.paper()
+def shared_tuning(result: SharedTuning, unit: str) -> Figure:
+    """All shared weights that were tried, round by round, and the one that was chosen."""
+    figure, axes = _figure(unit)
+    coarse = result.rounds == 0
+    _line(axes, result.tried[coarse], result.means[coarse], style.SKY, "solid", "coarse sweep")
+    look: dict[str, Any] = {
+        "markerfacecolor": "none",
+        "markeredgecolor": style.BLUE,
+        "markersize": 3,
+    }
+    axes.plot(result.tried[~coarse], result.means[~coarse], "o", label="refinement", **look)
+    marker: dict[str, Any] = {
+        "color": style.VERMILION,
+        "markersize": 7,
+        "markeredgecolor": style.BLACK,
+    }
+    label = f"chosen: {result.weight:.4g}, confirmed"
+    axes.plot([result.weight], [result.confirmed], "*", label=label, **marker)
+    _finish(axes, None)
+    return figure
+
+
+@style.paper()
+def weight_tuning(curve: Sequence[dict[str, Any]], start: float, unit: str) -> Figure:
+    """The course of tuning individual weights.
+
+    Args:
+        curve: Rows with the columns `tuning.CURVE`.
+        start: The confirmed score of the shared weight it began with.
+        unit: What the scores are, "return" or "accuracy".
+    """
+    figure, axes = _figure(unit)
+    axes.set_xlabel("step")
+    steps = np.array([row["iteration"] for row in curve])
+    for column, colour, label in (
+        ("best", style.SKY, "best candidate"),
+        ("median", style.GREY, "median candidate"),
+    ):
+        values = [row[column] for row in curve]
+        _line(axes, steps, values, colour, "solid", label)
+        axes.lines[-1].set_linewidth(0.5)
+    confirmed = [row["confirmed"] for row in curve]
+    _line(axes, steps, confirmed, style.BLACK, "solid", "best, confirmed")
+    axes.lines[-1].set_drawstyle("steps-post")
+    axes.axhline(start, label="best shared weight, confirmed", **_REFERENCE)
+    low = min(start, *confirmed, np.quantile([row["median"] for row in curve], 0.05))
+    high = max(*confirmed, *(row["best"] for row in curve))
+    axes.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+    _legend(axes)
+    return figure
+
+
 def _figure(unit: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(5.0, 3.0), layout="constrained")
     axes = figure.subplots()
@@ -81,7 +136,7 @@ def _figure(unit: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _line(axes: Axes, x: np.ndarray, y: np.ndarray, colour: str, dashes: Any, label: str) -> None:
+def _line(axes: Axes, x: np.ndarray, y: Any, colour: str, dashes: Any, label: str) -> None:
     marker = "o" if len(x) == 1 else ""  # a single value makes no line
     axes.plot(x, y, color=colour, linestyle=dashes, marker=marker, markersize=3, label=label)
 
@@ -93,5 +148,9 @@ def _finish(axes: Axes, solved_at: float | None) -> None:
         high = max(high, solved_at + 0.05 * (solved_at - min(low, 0.0)))
     axes.set_ylim(min(low, 0.0), high)
     axes.margins(x=0.01)
+    _legend(axes)
+
+
+def _legend(axes: Axes) -> None:
     # Below the axes: no curve can run under it, and the panel keeps its width.
     axes.figure.legend(loc="outside lower center", ncols=2)

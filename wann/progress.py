@@ -1,11 +1,11 @@
-"""What a search shows while it runs: a live line in a terminal, else plain lines."""
+"""What a search or a tuning shows while it runs: a live line in a terminal, else plain lines."""
 
 from __future__ import annotations
 
 import math
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -13,25 +13,26 @@ from rich.progress import BarColumn, Progress, TextColumn
 # Seconds between two plain lines in which nothing got better.
 PLAIN_INTERVAL = 10.0
 
+Self = TypeVar("Self", bound="ProgressLine")
 
-class SearchProgress:
-    """Shows the metrics of each generation. Use it as a context manager."""
 
-    def __init__(self, console: Console, generations: int, time_limit: float) -> None:
-        """Show progress towards a number of generations or a time limit in seconds."""
+class ProgressLine:
+    """A line that is replaced in a terminal; elsewhere one more now and then, or if it is news.
+
+    Use it as a context manager.
+    """
+
+    def __init__(self, console: Console, total: float | None) -> None:
+        """A line with a bar, full at a total; None where there is none."""
         self.console = console
-        self.generations = generations
-        self.time_limit = time_limit
         self._started = time.monotonic()
-        self._first: dict[str, Any] | None = None
         self._plain_at = -math.inf
-        self._champion = -math.inf
         self._live = Progress(
             TextColumn("{task.description}"), BarColumn(bar_width=20), console=console
         )
-        self._task = self._live.add_task("compiling ...", total=generations)
+        self._task = self._live.add_task("compiling ...", total=total)
 
-    def __enter__(self) -> SearchProgress:
+    def __enter__(self: Self) -> Self:
         """Start the live line."""
         if self.console.is_terminal:
             self._live.start()
@@ -48,19 +49,32 @@ class SearchProgress:
         """Leave the last state on the screen."""
         self._live.stop()
 
+    def show(self, line: str, done: float, news: bool) -> None:
+        """Show a line; `done` of the total is reached."""
+        if self.console.is_terminal:
+            self._live.update(self._task, description=line, completed=done)
+        elif news or time.monotonic() - self._plain_at >= PLAIN_INTERVAL:
+            self.console.print(line, soft_wrap=True)
+            self._plain_at = time.monotonic()
+
+
+class SearchProgress(ProgressLine):
+    """Shows the metrics of each generation."""
+
+    def __init__(self, console: Console, generations: int, time_limit: float) -> None:
+        """Show progress towards a number of generations or a time limit in seconds."""
+        super().__init__(console, generations)
+        self.generations = generations
+        self.time_limit = time_limit
+        self._first: dict[str, Any] | None = None
+        self._champion = -math.inf
+
     def __call__(self, row: dict[str, Any]) -> None:
         """Show one generation's row of metrics."""
         self._first = self._first or row
-        line = self._line(row)
-        if self.console.is_terminal:
-            done = row["generation"] + 1
-            self._live.update(self._task, description=line, completed=done)
-            return
-        better = row["champion_fitness"] > self._champion
-        if better or time.monotonic() - self._plain_at >= PLAIN_INTERVAL:
-            self.console.print(line, soft_wrap=True)
-            self._plain_at = time.monotonic()
-            self._champion = row["champion_fitness"]
+        news = row["champion_fitness"] > self._champion
+        self._champion = max(self._champion, row["champion_fitness"])
+        self.show(self._line(row), row["generation"] + 1, news)
 
     def _line(self, row: dict[str, Any]) -> str:
         assert self._first is not None
@@ -79,6 +93,27 @@ class SearchProgress:
             f"connections {row['connections_best']}{speed}"
             + (f"  left {duration(left)}" if math.isfinite(left) else "")
         )
+
+
+class TuningProgress(ProgressLine):
+    """Shows the numbers of each step of a tuning."""
+
+    def __init__(self, console: Console, time_limit: float) -> None:
+        """Show progress towards a time limit in seconds."""
+        super().__init__(console, time_limit if math.isfinite(time_limit) else None)
+        self._confirmed = -math.inf
+
+    def __call__(self, row: dict[str, Any]) -> None:
+        """Show the row of a step; see `tuning.CURVE`."""
+        news = row["confirmed"] >= self._confirmed + 0.01 * abs(row["confirmed"])
+        if news:
+            self._confirmed = row["confirmed"]
+        line = (
+            f"step {row['iteration']:4d}  best {number(row['best'])}  "
+            f"median {number(row['median'])}  confirmed {number(row['confirmed'])}  "
+            f"{duration(row['seconds'])}"
+        )
+        self.show(line, time.monotonic() - self._started, news)
 
 
 def number(value: float) -> str:

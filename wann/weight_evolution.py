@@ -1,0 +1,202 @@
+"""Tuning the weights of control networks by evolution: CMA-ES, from the package cma (pycma)."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from wann.evaluation import Pool
+from wann.network import Network
+from wann.streams import Stream, generator
+from wann.tuning import CASES, CONFIRM, CURVE, WEIGHTS
+
+STEP_SIZES = (0.1, 0.2)  # the first step size of one run and the next, in turn
+FRESH_CASES = 32  # of each step
+CONFIRM_EVERY, CONFIRM_CASES = 10, 1000
+PENALTY = 0.2  # how much the worst case counts in the choice of the best
+PATIENCE = 400  # steps without progress until the next run
+PROGRESS = 1e-3  # the least relative gain that counts as progress
+IDLE_RUNS = 5  # runs in a row that found nothing better, after which it is over
+
+
+class WeightEvolution:
+    """CMA-ES on the weights of the connections that count, from one shared weight on.
+
+    A step draws candidates and tells the strategy the mean of each over the same fresh cases.
+    Now and then the centre of its distribution, mostly better than the candidates drawn from it,
+    is tried on many cases that are used for nothing else; the best centre there is kept, where
+    the worst case counts extra, for a controller should not fail. A run that brings no progress
+    ends, and the next begins. Where a run ends is a matter of luck, so each begins at the shared
+    weight again.
+
+    The package keeps its state in objects that only pickle could save. Here the state is what
+    was told since a run began: `restore` draws the same candidates and tells the same again.
+
+    Attributes:
+        weights: The best weights so far by the confirmation cases, float64[C].
+        iteration: Number of steps so far.
+        curve: A row for each step, with the columns `tuning.CURVE`.
+    """
+
+    def __init__(self, pool: Pool, network: Network, start: float, seed: int) -> None:
+        """Start from one shared weight.
+
+        Raises:
+            ValueError: If fewer than two connections count.
+        """
+        if network.complexity < 2:
+            raise ValueError(
+                f"expected a network of two or more connections, got {network.complexity}: "
+                "--what shared finds all there is to find"
+            )
+        self._pool, self._network, self._seed = pool, network, seed
+        self._blas = ThreadpoolController()
+        rng = generator(seed, Stream.TUNING, CONFIRM)
+        self._confirmation = pool.trials.confirmation(rng, CONFIRM_CASES)
+        self.weights = np.full(network.enabled, float(start))
+        self._origin = np.full(network.complexity, float(start))
+        self.iteration = 0
+        self.curve: list[dict[str, Any]] = []
+        self._evaluations, self._seconds = 0, 0.0
+        self._score, self._mean = self._confirm(self.weights)
+        self._idle = 0
+        self._launch(0)
+
+    def _launch(self, run: int) -> None:
+        """Begin a run."""
+        self._run = run
+        self._before = self._score
+        self._progress, self._progress_at = -math.inf, self.iteration
+        self._told: list[np.ndarray] = []
+        self._strategy = self._new_strategy()
+
+    def _new_strategy(self) -> Any:
+        import cma  # only now: it brings much of SciPy with it, which takes a second
+
+        rng = generator(self._seed, Stream.TUNING, WEIGHTS, self._run)
+        options = {
+            "randn": lambda *shape: rng.standard_normal(shape),
+            "seed": math.nan,  # leave NumPy's global generator alone
+            "verbose": -9,
+        }
+        step_size = STEP_SIZES[self._run % len(STEP_SIZES)]
+        return cma.CMAEvolutionStrategy(self._origin, step_size, options)
+
+    def step(self) -> dict[str, Any]:
+        """Draw, score and tell one population; the step's row of the curve."""
+        started = time.monotonic()
+        candidates = self._ask()
+        rng = generator(self._seed, Stream.TUNING, CASES, self.iteration)
+        cases = self._pool.trials.draw(rng, FRESH_CASES)
+        means = self._scores(self._full(candidates), cases).mean(axis=1)
+        self._tell(candidates, means)
+        self.iteration += 1
+        if self.iteration % CONFIRM_EVERY == 0:
+            self._challenge()
+        self._seconds += time.monotonic() - started
+        values = (
+            self.iteration,
+            round(self._seconds, 3),
+            self._evaluations,
+            float(means.max()),
+            float(np.median(means)),
+            self._mean,
+        )
+        self.curve.append(dict(zip(CURVE, values, strict=True)))
+        return self.curve[-1]
+
+    def finished(self) -> bool:
+        """Whether the last runs found nothing better."""
+        return self._idle >= IDLE_RUNS
+
+    def _ask(self) -> np.ndarray:
+        with self._blas.limit(limits=1):
+            return np.array(self._strategy.ask())
+
+    def _tell(self, candidates: np.ndarray, means: np.ndarray) -> None:
+        with self._blas.limit(limits=1):
+            self._strategy.tell(list(candidates), (-means).tolist())
+        self._told.append(means)
+
+    def _challenge(self) -> None:
+        """Let the centre of the distribution become the best; look for progress."""
+        centre = self._full(np.asarray(self._strategy.result.xfavorite)[None, :])[0]
+        score, mean = self._confirm(centre)
+        if score > self._score:
+            self.weights, self._score, self._mean = centre, score, mean
+        if not mean <= self._progress + PROGRESS * abs(self._progress):
+            self._progress, self._progress_at = mean, self.iteration
+        elif self.iteration - self._progress_at >= PATIENCE or self._strategy.stop():
+            self._idle = 0 if self._score > self._before else self._idle + 1
+            self._launch(self._run + 1)
+
+    def _full(self, candidates: np.ndarray) -> np.ndarray:
+        """Candidates [λ, E] as weights [λ, C]: connections that do not count keep theirs."""
+        weights = np.tile(self.weights, (len(candidates), 1))
+        weights[:, self._network.genes] = candidates
+        return weights
+
+    def _scores(self, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
+        """The scores [λ, R] of weights [λ, C]; what is not finite counts as the worst."""
+        self._evaluations += len(weights) * len(cases)
+        scores = self._pool.scores([self._network], weights, cases)[0]
+        finite = np.isfinite(scores)
+        return np.where(finite, scores, scores[finite].min() if finite.any() else 0.0)
+
+    def _confirm(self, weights: np.ndarray) -> tuple[float, float]:
+        """The robust and the mean score of weights [C] on the confirmation cases."""
+        scores = self._scores(weights[None, :], self._confirmation)
+        return float(robust(scores)[0]), float(scores.mean())
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """The state, for a checkpoint."""
+        counts = [self._run, self._idle, self.iteration, self._evaluations, self._progress_at]
+        return {
+            "counts": np.array(counts),
+            "numbers": np.array(
+                [self._score, self._mean, self._before, self._progress, self._seconds]
+            ),
+            "weights": self.weights,
+            "told": np.array(self._told),
+            "centre": np.asarray(self._strategy.result.xfavorite),
+            "curve": np.array([[row[name] for name in CURVE] for row in self.curve]),
+        }
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take up the state that `to_arrays` gave; what follows is what would have followed.
+
+        Raises:
+            ValueError: If the strategy does not come to where it was, which another version of
+                cma or another kind of processor may cause.
+        """
+        self._run, self._idle, self.iteration, *counts = arrays["counts"].tolist()
+        self._evaluations, self._progress_at = counts
+        self._score, self._mean, self._before, *numbers = arrays["numbers"].tolist()
+        self._progress, self._seconds = numbers
+        self.weights = arrays["weights"]
+        whole = ("iteration", "evaluations")
+        self.curve = [
+            {
+                name: int(value) if name in whole else value
+                for name, value in zip(CURVE, row, strict=True)
+            }
+            for row in arrays["curve"].tolist()
+        ]
+        self._told = []
+        self._strategy = self._new_strategy()
+        for means in arrays["told"]:
+            self._tell(self._ask(), means)
+        if not np.allclose(self._strategy.result.xfavorite, arrays["centre"], rtol=1e-6):
+            raise ValueError(
+                "expected to come to where the tuning stood, but this version of cma, or this "
+                "machine, computes otherwise"
+            )
+
+
+def robust(scores: np.ndarray) -> np.ndarray:
+    """What weights are chosen by, for scores [..., R]: mean - PENALTY · (mean - worst)."""
+    return (1 - PENALTY) * scores.mean(axis=-1) + PENALTY * scores.min(axis=-1)
