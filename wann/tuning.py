@@ -178,7 +178,9 @@ def tuner_for(pool: Pool, network: Network, start: float, seed: int) -> WeightTu
         from wann.weight_evolution import WeightEvolution
 
         return WeightEvolution(pool, network, start, seed)
-    raise ValueError("--what weights: expected a control task; for images there is --what shared")
+    from wann.weight_training import WeightTraining
+
+    return WeightTraining(pool, network, start, seed)
 
 
 def measure(
@@ -194,14 +196,12 @@ def measure(
         episodes: Number of cases; all weights meet the same.
 
     Returns:
-        on, what the cases are; mean, std and worst of the scores.
+        on, what the cases are; mean and, of several cases, std and worst of the scores.
     """
     cases = pool.trials.report(generator(seed, Stream.TUNING, REPORT), episodes)
     choice = np.asarray(weights, dtype=np.float64)[None]
     scores = pool.scores([network], choice, cases)[0, 0]
-    return {
-        "on": pool.trials.describe(cases),
-        "mean": float(scores.mean()),
-        "std": float(scores.std()),
-        "worst": float(scores.min()),
-    }
+    found = {"on": pool.trials.describe(cases), "mean": float(scores.mean())}
+    if len(scores) > 1:
+        found.update(std=float(scores.std()), worst=float(scores.min()))
+    return found
