@@ -109,10 +109,10 @@ def weight_tuning(curve: Sequence[dict[str, Any]], start: float, unit: str) -> F
     figure, axes = _figure(unit)
     axes.set_xlabel("step")
     steps = np.array([row["iteration"] for row in curve])
-    for column, colour, label in (
-        ("best", style.SKY, "best candidate"),
-        ("median", style.GREY, "median candidate"),
-    ):
+    drawn = [("best", style.SKY, "best candidate"), ("median", style.GREY, "median candidate")]
+    if all(row["best"] == row["median"] for row in curve):  # gradients: there is one candidate
+        drawn = [("best", style.SKY, "training examples")]
+    for column, colour, label in drawn:
         values = [row[column] for row in curve]
         _line(axes, steps, values, colour, "solid", label)
         axes.lines[-1].set_linewidth(0.5)
