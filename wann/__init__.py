@@ -14,7 +14,6 @@ if not hasattr(envs, "make"):
 
 if TYPE_CHECKING:
     from envs.classification import ClassificationTask
-
     from wann.model import Model, load
     from wann.search import evolve
 
