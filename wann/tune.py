@@ -44,14 +44,14 @@ class Options:
 
     network: tyro.conf.Positional[Path]
     """A run folder or a network file."""
-    what: Literal["shared", "weights"] = "weights"
+    what: Literal["shared", "weights"] = "shared"
     """One shared weight, or from the best one on individual weights."""
     time_limit: float = 300.0
     """Seconds for the individual weights."""
     steps: int | None = None
     """Stop after this many steps."""
     resume: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Go on with an earlier tuning of individual weights."""
+    """Go on with an earlier tuning of individual weights, for another --time-limit."""
     weights: str = "-2:2:401"
     """The shared weights to start with: LOW:HIGH:COUNT, or numbers with commas."""
     episodes: int = 1000
@@ -87,8 +87,6 @@ class Options:
             raise ValueError(f"--episodes: expected at least 1, got {self.episodes}")
         if self.seed < 0:
             raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
-        if self.resume and self.what == "shared":
-            raise ValueError("--resume: expected --what weights; a shared weight takes seconds")
         check_workers(self.workers)
         parse_weights(self.weights)
 
@@ -123,7 +121,7 @@ def main(args: list[str] | None = None) -> None:
         console.print(subject.note, soft_wrap=True)
     with cli.full_disk(), cli.interruptible() as interrupted, pool:
         job = Job(console, pool, options, subject, results)
-        if options.what == "shared":
+        if options.what == "shared" and not options.resume:
             job.tune_shared()
         else:
             job.tune_weights(saved, interrupted)
@@ -272,7 +270,8 @@ class Autosave:
 
 
 def _cells(scores: dict[str, Any]) -> list[str]:
-    return [number(scores[name]) for name in ("mean", "std", "worst")]
+    names = ("mean", "std", "worst")  # of one case, such as all test images, only the first
+    return [number(scores[name]) if name in scores else "" for name in names]
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from wann.network import Network
 from wann.streams import Stream, generator
 from wann.tuning import CASES, CONFIRM, CURVE, WEIGHTS
 
-STEP_SIZES = (0.1, 0.2)  # the first step size of one run and the next, in turn
+STEP_SIZE = 0.1  # the first of each run
 FRESH_CASES = 32  # of each step
 CONFIRM_EVERY, CONFIRM_CASES = 10, 1000
 PENALTY = 0.2  # how much the worst case counts in the choice of the best
@@ -30,8 +30,8 @@ class WeightEvolution:
     Now and then the centre of its distribution, mostly better than the candidates drawn from it,
     is tried on many cases that are used for nothing else; the best centre there is kept, where
     the worst case counts extra, for a controller should not fail. A run that brings no progress
-    ends, and the next begins. Where a run ends is a matter of luck, so each begins at the shared
-    weight again.
+    ends, and the next begins. Where a run ends is a matter of luck, so every other one begins at
+    the shared weight again, and those between at the best weights.
 
     The package keeps its state in objects that only pickle could save. Here the state is what
     was told since a run began: `restore` draws the same candidates and tells the same again.
@@ -58,7 +58,7 @@ class WeightEvolution:
         rng = generator(seed, Stream.TUNING, CONFIRM)
         self._confirmation = pool.trials.confirmation(rng, CONFIRM_CASES)
         self.weights = np.full(network.enabled, float(start))
-        self._origin = np.full(network.complexity, float(start))
+        self._start = float(start)
         self.iteration = 0
         self.curve: list[dict[str, Any]] = []
         self._evaluations, self._seconds = 0, 0.0
@@ -67,8 +67,11 @@ class WeightEvolution:
         self._launch(0)
 
     def _launch(self, run: int) -> None:
-        """Begin a run."""
+        """Begin a run, by turns at the shared weight and at the best weights."""
         self._run = run
+        self._origin = self.weights[self._network.genes]
+        if run % 2 == 0:
+            self._origin = np.full(self._network.complexity, self._start)
         self._before = self._score
         self._progress, self._progress_at = -math.inf, self.iteration
         self._told: list[np.ndarray] = []
@@ -83,8 +86,7 @@ class WeightEvolution:
             "seed": math.nan,  # leave NumPy's global generator alone
             "verbose": -9,
         }
-        step_size = STEP_SIZES[self._run % len(STEP_SIZES)]
-        return cma.CMAEvolutionStrategy(self._origin, step_size, options)
+        return cma.CMAEvolutionStrategy(self._origin, STEP_SIZE, options)
 
     def step(self) -> dict[str, Any]:
         """Draw, score and tell one population; the step's row of the curve."""
@@ -161,6 +163,7 @@ class WeightEvolution:
                 [self._score, self._mean, self._before, self._progress, self._seconds]
             ),
             "weights": self.weights,
+            "origin": self._origin,
             "told": np.array(self._told),
             "centre": np.asarray(self._strategy.result.xfavorite),
             "curve": np.array([[row[name] for name in CURVE] for row in self.curve]),
@@ -177,7 +180,7 @@ class WeightEvolution:
         self._evaluations, self._progress_at = counts
         self._score, self._mean, self._before, *numbers = arrays["numbers"].tolist()
         self._progress, self._seconds = numbers
-        self.weights = arrays["weights"]
+        self.weights, self._origin = arrays["weights"], arrays["origin"]
         whole = ("iteration", "evaluations")
         self.curve = [
             {
