@@ -81,7 +81,9 @@ def test_cases_that_seek_confirm_and_report_differ(pool):
 
 
 def test_a_known_weight_stays_unless_another_is_clearly_better():
-    flat = lambda weights: np.where(np.isin(weights, (-1.0, 1.0)), 0.0, -1e-9)  # noqa: E731
+    def flat(weights):
+        return np.where(np.isin(weights, (-1.0, 1.0)), 0.0, -1e-9)
+
     with Pool(Made(flat), 1) as pool:
         found = tune_shared(pool, NETWORK, COARSE, np.array([-1.0, 1.0]), 0)
     assert (found.weight, found.known) == (-1.0, -1.0)
@@ -132,10 +134,10 @@ def test_a_state_that_does_not_come_back_is_refused(pool):
 
 
 def test_numpys_global_generator_is_left_alone(pool):
-    np.random.seed(1)  # noqa: NPY002
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    np.random.seed(1)  # noqa: NPY002  the old global generator is what this is about
+    before = np.random.get_state()[1].copy()  # noqa: NPY002  see above
     tune(WeightEvolution(pool, NETWORK, 0.5, 0), steps=3)
-    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002  see above
 
 
 def test_seeds_differ_and_repeat(pool):
