@@ -108,7 +108,9 @@ class Pool:
         check_workers(workers)
         self.trials = trials
         self.workers = _cores() if workers == -1 else workers
-        self._parallel = Parallel(n_jobs=self.workers, backend="threading", batch_size=1)
+        self._parallel = Parallel(
+            n_jobs=self.workers, backend="threading", batch_size=1, pre_dispatch="all"
+        )
 
     def __enter__(self) -> Pool:
         """Start the workers."""
@@ -151,7 +153,7 @@ class Pool:
     def _jobs(self, networks: int, rollouts: int) -> list[tuple[range, slice]]:
         """A few jobs a worker, so that slow networks even out: every n-th network, or a part of
         the rollouts where the networks are few."""
-        count = 1 if self.workers == 1 else 4 * self.workers
+        count = 1 if self.workers == 1 else 8 * self.workers
         if networks >= count:
             return [(range(i, networks, count), slice(None)) for i in range(count)]
         bounds = np.linspace(0, rollouts, min(self.workers, rollouts) + 1).astype(int)
