@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from genomes import grown
 
-from wann.gradients import forward_function, require_jax
+from wann.gradients import forward_function
 from wann.network import express
 
 
@@ -43,9 +41,3 @@ def test_the_gradient_equals_differences():
         above = (network.forward(x, weights + change) ** 2).sum()
         below = (network.forward(x, weights - change) ** 2).sum()
         assert gradient[edge] == pytest.approx((above - below) / (2 * step), rel=1e-4, abs=1e-5)
-
-
-def test_without_jax_a_line_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "jax", None)
-    with pytest.raises(ValueError, match=r"pip install 'wann\[train\]'"):
-        require_jax()

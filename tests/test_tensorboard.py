@@ -127,7 +127,7 @@ def test_without_tensorboard(tmp_path, monkeypatch, capsys):
     assert end.value.code == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("wann: --tensorboard needs TensorBoard (")
+    assert err.startswith("wann: --tensorboard needs more (")
     assert err.endswith("pip install 'wann[tensorboard]'\n")
     assert err.count("\n") == 1
     assert not (tmp_path / "run").exists()

@@ -9,6 +9,7 @@ from scipy.sparse import csc_array
 
 import wann
 from wann import activations, portable
+from wann.extras import require
 from wann.model import Model
 from wann.network import Network
 
@@ -25,20 +26,6 @@ OPERATORS = {
     activations.ABS: "Abs",
     activations.RELU: "Relu",
 }
-
-
-def require_onnx() -> None:
-    """Check that ONNX can be imported.
-
-    Raises:
-        ValueError: If not; it says what to install.
-    """
-    try:
-        import onnx  # noqa: F401  # only asked whether it is there
-    except ImportError as error:
-        raise ValueError(
-            f"a graph of ONNX needs the package onnx ({error}): pip install 'wann[onnx]'"
-        ) from None
 
 
 def graph(model: Model, double: bool = False) -> onnx.ModelProto:
@@ -60,7 +47,7 @@ def graph(model: Model, double: bool = False) -> onnx.ModelProto:
     Raises:
         ValueError: If ONNX is not installed, or a weight is too large for single precision.
     """
-    require_onnx()
+    require("onnx", "a graph of ONNX", "onnx")
     import onnx
     from onnx import helper
 

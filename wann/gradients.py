@@ -12,21 +12,6 @@ from wann import activations
 from wann.network import Network
 
 
-def require_jax() -> None:
-    """Check that JAX and optax can be imported.
-
-    Raises:
-        ValueError: If not; it says what to install.
-    """
-    try:
-        import jax  # noqa: F401  # only asked whether it is there
-        import optax  # noqa: F401
-    except ImportError as error:
-        raise ValueError(
-            f"training by gradients needs JAX and optax ({error}): pip install 'wann[train]'"
-        ) from None
-
-
 def forward_function(network: Network) -> Callable[[Any, Any], Any]:
     """The network as a function for JAX.
 

@@ -20,12 +20,13 @@ from envs.task import Task
 from wann import cli
 from wann.config import SearchConfig, preset
 from wann.evaluation import Pool, check_workers
+from wann.extras import require
 from wann.model import Model
 from wann.network import express
 from wann.progress import SearchProgress, duration, number
 from wann.runs import Run
 from wann.state import SearchState
-from wann.tensorboard import EventLog, require_tensorboard
+from wann.tensorboard import MODULES, EventLog
 
 
 def search(
@@ -152,7 +153,7 @@ def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
         raise ValueError(f"--time-limit: expected seconds above 0, got {options.time_limit}")
     check_workers(options.workers)
     if options.tensorboard:
-        require_tensorboard()
+        require("tensorboard", "--tensorboard", *MODULES)
     task = envs.make(options.config.env, **({"data": options.data} if options.data else {}))
     if saved is None:
         return options, task, Run.create(options.config, options.run)

@@ -17,19 +17,8 @@ PREFIX = "events.out.tfevents."
 VERSION = "brain.Event:2"
 
 
-def require_tensorboard() -> None:
-    """Check that TensorBoard can be imported.
-
-    Raises:
-        ValueError: If not; it says what to install.
-    """
-    try:
-        import tensorboard.compat.proto.event_pb2
-        import tensorboard.summary.writer.record_writer  # noqa: F401  # only asked for
-    except ImportError as error:
-        raise ValueError(
-            f"--tensorboard needs TensorBoard ({error}): pip install 'wann[tensorboard]'"
-        ) from None
+# The modules the events are written with.
+MODULES = ("tensorboard.compat.proto.event_pb2", "tensorboard.summary.writer.record_writer")
 
 
 class EventLog:

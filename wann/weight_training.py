@@ -9,7 +9,8 @@ import numpy as np
 
 from wann.batches import Batches
 from wann.evaluation import Pool
-from wann.gradients import forward_function, require_jax
+from wann.extras import require
+from wann.gradients import forward_function
 from wann.network import Network
 from wann.streams import Stream, generator
 from wann.tuning import CONFIRM, CURVE, WEIGHTS
@@ -41,7 +42,7 @@ class WeightTraining:
         """
         if network.complexity == 0:
             raise ValueError("expected a network with a connection to tune, got none")
-        require_jax()
+        require("train", "training by gradients", "jax", "optax")
         import optax
 
         assert isinstance(pool.trials, Batches)
