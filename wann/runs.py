@@ -60,26 +60,8 @@ class Run:
             ValueError: If the folder exists and is not empty.
             OSError: If it cannot be written.
         """
-        if path is None:
-            path = _unused(
-                Path("runs") / f"{config.env}-{datetime.now():%Y%m%d-%H%M%S}-s{config.seed}"
-            )
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise ValueError(
-                f"{path}: expected a new or empty folder, but it holds something; choose another "
-                "with --run, or go on with the search in it with --resume"
-            )
-        path.mkdir(parents=True, exist_ok=True)
-        files.write_json(
-            path / "config.json",
-            {
-                "settings": _finite(asdict(config)),
-                "versions": _versions(),
-                "command": sys.argv,
-                "started": datetime.now().astimezone().isoformat(timespec="seconds"),
-            },
-        )
-        return cls(path)
+        name = f"{config.env}-{datetime.now():%Y%m%d-%H%M%S}-s{config.seed}"
+        return cls(make_folder(path, name, {"settings": _finite(asdict(config))}))
 
     def config(self) -> SearchConfig:
         """The settings of the run.
@@ -166,6 +148,37 @@ class Run:
         folder.mkdir(exist_ok=True)
         model.save(folder / f"{model.search['generation']:06d}.json")
         model.save(self.path / "champion.json")
+
+
+def make_folder(path: Path | None, name: str, settings: dict[str, Any]) -> Path:
+    """Make a run's folder, with a config.json that says what runs in it, and on what.
+
+    Args:
+        path: The folder, new or empty; by default that of the name in ``runs/``.
+        name: The name of the run.
+        settings: What config.json begins with.
+
+    Raises:
+        ValueError: If the folder exists and is not empty.
+        OSError: If it cannot be written.
+    """
+    path = _unused(Path("runs") / name) if path is None else path
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ValueError(
+            f"{path}: expected a new or empty folder, but it holds something; choose another "
+            "with --run, or go on with what began in it with --resume"
+        )
+    path.mkdir(parents=True, exist_ok=True)
+    files.write_json(
+        path / "config.json",
+        {
+            **settings,
+            "versions": _versions(),
+            "command": sys.argv,
+            "started": datetime.now().astimezone().isoformat(timespec="seconds"),
+        },
+    )
+    return path
 
 
 def _unused(path: Path) -> Path:

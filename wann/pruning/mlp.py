@@ -1,0 +1,91 @@
+"""MLP: the dense network that is pruned. Layers of weights and biases, as plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Masks = tuple[np.ndarray, ...]  # bool[I_l, O_l] for each of the L layers; True where kept
+
+
+class MLP(NamedTuple):
+    """A multilayer perceptron of L layers with linear outputs.
+
+    Attributes:
+        weights: L arrays [I_l, O_l]: from the I_l nodes of one layer to the O_l of the next.
+        biases: L arrays [O_l].
+    """
+
+    weights: tuple[Any, ...]
+    biases: tuple[Any, ...]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of inputs, of the nodes of each hidden layer, and of outputs."""
+        return (*(w.shape[0] for w in self.weights), self.weights[-1].shape[1])
+
+    @property
+    def total(self) -> int:
+        """Number of weights, without the biases."""
+        return sum(w.size for w in self.weights)
+
+
+def deviations(sizes: Sequence[int]) -> list[float]:
+    """The standard deviation of each layer's initial weights (Glorot & Bengio, 2010)."""
+    return [float(np.sqrt(2 / (a + b))) for a, b in pairwise(sizes)]
+
+
+def initial(sizes: Sequence[int], rng: np.random.Generator) -> MLP:
+    """A network of these sizes with Glorot-normal weights and zero biases, float32."""
+    weights = tuple(
+        (rng.standard_normal((a, b)) * deviation).astype(np.float32)
+        for (a, b), deviation in zip(pairwise(sizes), deviations(sizes), strict=True)
+    )
+    return MLP(weights, tuple(np.zeros(b, np.float32) for b in sizes[1:]))
+
+
+def ones(mlp: MLP) -> Masks:
+    """The masks that keep everything."""
+    return tuple(np.ones(w.shape, bool) for w in mlp.weights)
+
+
+def masked(mlp: MLP, masks: Masks) -> MLP:
+    """The network with the weights outside the masks set to 0; the biases stay."""
+    return MLP(tuple(w * m for w, m in zip(mlp.weights, masks, strict=True)), mlp.biases)
+
+
+def kept(masks: Iterable[np.ndarray]) -> int:
+    """Number of weights that masks keep."""
+    return int(sum(np.count_nonzero(mask) for mask in masks))
+
+
+def relu(x: np.ndarray) -> np.ndarray:
+    """max(x, 0)."""
+    return np.maximum(x, 0)
+
+
+# Of the hidden nodes, by name.
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"relu": relu, "tanh": np.tanh}
+
+
+def layers(mlp: MLP, x: np.ndarray, activation: str = "relu") -> list[np.ndarray]:
+    """What enters each layer, and the outputs: L + 1 arrays [B, ...] from inputs x [B, I]."""
+    found = [x]
+    for i, (w, b) in enumerate(zip(mlp.weights, mlp.biases, strict=True)):
+        sums = found[-1] @ w + b
+        last = i == len(mlp.weights) - 1
+        found.append(sums if last else ACTIVATIONS[activation](sums))
+    return found
+
+
+def forward(mlp: MLP, x: np.ndarray, activation: str = "relu") -> np.ndarray:
+    """The outputs [B, O] for inputs x [B, I]."""
+    return layers(mlp, x, activation)[-1]
+
+
+def accuracy(mlp: MLP, x: np.ndarray, y: np.ndarray, activation: str = "relu") -> float:
+    """The share of B examples x [B, I] whose class y [B] has the largest output."""
+    return float((forward(mlp, x, activation).argmax(axis=1) == y).mean())
