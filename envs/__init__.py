@@ -35,6 +35,7 @@ _BUILT_IN: dict[str, Callable[..., Task]] = {
     "fashion-mnist-28": partial(_make_in, "envs.mnist", "fashion-mnist", size=28),
 }
 _makers = dict(_BUILT_IN)
+GYM = "gym:"  # and an id of Gymnasium's
 
 
 def names() -> list[str]:
@@ -46,18 +47,24 @@ def make(name: str, /, **options: Any) -> Task:
     """The task of this name.
 
     Args:
-        name: One of `names()`.
+        name: One of `names()`, or "gym:" and the id of a Gymnasium environment.
         **options: Passed on to the task's maker; see the `make` of its module.
 
     Raises:
         ValueError: If there is no task of this name, or it does not take an option.
         OSError: If its data cannot be read.
     """
+    if name.startswith(GYM):
+        if options:
+            raise ValueError(f"env {name!r} takes no such option: {', '.join(options)}")
+        return _make_in("envs.gym", name[len(GYM) :])
     if name not in _makers:
         nearest_first = sorted(
             _makers, key=lambda known: -difflib.SequenceMatcher(None, name, known).ratio()
         )
-        raise ValueError(f"unknown env {name!r}: expected one of {', '.join(nearest_first)}")
+        raise ValueError(
+            f"unknown env {name!r}: expected one of {', '.join(nearest_first)}, gym:ID"
+        )
     try:
         return _makers[name](**options)
     except TypeError as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
+import envs
 from envs.classification import ClassificationTask
 from wann import batched
 from wann.network import Network
@@ -33,6 +35,10 @@ class Batches:
         self.size = min(size, len(task.train.y))
         self._confirmation = [Batch(np.ascontiguousarray(task.validation.X.T), task.validation.y)]
         self._report = [Batch(np.ascontiguousarray(task.report.X.T), task.report.y)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another machine goes the task's name: images are read where they are needed."""
+        return _batches, (self.task.name, self.size)
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> list[Batch]:
         """R batches of training images."""
@@ -74,3 +80,11 @@ class Batches:
                     batched.scores(network, images, labels, strengths=strengths)
                 )
         return result
+
+
+@lru_cache(maxsize=2)
+def _batches(name: str, size: int) -> Batches:
+    """Batches that came from another process."""
+    task = envs.make(name)
+    assert isinstance(task, ClassificationTask)
+    return Batches(task, size)

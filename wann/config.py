@@ -24,7 +24,8 @@ class SearchConfig:
     """
 
     env: str = "cartpole"
-    """What to search on: cartpole, swingup, digits, mnist, mnist-28, fashion-mnist, ..."""
+    """What to search on: cartpole, swingup, digits, mnist, mnist-28, fashion-mnist, ..., or gym:ID
+    for any Gymnasium environment."""
     seed: int = 0
     """The one seed of everything random. The same seed finds the same champion."""
     generations: int = 1024
@@ -37,6 +38,11 @@ class SearchConfig:
     """Episodes for each genome and shared weight; for images, batches."""
     batch: int = 1000
     """Images in a batch (images only)."""
+    max_steps: int = 0
+    """Cut an episode after this many steps; 0 leaves it to the task (not images)."""
+    rollout_timeout: float = math.inf
+    """Kill an episode that takes more seconds, and rank its genome last (Gymnasium only). What is
+    found then depends on the machine's speed."""
     shared_weights: str = "-2,-1,-0.5,0.5,1,2"
     """The shared weights to try: a list with commas, or LOW:HIGH:COUNT."""
     fresh_weights: bool = False
@@ -84,6 +90,8 @@ class SearchConfig:
         for name in ("generations", "rollouts", "batch", "confirm_rollouts"):
             self._expect(name, getattr(self, name) >= 1, "at least 1")
         self._expect("seed", self.seed >= 0, "0 or more")
+        self._expect("max_steps", self.max_steps >= 0, "0 or more")
+        self._expect("rollout_timeout", self.rollout_timeout > 0, "seconds above 0")
         self._expect("population", self.population >= 2, "at least 2")
         self._expect("target", not math.isnan(self.target), "a number")
         self._expect("tournament", self.tournament >= 1, "at least 1")
@@ -162,6 +170,14 @@ _IMAGES = {
     "confirm_rollouts": 1,
 }
 
+_BIPED = {
+    "generations": 2048,
+    "population": 480,
+    "rollouts": 4,
+    "connect_probability": 0.25,
+    "tournament": 16,
+}
+
 PRESETS: dict[str, dict[str, Any]] = {
     "cartpole": {"population": 64, "generations": 100, "target": 499.0},
     # Milder selection than the paper's code (tournaments of 3 and 10 % elites for 8 and 20 %) and
@@ -172,6 +188,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "tournament": 3,
         "elites": 0.1,
     },
+    "gym:BipedalWalker-v3": _BIPED,
+    "gym:BipedalWalkerHardcore-v3": _BIPED,
     "digits": {**_IMAGES, "population": 240},
     "mnist": _IMAGES,
     "mnist-28": _IMAGES,

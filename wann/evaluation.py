@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from types import TracebackType
 from typing import Any, Protocol
 
 import numpy as np
-from joblib import Parallel, delayed
 
+import envs
 from envs.classification import ClassificationTask
+from envs.gym import GymTask
 from envs.task import ControlTask, Task
 from wann.batches import Batches
+from wann.cluster import LOCAL, Cluster, Machines
 from wann.config import SearchConfig
+from wann.episodes import Episodes
 from wann.network import Network
 from wann.rollout import compile_rollout
+from wann.workers import Processes, Threads
 
 # Whatever `draw` gives: a sequence that can be sliced.
 Cases = Any
@@ -56,6 +63,10 @@ class Rollouts:
         self.task = task
         self._kernel = compile_rollout(task)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another machine goes the task's name: compiled code stays where it is."""
+        return _rollouts, (self.task.name, self.task.episode_limit)
+
     def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
         """Initial states, float64[R, S]."""
         return self.task.initial_states(rng, rollouts)
@@ -94,27 +105,40 @@ class Rollouts:
 
 
 class Pool:
-    """Worker threads that evaluate networks; the compiled loops run outside Python's lock.
+    """Workers that evaluate networks.
 
-    The rewards do not depend on the number of workers. Use it as a context manager.
+    Compiled tasks are evaluated by threads, as they run outside Python's lock; Gymnasium
+    environments by processes; and both, if asked to, by the workers of a cluster. The rewards do
+    not depend on the workers. Use it as a context manager.
     """
 
-    def __init__(self, trials: Trials, workers: int = -1) -> None:
+    def __init__(self, trials: Trials, workers: int = -1, machines: Machines = LOCAL) -> None:
         """Make a pool of a number of workers, -1 for one a core.
 
         Raises:
-            ValueError: If the number of workers is neither positive nor -1.
+            ValueError: If the number of workers is neither positive nor -1, or a cluster does
+                not answer.
         """
         check_workers(workers)
         self.trials = trials
-        self.workers = _cores() if workers == -1 else workers
-        self._parallel = Parallel(
-            n_jobs=self.workers, backend="threading", batch_size=1, pre_dispatch="all"
-        )
+        count = _cores() if workers == -1 else workers
+        self._crew: Threads | Processes | Cluster
+        if machines.backend != "local":
+            self._crew = Cluster(machines)
+        elif isinstance(trials, Episodes):
+            self._crew = Processes(count)
+        else:
+            self._crew = Threads(count)
+        self._pace = 0.0
+
+    @property
+    def workers(self) -> int:
+        """The number of workers."""
+        return self._crew.count
 
     def __enter__(self) -> Pool:
         """Start the workers."""
-        self._parallel.__enter__()
+        self._crew.__enter__()
         return self
 
     def __exit__(
@@ -124,41 +148,62 @@ class Pool:
         traceback: TracebackType | None,
     ) -> None:
         """Stop the workers."""
-        self._parallel.__exit__(kind, error, traceback)
+        self._crew.__exit__(kind, error, traceback)
 
     def rewards(self, networks: Sequence[Network], weights: np.ndarray, cases: Cases) -> np.ndarray:
         """What selection goes by, for all networks, weights and cases, float64[P, W, R]."""
-        return self._evaluate(self.trials.rewards, networks, weights, cases)
+        return self._evaluate("rewards", networks, weights, cases)
 
     def scores(self, networks: Sequence[Network], weights: np.ndarray, cases: Cases) -> np.ndarray:
         """What champions are judged by, for all networks, weights and cases, float64[P, W, R]."""
-        return self._evaluate(self.trials.scores, networks, weights, cases)
+        return self._evaluate("scores", networks, weights, cases)
 
     def _evaluate(
         self,
-        function: Callable[..., np.ndarray],
+        what: str,
         networks: Sequence[Network],
         weights: np.ndarray,
         cases: Cases,
     ) -> np.ndarray:
         result = np.empty((len(networks), len(weights), len(cases)))
-
-        def evaluate(members: range, part: slice) -> None:
-            for i in members:
-                result[i, :, part] = function(networks[i], weights, cases[part])
-
-        self._parallel(delayed(evaluate)(*job) for job in self._jobs(len(networks), len(cases)))
+        parts = self._jobs(len(networks), len(weights), len(cases))
+        jobs = [
+            (self.trials, what, [networks[i] for i in members], weights, cases[part])
+            for members, part in parts
+        ]
+        total = 0.0
+        for job, (rewards, seconds) in self._crew.run(evaluate, jobs):
+            members, part = parts[job]
+            result[members.start : members.stop : members.step, :, part] = rewards
+            total += seconds
+        if result.size:
+            self._pace = total / result.size
         return result
 
-    def _jobs(self, networks: int, rollouts: int) -> list[tuple[range, slice]]:
-        """A few jobs a worker, so that slow networks even out: every n-th network, or a part of
-        the rollouts where the networks are few."""
+    def _jobs(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
+        """What to do at a time: every n-th network, or a part of the rollouts where the networks
+        are few. There are some jobs for each worker, so that slow networks even out; the more,
+        the longer the work takes, but for threads, which need no more."""
         count = 1 if self.workers == 1 else 8 * self.workers
+        if not isinstance(self._crew, Threads) and self._pace:
+            seconds = self._pace * networks * weights * rollouts
+            count = int(np.clip(seconds / self._crew.worthwhile, self.workers, 32 * self.workers))
         if networks >= count:
             return [(range(i, networks, count), slice(None)) for i in range(count)]
-        bounds = np.linspace(0, rollouts, min(self.workers, rollouts) + 1).astype(int)
+        most = self.workers if isinstance(self._crew, Threads) else -(-count // max(networks, 1))
+        bounds = np.linspace(0, rollouts, min(most, rollouts) + 1).astype(int)
         parts = [slice(low, high) for low, high in pairwise(bounds)]
         return [(range(i, i + 1), part) for i in range(networks) for part in parts]
+
+
+def evaluate(
+    trials: Trials, what: str, networks: Sequence[Network], weights: np.ndarray, cases: Cases
+) -> tuple[np.ndarray, float]:
+    """A worker's job: the rewards or scores of P networks, float64[P, W, R], and its seconds."""
+    started = time.monotonic()
+    function = getattr(trials, what)
+    found = [function(network, weights, cases) for network in networks]
+    return np.array(found), time.monotonic() - started
 
 
 def check_workers(workers: int) -> None:
@@ -178,14 +223,29 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+@lru_cache(maxsize=2)
+def _rollouts(name: str, limit: int) -> Rollouts:
+    """Rollouts that came from another process."""
+    task = envs.make(name)
+    assert isinstance(task, ControlTask)
+    return Rollouts(dataclasses.replace(task, episode_limit=limit))
+
+
 def trials_for(task: Task, config: SearchConfig) -> Trials:
     """What networks are tried on in a search.
 
     Raises:
         TypeError: If it is no kind of task that is known.
     """
-    if isinstance(task, ControlTask):
+    if isinstance(task, ControlTask | GymTask):
+        if config.max_steps:
+            limit = min(task.episode_limit, config.max_steps)
+            task = dataclasses.replace(task, episode_limit=limit)
+        if isinstance(task, GymTask):
+            return Episodes(task, config.rollout_timeout)
         return Rollouts(task)
     if isinstance(task, ClassificationTask):
         return Batches(task, config.batch)
-    raise TypeError(f"expected a ControlTask or a ClassificationTask, got {type(task).__name__}")
+    raise TypeError(
+        "expected a ControlTask, a GymTask or a ClassificationTask, got " + type(task).__name__
+    )

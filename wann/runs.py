@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import platform
+import re
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -60,7 +61,8 @@ class Run:
             ValueError: If the folder exists and is not empty.
             OSError: If it cannot be written.
         """
-        name = f"{config.env}-{datetime.now():%Y%m%d-%H%M%S}-s{config.seed}"
+        env = re.sub(r"[^\w.-]", "-", config.env)
+        name = f"{env}-{datetime.now():%Y%m%d-%H%M%S}-s{config.seed}"
         return cls(make_folder(path, name, {"settings": _finite(asdict(config))}))
 
     def config(self) -> SearchConfig:

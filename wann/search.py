@@ -18,6 +18,7 @@ from rich.table import Table
 import envs
 from envs.task import Task
 from wann import cli
+from wann.cluster import LOCAL, Machines
 from wann.config import SearchConfig, preset
 from wann.evaluation import Pool, check_workers
 from wann.extras import require
@@ -33,6 +34,7 @@ def search(
     state: SearchState,
     *,
     workers: int = -1,
+    machines: Machines = LOCAL,
     time_limit: float = math.inf,
     report: Callable[[dict[str, Any]], object] = lambda row: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -41,7 +43,8 @@ def search(
 
     Args:
         state: Where the search stands; it is moved on.
-        workers: Threads, -1 for one a core. What is found does not depend on it.
+        workers: Threads or processes, -1 for one a core.
+        machines: Where the workers are. What is found depends neither on this nor on their number.
         time_limit: Seconds after which the search stops at the end of a generation.
         report: Called with the row of metrics of each generation.
         interrupted: Asked after each generation whether to stop.
@@ -50,7 +53,7 @@ def search(
         The champion, with its scores on fresh episodes.
     """
     deadline = time.monotonic() + time_limit
-    with Pool(state.trials, workers) as pool:
+    with Pool(state.trials, workers, machines) as pool:
         while not state.finished():
             genomes = state.evolution.ask()
             networks = [express(genome) for genome in genomes]
@@ -95,7 +98,8 @@ class Options:
     resume: Path | None = None
     """Go on with the search in this run folder."""
     workers: int = -1
-    """Threads; -1 for one a core."""
+    """Threads, or processes for Gymnasium; -1 for one a core."""
+    machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
     time_limit: float = math.inf
     """Stop after this many seconds."""
     data: Path | None = None
@@ -129,6 +133,7 @@ def main(args: list[str] | None = None) -> None:
         model = search(
             state,
             workers=options.workers,
+            machines=options.machines,
             time_limit=options.time_limit,
             report=report,
             interrupted=interrupted,

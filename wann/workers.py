@@ -1,0 +1,129 @@
+"""Workers on this machine: threads for compiled tasks, processes for those stepped in Python."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
+
+# One thread each: two BLAS threads on a busy core are many times slower than one.
+ENVIRONMENT = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
+}
+IDLE = 300  # seconds without work after which a process ends
+TRIES = 3  # times in a row that processes may die with nothing done in between
+
+
+class Threads:
+    """A number of threads."""
+
+    def __init__(self, count: int) -> None:
+        """Choose a number of threads."""
+        self.count = count
+        self._parallel = Parallel(count, backend="threading", batch_size=1, pre_dispatch="all")
+
+    def __enter__(self) -> Threads:
+        """Start them."""
+        self._parallel.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """Stop them."""
+        self._parallel.__exit__(*error)
+
+    def run(
+        self, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Call a function for each job's arguments; yields the number of each and its result.
+
+        Raises:
+            Exception: What the function raises.
+        """
+        yield from enumerate(self._parallel(delayed(function)(*job) for job in jobs))
+
+
+class Processes:
+    """A number of processes, by loky, kept for the next search in this program.
+
+    A process that dies is replaced and its work done again. loky also replaces one that has grown
+    by 300 MB, so that a task that leaks memory does not fill it.
+
+    Attributes:
+        worthwhile: Seconds that a job should take at least, for what it costs to hand it over.
+    """
+
+    worthwhile = 0.1
+
+    def __init__(self, count: int) -> None:
+        """Choose a number of processes; they start with the first work."""
+        self.count = count
+        # That a process was replaced because it leaks is no news to the user.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+
+    def __enter__(self) -> Processes:
+        """Do nothing: they start when there is work."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave the processes waiting for more, for `IDLE` seconds."""
+
+    def run(
+        self, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Call a function for each job's arguments.
+
+        Yields:
+            The number of each job and its result, as they are done.
+
+        Raises:
+            Exception: What the function raises.
+            RuntimeError: If processes die again and again.
+        """
+        left, deaths = set(range(len(jobs))), 0
+        while left:
+            executor = get_reusable_executor(
+                self.count, timeout=IDLE, initializer=begin, env=ENVIRONMENT
+            )
+            try:
+                futures = {executor.submit(function, *jobs[i]): i for i in sorted(left)}
+                for future in as_completed(futures):
+                    result = future.result()
+                    left.remove(futures[future])
+                    deaths = 0
+                    yield futures[future], result
+            except BrokenProcessPool as error:
+                deaths += 1
+                if deaths == TRIES:
+                    raise RuntimeError(
+                        f"worker processes died {TRIES} times in a row: killed for want of memory, "
+                        "or by a crash in the task"
+                    ) from error
+            except BaseException:
+                executor.shutdown(kill_workers=True)
+                raise
+
+
+def begin() -> None:
+    """Make a process a good worker: it leaves Ctrl-C to the main process, keeps what tasks print
+    off the terminal, and does not outlive the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+    threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
