@@ -9,6 +9,7 @@ COMMANDS = {
     "search": "search for a network that does a task with any shared weight",
     "sweep": "try a champion over a range of shared weights",
     "tune": "tune a champion's weights",
+    "prune": "prune dense networks, to compare with",
     "export": "write a network for other programs",
     "visualize": "draw a champion, its search and what it does",
     "report": "write a page that shows runs: weights to drag, networks, the search",

@@ -19,6 +19,7 @@ class Stream(IntEnum):
     SWEEP = 5
     TUNING = 6
     WEIGHTS = 7
+    PRUNING = 8
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:

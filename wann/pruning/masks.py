@@ -15,6 +15,10 @@ import numpy as np
 from wann.pruning.mlp import Masks
 
 
+class EmptyLayer(ValueError):
+    """A layer would keep nothing; the message says which."""
+
+
 def check_sparsity(sparsity: float) -> None:
     """See that a sparsity is one.
 
@@ -63,7 +67,7 @@ def per_layer(
     """Masks that remove the same share of every layer, or each layer's own.
 
     Raises:
-        ValueError: If a layer would become empty.
+        EmptyLayer: If a layer would become empty.
     """
     shares = [sparsity] * len(scores) if isinstance(sparsity, float | int) else list(sparsity)
     masks = tuple(
@@ -80,7 +84,7 @@ def global_(
     """Masks that remove a share of all weights together, wherever the lowest scores are.
 
     Raises:
-        ValueError: If a layer would become empty.
+        EmptyLayer: If a layer would become empty.
     """
     flat = np.concatenate([np.ravel(layer) for layer in scores])
     inside = None if within is None else np.concatenate([np.ravel(mask) for mask in within])
@@ -123,7 +127,7 @@ def nodes(scores: Sequence[np.ndarray], sparsity: float) -> Masks:
         bool[O_l] for each hidden layer, True where the node stays.
 
     Raises:
-        ValueError: If a layer would become empty.
+        EmptyLayer: If a layer would become empty.
     """
     return per_layer(scores, sparsity)
 
@@ -144,11 +148,11 @@ def refuse_empty(masks: Sequence[np.ndarray]) -> None:
     """See that every layer keeps something.
 
     Raises:
-        ValueError: If one does not.
+        EmptyLayer: If one does not.
     """
     for i, mask in enumerate(masks):
         if not mask.any():
-            raise ValueError(
+            raise EmptyLayer(
                 f"layer {i + 1} of {len(masks)} would become empty ({mask.size} weights, none "
                 "kept): choose a lower sparsity, or prune per layer instead of globally"
             )

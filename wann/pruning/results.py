@@ -12,8 +12,9 @@ The columns of results.csv:
 - method: the recipe's name, such as lottery-ticket.
 - arm: ``ticket``, the method's own networks; or a control: ``reinitialised`` (the same mask, other
   initial weights), ``shuffled`` (as many weights in each layer, elsewhere), ``inverted`` (the
-  lowest scores kept), ``corrupted-labels`` (the mask found with permuted labels); or what else a
-  recipe compares.
+  lowest scores kept), ``corrupted-labels`` (the mask found with permuted labels), ``native`` (the
+  mask found on the task itself, where the ticket's is transferred); the name of a score or of
+  what the survivors hold, instead of the method's own; or what else a recipe compares.
 - seed: of everything random in the row.
 - level: 0 for the dense network, then the number of the pruning.
 - regime: ``A`` no trained weight, ``B`` one shared weight tuned, ``C`` weights trained.
@@ -47,7 +48,7 @@ from wann.runs import make_folder
 KIND = "prune"
 TICKET = "ticket"  # the arm of the method's own networks
 REINITIALISED, SHUFFLED = "reinitialised", "shuffled"
-INVERTED, CORRUPTED_LABELS = "inverted", "corrupted-labels"
+INVERTED, CORRUPTED_LABELS, NATIVE = "inverted", "corrupted-labels", "native"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,221 @@
+"""Prune dense networks, to compare with: ``python -m wann.prune --env mnist``."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+from joblib import cpu_count
+from rich.console import Console
+from rich.table import Table
+from threadpoolctl import threadpool_limits
+
+import envs
+from envs.classification import ClassificationTask
+from wann import cli
+from wann.evaluation import check_workers
+from wann.extras import require
+from wann.progress import ProgressLine
+from wann.pruning import recipes
+from wann.pruning.experiment import Experiment
+from wann.pruning.masks import EmptyLayer
+from wann.pruning.results import PruneRun, Row
+from wann.pruning.settings import Settings
+from wann.pruning.steps import DamagedStep
+
+
+@dataclass(frozen=True)
+class Options:
+    """Prune dense networks by a method of the literature; --list shows the methods.
+
+    The defaults shown are those of the method and the task.
+    """
+
+    settings: tyro.conf.OmitArgPrefixes[Settings]
+    list: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Print the methods, and do nothing."""
+    run: Path | None = None
+    """Folder to save to; by default a new one in runs/."""
+    resume: Path | None = None
+    """Go on with the run in this folder."""
+    workers: int = -1
+    """Seeds at the same time; -1 for one a core."""
+    data: Path | None = None
+    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
+    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Print nothing but errors."""
+
+
+class Interrupted(Exception):
+    """The user wants to stop."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    if "--list" in args:
+        _print_recipes()
+        return
+    with cli.bad_input():
+        options, task, run = _prepare(args)
+    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+    with cli.full_disk(), cli.interruptible() as interrupted:
+        try:
+            rows = prune(options, task, run, console, interrupted)
+        except Interrupted:
+            console.print(f"Interrupted; --resume {run.path} goes on.", soft_wrap=True)
+            sys.exit(cli.INTERRUPTED)
+        except (EmptyLayer, DamagedStep) as error:
+            cli.fail(error)
+    _print_rows(console, rows)
+    console.print(f"Saved in {run.path}.", soft_wrap=True)
+
+
+def prune(
+    options: Options,
+    task: ClassificationTask,
+    run: PruneRun,
+    console: Console,
+    interrupted: Callable[[], bool],
+) -> list[Row]:
+    """Run a recipe for all its seeds; the rows of its results.
+
+    Raises:
+        Interrupted: If the user wants to stop.
+        EmptyLayer: If the method leaves a layer empty.
+    """
+
+    def tick(steps: int) -> None:
+        if interrupted():
+            raise Interrupted
+
+    settings = options.settings
+    more = {} if options.data is None else {"data": options.data}
+    experiment = Experiment(settings, task, run, tick, more)
+    procedure = recipes.find(settings.method).procedure
+    rows: list[Row] = []
+    lock = threading.Lock()
+
+    def one(seed: int) -> None:
+        for result in procedure(experiment, seed):
+            row = experiment.row(result)
+            if result.last:
+                experiment.save_network(result)
+            with lock:
+                rows.append(row)
+                run.write_rows(rows)
+                progress.show(_line(row), len(rows), True)
+
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    workers = cpu_count() if options.workers < 0 else options.workers
+    with (
+        ProgressLine(console, None) as progress,
+        threadpool_limits(1),
+        ThreadPoolExecutor(min(workers, len(seeds))) as pool,
+    ):
+        for done in [pool.submit(one, seed) for seed in seeds]:
+            done.result()
+    return rows
+
+
+# Settings that may change when a run is resumed.
+RESUMABLE = ("seeds",)
+
+
+def _prepare(args: list[str]) -> tuple[Options, ClassificationTask, PruneRun]:
+    """The options on the command line, checked, the task, and the run's folder.
+
+    Raises:
+        ValueError: If an option is bad.
+        OSError: If the folder cannot be made, or the task's data not read.
+    """
+    resume = cli.given(args, "--resume")
+    saved = None if resume is None else PruneRun(Path(resume))
+    if saved is None:
+        method = cli.given(args, "--method") or Settings.method
+        default = recipes.preset(method, cli.given(args, "--env") or Settings.env)
+    else:
+        default = _saved(saved)
+    options = cli.parse(Options, "python -m wann.prune", args, Options(default))
+    check_workers(options.workers)
+    require("train", "pruning", "jax", "optax")
+    more = {} if options.data is None else {"data": options.data}
+    task = envs.make(options.settings.env, **more)
+    if not isinstance(task, ClassificationTask):
+        raise ValueError(
+            f"--env: expected a task of images for the method {options.settings.method}, "
+            f"got {task.name}"
+        )
+    if saved is None:
+        return options, task, PruneRun.create(asdict(options.settings), options.run)
+    if options.run is not None:
+        raise ValueError("--run: expected none together with --resume, which names the folder")
+    for name, value in asdict(options.settings).items():
+        before = getattr(default, name)
+        if name not in RESUMABLE and value != before:
+            raise ValueError(
+                f"--{name.replace('_', '-')}: expected {before} as in the run to resume, "
+                f"got {value}; start a new run to change it"
+            )
+    return options, task, saved
+
+
+def _saved(run: PruneRun) -> Settings:
+    """The settings of a run.
+
+    Raises:
+        ValueError: If config.json does not hold them.
+    """
+    try:
+        return Settings(**run.settings)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{run.path / 'config.json'}: expected the settings of a pruning run, but {error}"
+        ) from None
+
+
+def _line(row: Row) -> str:
+    return (
+        f"seed {row.seed}  {row.arm:16}  level {row.level:2d}  kept {row.kept:,}  "
+        f"connections {row.connections:,}  {row.regime}  {row.score:.2%}"
+    )
+
+
+def _print_recipes() -> None:
+    table = Table("method", "paper", "what it does", box=None)
+    for recipe in recipes.RECIPES.values():
+        table.add_row(recipe.name, recipe.paper, recipe.line)
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+def _print_rows(console: Console, rows: list[Row]) -> None:
+    """The first and the last level of each arm, over its seeds."""
+    table = Table(title="Accuracy on the test images")
+    for column in ("arm", "regime", "level", "kept", "connections", "mean", "± of seeds"):
+        table.add_column(column, justify="left" if column == "arm" else "right")
+    last = {row.arm: max(r.level for r in rows if r.arm == row.arm) for row in rows}
+    for arm, regime, level in dict.fromkeys((r.arm, r.regime, r.level) for r in rows):
+        if level not in (0, last[arm]):
+            continue
+        found = [r for r in rows if (r.arm, r.regime, r.level) == (arm, regime, level)]
+        scores = [r.score for r in found]
+        table.add_row(
+            arm,
+            regime,
+            str(level),
+            f"{np.mean([r.kept for r in found]):,.0f}",
+            f"{np.mean([r.connections for r in found]):,.0f}",
+            f"{np.mean(scores):.2%}",
+            f"{np.std(scores):.2%}",
+        )
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

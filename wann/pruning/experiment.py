@@ -1,0 +1,214 @@
+"""Experiment: what all recipes work with, and the rows and networks they report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+import envs
+from envs.classification import ClassificationTask
+from wann.pruning import data as datas
+from wann.pruning import mlp as mlps
+from wann.pruning.data import Data
+from wann.pruning.effective import simplified, to_model
+from wann.pruning.mlp import MLP, kept
+from wann.pruning.results import PruneRun, Row
+from wann.pruning.settings import Settings
+from wann.pruning.steps import Outcome, step
+from wann.pruning.training import LEARNING_RATES, Trainer, Training
+from wann.streams import Stream, generator
+
+# Forward, and backward to the weights and to the inputs of a layer.
+PASSES = 3
+LARGEST = 50_000  # connections of a network that is written to a file
+FINE_TUNING = {"steps": 3, "learning_rate": 10}  # divisors of the full training's
+
+
+class Chance(IntEnum):
+    """What random numbers are drawn for, within `Stream.PRUNING`."""
+
+    INITIAL = 0
+    BATCHES = 1
+    SCORES = 2
+    SURVIVORS = 3
+    SHUFFLE = 4
+    LABELS = 5
+
+
+class Result(NamedTuple):
+    """A network to report.
+
+    Attributes:
+        arm: The arm's name.
+        seed: Of the chain.
+        level: Number of prunings.
+        regime: A, B or C; see `results`.
+        outcome: The network.
+        score: Accuracy on the test images.
+        spread: Over the shared weights, in regime A.
+        last: Whether its network is to be kept.
+    """
+
+    arm: str
+    seed: int
+    level: int
+    regime: Literal["A", "B", "C"]
+    outcome: Outcome
+    score: float
+    spread: float | None = None
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The settings of a run with the task and the trainers they name.
+
+    Attributes:
+        settings: All settings.
+        task: The task.
+        run: Where steps are kept; None to keep nothing.
+        tick: Called with the number of training steps just done; it stops them by raising.
+    """
+
+    settings: Settings
+    task: ClassificationTask
+    run: PruneRun | None = None
+    tick: Callable[[int], object] = lambda steps: None
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def data(self) -> Data:
+        """The examples of the task."""
+        return datas.of(self.task)
+
+    @cached_property
+    def trainer(self) -> Trainer:
+        """Trains on the task."""
+        return Trainer(self.data, self.tick)
+
+    @cached_property
+    def finder(self) -> Trainer:
+        """Trains where masks are found: on another task, if one is set."""
+        name = self.settings.found_on
+        if not name:
+            return self.trainer
+        other = envs.make(name, **self.options)
+        if not isinstance(other, ClassificationTask) or (
+            (len(other.inputs), len(other.outputs))
+            != (len(self.task.inputs), len(self.task.outputs))
+        ):
+            raise ValueError(
+                f"--found-on: expected a task with {len(self.task.inputs)} inputs and "
+                f"{len(self.task.outputs)} classes, as {self.task.name} has, got {name}"
+            )
+        return Trainer(datas.of(other), self.tick)
+
+    def corrupted(self, seed: int) -> Trainer:
+        """Trains on the task's images with permuted labels."""
+        return Trainer(datas.corrupted(self.data, self.rng(seed, Chance.LABELS)), self.tick)
+
+    @property
+    def training(self) -> Training:
+        """The full training."""
+        s = self.settings
+        return Training(s.steps, s.batch, s.optimizer, s.learning_rate, s.l2)
+
+    @property
+    def finding(self) -> Training:
+        """The full training where masks are found."""
+        optimizer = self.settings.found_by
+        if optimizer in ("", self.settings.optimizer):
+            return self.training
+        return replace(self.training, optimizer=optimizer, learning_rate=LEARNING_RATES[optimizer])
+
+    @staticmethod
+    def fine(training: Training) -> Training:
+        """The training that follows a pruning of weights which are kept."""
+        return replace(
+            training,
+            steps=max(1, training.steps // FINE_TUNING["steps"]),
+            learning_rate=training.learning_rate / FINE_TUNING["learning_rate"],
+        )
+
+    def rng(self, seed: int, chance: Chance, *keys: int) -> np.random.Generator:
+        """The generator of a seed, for one purpose."""
+        return generator(seed, Stream.PRUNING, chance, *keys)
+
+    def initial(self, seed: int) -> MLP:
+        """The network of a seed before any training."""
+        sizes = (len(self.task.inputs), *self.settings.hidden_sizes(), len(self.task.outputs))
+        return mlps.initial(sizes, self.rng(seed, Chance.INITIAL))
+
+    def trained(
+        self,
+        trainer: Trainer,
+        start: Outcome,
+        training: Training,
+        rng: np.random.Generator,
+    ) -> Outcome:
+        """The outcome of training what another outcome holds; costs add up."""
+        found = trainer.train(start.mlp, start.masks, training, rng)
+        return Outcome(
+            found.mlp,
+            start.masks,
+            found.validation,
+            start.samples + found.samples,
+            start.multiply_adds + PASSES * found.samples * found.mlp.total,
+        )
+
+    def step(self, name: str, compute: Callable[[], Outcome]) -> Outcome:
+        """The outcome of a step of the run; see `steps`."""
+        return step(self.run, name, compute)
+
+    def validation(self, mlp: MLP) -> float:
+        """Accuracy on the validation examples."""
+        return mlps.accuracy(mlp, *self.data.validation)
+
+    def test(self, mlp: MLP) -> float:
+        """Accuracy on the test examples, which choose nothing."""
+        return mlps.accuracy(mlp, *self.data.test)
+
+    def row(self, result: Result) -> Row:
+        """The row of a result."""
+        outcome = result.outcome
+        live, alive = simplified(outcome.mlp, outcome.masks)
+        return Row(
+            method=self.settings.method,
+            arm=result.arm,
+            seed=result.seed,
+            level=result.level,
+            regime=result.regime,
+            sparsity=1 - kept(outcome.masks) / outcome.mlp.total,
+            kept=kept(outcome.masks),
+            connections=kept(alive),
+            biases=int(sum(np.count_nonzero(b) for b in live.biases)),
+            score=result.score,
+            validation=outcome.validation,
+            spread=result.spread,
+            samples=outcome.samples,
+            multiply_adds=outcome.multiply_adds,
+        )
+
+    def save_network(self, result: Result) -> None:
+        """Write the network of a result, unless it is too large to be of use as a file."""
+        if self.run is None or kept(result.outcome.masks) > LARGEST:
+            return
+        model = to_model(
+            result.outcome.mlp,
+            result.outcome.masks,
+            self.task,
+            normalisation=self.data.normalisation,
+            scores={"on": f"{len(self.data.test.y):,} test images", "mean": result.score},
+            search={
+                "method": self.settings.method,
+                "arm": result.arm,
+                "seed": result.seed,
+                "level": result.level,
+            },
+        )
+        self.run.save_network(model, result.arm, result.seed, result.level)
