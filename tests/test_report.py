@@ -218,7 +218,7 @@ def test_damaged_runs_are_told(runs, collector, tmp_path):
         collector.read([run])
     shutil.copy(runs["cartpole"] / "champion.json", run / "champions" / "000000.json")
     np.savez(run / "checkpoint.npz", generation=np.array(3))
-    with pytest.raises(ValueError, match=r"checkpoint.npz: expected an array"):
+    with pytest.raises(ValueError, match=r"run: the checkpoint does not fit: expected an array"):
         collector.read([run])
     (run / "champion.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"run with a champion\.json"):

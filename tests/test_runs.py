@@ -1,11 +1,13 @@
 import dataclasses
 import json
 import math
+from pathlib import Path
 
 import genomes
 import numpy as np
 import pytest
 
+from wann import locking
 from wann.config import preset
 from wann.model import Model, load
 from wann.runs import METRICS, Run
@@ -33,7 +35,7 @@ def test_a_new_run(run):
     assert value["settings"]["population"] == 64
     assert value["versions"]["numpy"] == np.__version__
     assert {"command", "started"} <= value.keys()
-    assert [path.name for path in run.path.iterdir()] == ["config.json"]
+    assert {path.name for path in run.path.iterdir()} == {"config.json", ".config.json.lock"}
 
 
 @pytest.mark.parametrize("target", [475.0, math.inf, -math.inf])
@@ -68,6 +70,31 @@ def test_a_folder_that_holds_something_is_refused(tmp_path, kind):
         path.touch()
     with pytest.raises(ValueError, match="expected a new or empty folder, but it holds something"):
         Run.create(CONFIG, path)
+
+
+def test_what_killed_processes_left_is_nothing(tmp_path):
+    """Killed before its settings were written, a search can be started again in its folder."""
+    for name in (".config.json.lock", ".config.json.123.tmp"):
+        (tmp_path / name).touch()
+    run = Run.create(CONFIG, tmp_path)
+    (tmp_path / "champions").mkdir()
+    (tmp_path / "champions" / ".000012.json.123.tmp").touch()
+    (tmp_path / ".report.html.123.tmp").touch()  # of another command, that may be at work
+    with run.writing():
+        names = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
+    assert names == [".config.json.lock", ".report.html.123.tmp", "champions", "config.json"]
+
+
+def test_one_search_at_a_time(run):
+    with run.writing(), pytest.raises(ValueError, match="is writing here"), run.writing():
+        raise AssertionError
+
+
+def test_a_folder_that_another_search_has_just_begun(tmp_path):
+    with locking.held(tmp_path / "config.json"):
+        with pytest.raises(ValueError, match="is writing here"):
+            Run.create(CONFIG, tmp_path)
+        assert not (tmp_path / "config.json").exists()
 
 
 def test_no_run(tmp_path):
@@ -148,12 +175,36 @@ def test_checkpoints(run):
     assert arrays["b"].tolist() == [0, 1, 2, 3]
 
 
+def test_the_checkpoint_before(run):
+    for i in range(3):
+        run.save_checkpoint({"a": np.arange(i)})
+    (run.path / "checkpoint.npz").unlink()
+    assert run.load_checkpoint()["a"].tolist() == [0]
+
+
+def test_compressed_checkpoints_are_refused(run):
+    """A small file cannot fill the memory."""
+    np.savez_compressed(run.path / "checkpoint.npz", a=np.zeros(10**6))
+    with pytest.raises(ValueError, match=r"it is damaged \(it is compressed\)"):
+        run.load_checkpoint()
+
+
+def test_a_checkpoint_cut_at_every_length(run):
+    file = run.path / "checkpoint.npz"
+    run.save_checkpoint({"a": np.arange(10), "b": np.array(1.5)})
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=r"checkpoint\.npz: expected arrays, but it is dam"):
+            run.load_checkpoint()
+
+
 def test_damaged_checkpoints(run):
     file = run.path / "checkpoint.npz"
     run.save_checkpoint({"a": np.arange(100), "b": np.array(1.5)})
     whole = file.read_bytes()
     rng = np.random.default_rng(0)
-    damaged = [whole[:length] for length in range(0, len(whole), 61)]
+    damaged = []
     for place in rng.integers(len(whole) - 200, size=40):
         damaged.append(bytearray(whole))
         damaged[-1][place] ^= 255
@@ -168,20 +219,25 @@ def test_damaged_checkpoints(run):
         else:  # a byte that does not count
             np.testing.assert_array_equal(arrays["a"], np.arange(100))
     assert len(errors) >= len(damaged) - 10
-    assert all("checkpoint.npz: expected a checkpoint, but it is dam" in text for text in errors)
+    assert all("checkpoint.npz: expected arrays, but it is d" in text for text in errors)
 
 
 def test_a_single_array_is_no_checkpoint(run):
     with open(run.path / "checkpoint.npz", "wb") as file:
         np.save(file, np.arange(3))
-    with pytest.raises(ValueError, match="expected a checkpoint, but it is damaged"):
+    with pytest.raises(ValueError, match="expected arrays, but it is damaged"):
         run.load_checkpoint()
 
 
 def test_nothing_is_unpickled(run):
-    np.savez(run.path / "checkpoint.npz", a=np.array([{}], dtype=object), allow_pickle=True)
+    class Trap:
+        def __reduce__(self):
+            return Path.touch, (run.path / "sprung",)
+
+    np.savez(run.path / "checkpoint.npz", a=np.array([Trap()], dtype=object), allow_pickle=True)
     with pytest.raises(ValueError, match="Object arrays cannot be loaded"):
         run.load_checkpoint()
+    assert not (run.path / "sprung").exists()
 
 
 def test_champions(run):

@@ -54,10 +54,14 @@ def population(run):
     return SearchState(envs.make("cartpole"), run.config(), run).evolution.ask()
 
 
+def everything_but_the_population(run):
+    champions = {path.name: path.read_bytes() for path in (run.path / "champions").iterdir()}
+    return history(run), (run.path / "champion.json").read_bytes(), champions
+
+
 def everything(run):
     """All that a search has found, but for the time it took."""
-    champions = {path.name: path.read_bytes() for path in (run.path / "champions").iterdir()}
-    return history(run), population(run), (run.path / "champion.json").read_bytes(), champions
+    return everything_but_the_population(run), population(run)
 
 
 @pytest.fixture(scope="module")
@@ -281,6 +285,17 @@ def test_a_run_folder_that_exists(failed, whole):
     assert everything(whole) == before
 
 
+def test_two_searches_in_one_folder(failed, copy):
+    before = everything(copy)
+    with copy.writing():
+        message = failed("--resume", str(copy.path), "--quiet")
+    assert f"{copy.path}: process {os.getpid()} on " in message
+    assert "is writing here; let it end or stop it first" in message
+    with copy.writing(), pytest.raises(ValueError, match="is writing here"):
+        wann.evolve("cartpole", copy.config(), copy)
+    assert everything(copy) == before
+
+
 def test_a_folder_inside_a_file(failed, tmp_path):
     (tmp_path / "file").touch()
     assert "Not a directory" in failed("--run", str(tmp_path / "file" / "run"))
@@ -294,15 +309,37 @@ def test_a_read_only_folder(failed, tmp_path, monkeypatch):
     assert "run: Read-only file system" in failed("--run", str(tmp_path / "run"))
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
-def test_damaged_checkpoints(failed, copy, share):
-    file = copy.path / "checkpoint.npz"
+def cut(file, share):
     file.write_bytes(file.read_bytes()[: int(share * file.stat().st_size)])
-    before = (copy.path / "champion.json").read_bytes()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
+def test_a_damaged_checkpoint(monkeypatch, whole, tmp_path, share, capsys):
+    """Nothing is lost: the one before it leads to the same end."""
+    monkeypatch.setattr(state, "CHECKPOINT_INTERVAL", 0.0)
+    monkeypatch.setattr(state, "CHECKPOINT_PAUSE", 0.0)
+    run = ran(tmp_path / "run", "--generations=4")
+    cut(run.path / "checkpoint.npz", share)
+    assert everything(resumed(run.path, "--generations=6")) == everything(whole)
+    err = capsys.readouterr().err
+    assert "checkpoint.npz: expected arrays, but it is damaged" in err
+    assert "the one before it is whole and taken instead" in err
+    assert err.count("\n") == 1
+
+
+def test_two_damaged_checkpoints(failed, whole, copy):
+    checkpoints = [copy.path / name for name in ("checkpoint.npz", "checkpoint-before.npz")]
+    shutil.copy(*checkpoints)
+    for file in checkpoints:
+        cut(file, 0.5)
+    before = everything_but_the_population(copy)
     message = failed("--resume", str(copy.path))
-    assert "checkpoint.npz: expected a checkpoint, but it is damaged" in message
-    assert "champions are untouched, the search must start anew" in message
-    assert (copy.path / "champion.json").read_bytes() == before
+    assert "checkpoint.npz: expected arrays, but it is damaged" in message
+    assert "champions are untouched; without checkpoint.npz and checkpoint-before.npz" in message
+    assert everything_but_the_population(copy) == before
+    for file in checkpoints:
+        file.unlink()
+    assert everything(resumed(copy.path)) == everything(whole)
 
 
 def test_a_checkpoint_of_another_task(failed, copy, tmp_path):
@@ -314,7 +351,8 @@ def test_a_checkpoint_of_another_task(failed, copy, tmp_path):
 
 def test_a_checkpoint_of_something_else(failed, copy):
     files.write_arrays(copy.path / "checkpoint.npz", {"a": np.arange(3)})
-    assert "the checkpoint does not fit: 'generation'" in failed("--resume", str(copy.path))
+    message = failed("--resume", str(copy.path))
+    assert "the checkpoint does not fit: expected an array 'sizes', but there is none" in message
 
 
 class FullDisk:
@@ -342,7 +380,7 @@ def test_a_disk_that_fills_up(failed, whole, tmp_path, monkeypatch, room):
     assert not list(folder.rglob("*.tmp"))
     if room == 0:
         assert "config.json: No space" in message
-        assert list(folder.iterdir()) == []
+        assert [path for path in folder.iterdir() if not path.name.startswith(".")] == []
         ran(folder)
     else:
         for path in folder.rglob("*.json"):

@@ -13,7 +13,7 @@ from genomes import genome
 
 import envs
 import wann
-from wann import curves, tune, tuning, weight_evolution
+from wann import curves, locking, tune, tuning, weight_evolution
 from wann.model import Model
 from wann.tuning import SharedTuning
 from wann.tuning_checkpoint import Checkpoint
@@ -151,6 +151,11 @@ def test_an_interruption_saves_the_best(champion, monkeypatch, capsys):
     assert wann.load(champion / "champion-tuned.json").scores["tuning"]["iteration"] == 5
 
 
+def test_two_tunings_in_one_folder(champion, capsys):
+    with locking.held(champion / "tune-checkpoint.npz"):
+        assert "is writing here; let it end" in refused([str(champion), *QUICK], capsys)
+
+
 def test_other_files_keep_their_names(balancer, tmp_path):
     balancer.save(tmp_path / "mine.json")
     tune.main([str(tmp_path / "mine.json"), "--steps", "1", "--quiet", *QUICK])
@@ -160,6 +165,7 @@ def test_other_files_keep_their_names(balancer, tmp_path):
         "mine-tune.csv",
         "mine-tune.png",
         "mine-tune-checkpoint.npz",
+        ".mine-tune-checkpoint.npz.lock",
     }
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 import envs
 from envs.task import ControlTask
 from wann import behaviour, lineage, pixels, plotting, style
+from wann.arrays import take, take_whole
 from wann.config import preset
 from wann.model import Model, load
 from wann.runs import Run
@@ -117,9 +118,14 @@ class Album:
         if "last_fitness" not in arrays:
             self.notes.append("no pareto.png: the checkpoint holds no population's fitness (yet)")
             return
-        fitness, complexity = arrays["last_fitness"], arrays["last_complexity"]
+        try:
+            fitness = take(arrays, "last_fitness", float, None)
+            complexity = take_whole(arrays, "last_complexity", len(fitness))
+            confirmed = float(take(arrays, "champion_fitness", float))
+        except ValueError as error:
+            raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
         same_scale = not plotting.two_scales(run.metrics())
-        champion = float(arrays["champion_fitness"]) if same_scale else None
+        champion = confirmed if same_scale else None
         size = self.model.network.complexity
         draw = partial(plotting.population, fitness, complexity, size, champion)
         self._add("pareto.png", f"the last population, {len(fitness)} genomes", draw)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wann.genome import CONNECTION, NODE, Genome
+from wann.arrays import take, take_genomes, take_whole
+from wann.genome import Genome
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,14 @@ class Champion:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Champion:
-        """The champion that `to_arrays` gave."""
-        inputs, outputs, generation = arrays["champion_sizes"].tolist()
-        hidden = arrays["champion_hidden"].astype(NODE)
-        connections = arrays["champion_connections"].astype(CONNECTION)
-        genome = Genome(inputs, outputs, hidden, connections)
-        return cls(genome, float(arrays["champion_fitness"]), generation)
+        """The champion that `to_arrays` gave.
+
+        Raises:
+            ValueError: If an array is missing or does not fit.
+        """
+        *sizes, generation = take_whole(arrays, "champion_sizes", 3).tolist()
+        (genome,) = take_genomes(arrays, "champion_", sizes, None)
+        return cls(genome, float(take(arrays, "champion_fitness", float)), generation)
 
 
 def summary(rewards: np.ndarray) -> dict[str, float]:

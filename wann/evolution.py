@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from wann import mutation, pareto
+from wann.arrays import take_genomes, take_whole
 from wann.config import SearchConfig
-from wann.genome import CONNECTION, NODE, Genome
+from wann.genome import Genome
 from wann.innovation import Innovations
 from wann.streams import Stream, generator
 
@@ -127,22 +128,22 @@ class Evolution:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray], config: SearchConfig) -> Evolution:
-        """The state that `to_arrays` gave; it goes on as if never interrupted."""
+        """The state that `to_arrays` gave; it goes on as if never interrupted.
+
+        Raises:
+            ValueError: If an array is missing or does not fit.
+        """
         self = cls.__new__(cls)
         self.config = config
-        self.generation = int(arrays["generation"])
+        self.generation = int(take_whole(arrays, "generation"))
         prefix = "innovations_"
         self.innovations = Innovations.from_arrays(
             {k[len(prefix) :]: v for k, v in arrays.items() if k.startswith(prefix)}
         )
-        inputs, outputs = arrays["sizes"].tolist()
-        hidden = _split(arrays["hidden"].astype(NODE), arrays["hidden_counts"])
-        connections = _split(arrays["connections"].astype(CONNECTION), arrays["connection_counts"])
-        self._population = [
-            Genome(inputs, outputs, h, c) for h, c in zip(hidden, connections, strict=True)
+        counts = [
+            take_whole(arrays, name, config.population)
+            for name in ("hidden_counts", "connection_counts")
         ]
+        sizes = take_whole(arrays, "sizes", 2).tolist()
+        self._population = take_genomes(arrays, "", sizes, np.column_stack(counts))
         return self
-
-
-def _split(records: np.ndarray, counts: np.ndarray) -> list[np.ndarray]:
-    return [part.copy() for part in np.split(records, np.cumsum(counts)[:-1])]

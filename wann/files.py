@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import glob
 import io
 import json
 import os
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,8 +16,13 @@ from typing import IO, Any
 import numpy as np
 
 
-def write(path: Path, write_to: Callable[[IO[bytes]], object]) -> None:
+def write(path: Path, write_to: Callable[[IO[bytes]], object], before: Path | None = None) -> None:
     """Replace a file by what `write_to` writes to a binary file.
+
+    Args:
+        path: The file.
+        write_to: Writes the new content.
+        before: A name for the old content, which else is gone.
 
     Raises:
         OSError: If that fails; the file keeps its old content.
@@ -26,6 +33,8 @@ def write(path: Path, write_to: Callable[[IO[bytes]], object]) -> None:
             write_to(file)
             file.flush()
             os.fsync(file.fileno())
+        if before is not None and path.exists():
+            os.replace(path, before)
         os.replace(temporary, path)
     except BaseException as error:
         with suppress(OSError):
@@ -60,9 +69,43 @@ def _json(value: Any) -> str:
     return dump(value)
 
 
-def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Replace a file by named arrays, npz."""
-    write(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+def write_arrays(path: Path, arrays: dict[str, np.ndarray], before: Path | None = None) -> None:
+    """Replace a file by named arrays, npz, and keep the old one where a name for it is given."""
+    write(path, lambda file: np.savez(file, allow_pickle=False, **arrays), before)
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The named arrays in a file that `write_arrays` wrote. Nothing in it is ever executed.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is no such file, or damaged.
+    """
+    with open(path, "rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                # What is not compressed cannot be greater than the file.
+                if any(member.compress_type for member in archive.infolist()):
+                    raise ValueError("it is compressed")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as found:
+                arrays = dict(found)
+            for name, array in arrays.items():
+                if not isinstance(array, np.ndarray):
+                    raise ValueError(f"{name} is no array")
+        except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
+            raise ValueError(f"{path}: expected arrays, but it is damaged ({error})") from None
+    return arrays
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what processes that were killed while they wrote a file left beside it.
+
+    Raises:
+        OSError: If that fails.
+    """
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        leftover.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from wann import activations
+from wann import activations, graph
 
 NODE = np.dtype([("id", np.int32), ("activation", np.uint8)], align=True)
 CONNECTION = np.dtype(
@@ -96,38 +96,63 @@ def validate(genome: Genome) -> None:
         raise GenomeError(
             f"expected at least one input and one output, got {genome.inputs} and {genome.outputs}"
         )
-    ids = genome.hidden["id"].tolist()
-    if ids != sorted(set(ids)):
+    ids = genome.hidden["id"]
+    if (ids[1:] <= ids[:-1]).any():
         raise GenomeError("hidden nodes: an id stands twice or out of order")
-    if ids and ids[0] < genome.first_hidden:
+    if len(ids) and ids[0] < genome.first_hidden:
         raise GenomeError(
             f"hidden node {ids[0]}: ids below {genome.first_hidden} belong to bias, "
             "inputs and outputs"
         )
-    for node in genome.hidden:
-        if node["activation"] >= len(activations.NAMES):
-            raise GenomeError(f"node {node['id']}: unknown activation number {node['activation']}")
-    _validate_connections(genome, set(ids))
+    unknown = genome.hidden["activation"] >= len(activations.NAMES)
+    if unknown.any():
+        node = genome.hidden[unknown][0]
+        raise GenomeError(f"node {node['id']}: unknown activation number {node['activation']}")
+    _validate_connections(genome)
 
 
-def _validate_connections(genome: Genome, hidden: set[int]) -> None:
-    sources = hidden | set(range(1 + genome.inputs))
-    targets = hidden | set(range(1 + genome.inputs, genome.first_hidden))
-    innovations = genome.connections["innovation"].tolist()
-    if innovations != sorted(set(innovations)):
+def _validate_connections(genome: Genome) -> None:
+    innovations = genome.connections["innovation"]
+    if (innovations[1:] <= innovations[:-1]).any():
         raise GenomeError("connections: an innovation number stands twice or out of order")
-    pairs: set[tuple[int, int]] = set()
-    for connection in genome.connections:
-        source, target = int(connection["source"]), int(connection["target"])
-        for role, node, allowed in (("source", source, sources), ("target", target, targets)):
-            if node not in allowed:
-                known = node in sources | targets
-                why = f"cannot be a {role}" if known else "does not exist"
-                raise GenomeError(f"connection {source} -> {target}: node {node} {why}")
-        if (source, target) in pairs:
-            raise GenomeError(f"connection {source} -> {target} stands twice")
-        pairs.add((source, target))
-    graph = nx.DiGraph(pairs)
-    if not nx.is_directed_acyclic_graph(graph):
-        cycle = " -> ".join(str(source) for source, _ in nx.find_cycle(graph))
+    inputs, first_hidden = genome.inputs, genome.first_hidden
+    ends = [genome.connections[end].astype(np.int64) for end in ("source", "target")]
+    wrong = np.array(
+        [
+            ~np.isin(nodes, genome.hidden["id"]) & ((nodes < low) | (nodes > high))
+            for nodes, low, high in zip(
+                ends, (0, 1 + inputs), (inputs, first_hidden - 1), strict=True
+            )
+        ]
+    )
+    if wrong.any():
+        i = int(wrong.any(axis=0).argmax())
+        end = int(wrong[:, i].argmax())
+        why = f"cannot be a {('source', 'target')[end]}"
+        if not 0 <= ends[end][i] < first_hidden:
+            why = "does not exist"
+        raise GenomeError(f"connection {ends[0][i]} -> {ends[1][i]}: node {ends[end][i]} {why}")
+    _, first, counts = np.unique(ends[0] << 32 | ends[1], return_index=True, return_counts=True)
+    if (counts > 1).any():
+        i = first[counts > 1][0]
+        raise GenomeError(f"connection {ends[0][i]} -> {ends[1][i]} stands twice")
+    _validate_order(genome)
+
+
+def _validate_order(genome: Genome) -> None:
+    """Where there is no cycle, every hidden node stands behind its sources in some order."""
+    hidden, connections = genome.hidden, genome.connections
+    order = graph.hidden_order(genome.inputs, genome.outputs, hidden, connections)
+    place = np.empty(len(hidden), np.int64)
+    place[order] = np.arange(len(hidden))
+    inner = connections[
+        (connections["source"] >= genome.first_hidden)
+        & (connections["target"] >= genome.first_hidden)
+    ]
+    source, target = (
+        place[np.searchsorted(hidden["id"], inner[end])] for end in ("source", "target")
+    )
+    if (source >= target).any():
+        pairs = zip(inner["source"].tolist(), inner["target"].tolist(), strict=True)
+        cycle = " -> ".join(str(node) for node, _ in nx.find_cycle(nx.DiGraph(pairs)))
         raise GenomeError(f"the connections form a cycle: {cycle} -> back to the start")

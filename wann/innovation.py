@@ -9,7 +9,10 @@ from collections.abc import Container, Iterable
 
 import numpy as np
 
+from wann.arrays import take_whole
 from wann.genome import Genome
+
+MOST = 2**31 - 1  # numbers that genomes can hold
 
 
 class Innovations:
@@ -69,11 +72,20 @@ class Innovations:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Innovations:
-        """The state that `to_arrays` gave."""
+        """The state that `to_arrays` gave.
+
+        Raises:
+            ValueError: If an array is missing or does not fit.
+        """
         self = cls(0, 0)
-        self._next_node, self._next_connection = arrays["next"].tolist()
-        self._connections = {(a, b): n for a, b, n in arrays["connections"].tolist()}
-        self._nodes = {(a, b): n for a, b, n in arrays["nodes"].tolist()}
+        self._next_node, self._next_connection = take_whole(arrays, "next", 2).tolist()
+        tables = [take_whole(arrays, name, None, 3) for name in ("nodes", "connections")]
+        for table, end in zip(tables, (self._next_node, self._next_connection), strict=True):
+            if not table[:, 2].max(initial=-1) < end < MOST:
+                raise ValueError(f"expected numbers below {end}, itself below {MOST}")
+        self._nodes, self._connections = (
+            {(a, b): n for a, b, n in table.tolist()} for table in tables
+        )
         return self
 
 

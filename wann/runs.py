@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import platform
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
@@ -16,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from wann import config as configs
-from wann import files
+from wann import files, locking
 from wann.config import SearchConfig
 from wann.model import Model
 
@@ -32,6 +35,8 @@ METRICS = (
     "connections_median",
     "nonfinite",
 )
+CONFIG = "config.json"
+CHECKPOINT, BEFORE = "checkpoint.npz", "checkpoint-before.npz"
 PACKAGES = ("wann", "numpy", "numba", "gymnasium", "networkx", "joblib", "scikit-learn")
 
 
@@ -48,7 +53,7 @@ class Run:
         Raises:
             ValueError: If it is none.
         """
-        if not (path / "config.json").is_file():
+        if not (path / CONFIG).is_file():
             what = "it has no config.json" if path.is_dir() else "there is no such folder"
             raise ValueError(f"{path}: expected the folder of a run, but {what}")
         self.path = path
@@ -65,13 +70,28 @@ class Run:
         name = f"{env}-{datetime.now():%Y%m%d-%H%M%S}-s{config.seed}"
         return cls(make_folder(path, name, {"settings": _finite(asdict(config))}))
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only process that searches here; what killed ones wrote by half is removed.
+
+        Raises:
+            ValueError: If another process does.
+            OSError: If the folder cannot be written.
+        """
+        with locking.held(self.path / CONFIG):
+            for name in (CONFIG, "metrics.csv", "champion.json", CHECKPOINT):
+                files.remove_leftovers(self.path / name)
+            for leftover in (self.path / "champions").glob(".*.tmp"):
+                leftover.unlink()
+            yield
+
     def config(self) -> SearchConfig:
         """The settings of the run.
 
         Raises:
             ValueError: If config.json is damaged.
         """
-        file = self.path / "config.json"
+        file = self.path / CONFIG
         value = files.read_json(file)
         try:
             settings = value["settings"]
@@ -99,8 +119,12 @@ class Run:
             ValueError: If a column is missing, or a value is no number.
         """
         file = self.path / "metrics.csv"
-        lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
-        header, *rows = list(csv.reader(x for x in lines if x.endswith("\n"))) or [list(METRICS)]
+        try:
+            text = file.read_text(encoding="utf-8") if file.exists() else ""
+            lines = (line for line in text.splitlines(keepends=True) if line.endswith("\n"))
+            header, *rows = list(csv.reader(lines)) or [list(METRICS)]
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise ValueError(f"{file}: expected a table with commas, but {error}") from None
         if missing := [name for name in METRICS if name not in header]:
             raise ValueError(f"{file}: expected a column {missing[0]!r}, but it has none")
         try:
@@ -123,26 +147,40 @@ class Run:
         files.write_text(file, "".join(kept))
 
     def save_checkpoint(self, arrays: dict[str, np.ndarray]) -> None:
-        """Replace the checkpoint."""
-        files.write_arrays(self.path / "checkpoint.npz", arrays)
+        """Replace the checkpoint; the one before is kept, should this one be damaged some day."""
+        file, metrics = self.path / CHECKPOINT, self.path / "metrics.csv"
+        if metrics.exists():  # after a power failure they must reach as far as the checkpoint
+            with open(metrics, "ab") as opened:
+                os.fsync(opened.fileno())
+        files.write_arrays(file, arrays, before=self.path / BEFORE)
 
     def load_checkpoint(self) -> dict[str, np.ndarray] | None:
         """The arrays of the checkpoint, or None if there is none yet.
 
+        Where the last one is damaged, the one before does: a search that goes on from it comes to
+        the same end.
+
         Raises:
-            ValueError: If the checkpoint is damaged.
+            OSError: If it cannot be read.
+            ValueError: If both are damaged.
         """
-        file = self.path / "checkpoint.npz"
-        if not file.exists():
+        file, before = self.path / CHECKPOINT, self.path / BEFORE
+        if not file.exists() and not before.exists():
             return None
         try:
-            with open(file, "rb") as opened:
-                return dict(np.load(opened, allow_pickle=False))
-        except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
+            return files.read_arrays(file)
+        except (ValueError, FileNotFoundError) as error:
+            damage = str(error)
+        try:
+            arrays = files.read_arrays(before)
+        except (ValueError, FileNotFoundError):
             raise ValueError(
-                f"{file}: expected a checkpoint, but it is damaged ({error}); the champions in "
-                f"{self.path / 'champions'} are untouched, the search must start anew"
+                f"{damage}; the champions in {self.path / 'champions'} are untouched; without "
+                f"{CHECKPOINT} and {BEFORE} the search starts again, and finds the same"
             ) from None
+        if file.exists():
+            print(f"wann: {damage}; the one before it is whole and taken instead", file=sys.stderr)
+        return arrays
 
     def save_champion(self, model: Model) -> None:
         """Write the champion, and a copy under the generation that found it."""
@@ -164,32 +202,49 @@ def make_folder(path: Path | None, name: str, settings: dict[str, Any]) -> Path:
         ValueError: If the folder exists and is not empty.
         OSError: If it cannot be written.
     """
-    path = _unused(Path("runs") / name) if path is None else path
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    path = _new_folder(Path("runs") / name) if path is None else path
+    _check_free(path)
+    path.mkdir(parents=True, exist_ok=True)
+    with locking.held(path / CONFIG):
+        _check_free(path)  # of two processes at the same moment, the second finds it taken
+        files.write_json(
+            path / CONFIG,
+            {
+                **settings,
+                "versions": _versions(),
+                "command": sys.argv,
+                "started": datetime.now().astimezone().isoformat(timespec="seconds"),
+            },
+        )
+    return path
+
+
+def _new_folder(path: Path) -> Path:
+    """Make a folder of this name, with a number behind it if it is taken."""
+    number, candidate = 1, path
+    while True:
+        try:
+            candidate.mkdir(parents=True)
+            return candidate
+        except FileExistsError:
+            number += 1
+            candidate = path.with_name(f"{path.name}-{number}")
+
+
+def _check_free(path: Path) -> None:
+    """See that there is nothing yet but an empty folder; what killed processes left is nothing.
+
+    Raises:
+        ValueError: If there is more.
+    """
+    taken = path.exists()
+    if path.is_dir():
+        taken = not all(re.fullmatch(r"\..*\.(lock|tmp)", file.name) for file in path.iterdir())
+    if taken:
         raise ValueError(
             f"{path}: expected a new or empty folder, but it holds something; choose another "
             "with --run, or go on with what began in it with --resume"
         )
-    path.mkdir(parents=True, exist_ok=True)
-    files.write_json(
-        path / "config.json",
-        {
-            **settings,
-            "versions": _versions(),
-            "command": sys.argv,
-            "started": datetime.now().astimezone().isoformat(timespec="seconds"),
-        },
-    )
-    return path
-
-
-def _unused(path: Path) -> Path:
-    """The path, with a number behind it if it is taken."""
-    number, candidate = 1, path
-    while candidate.exists():
-        number += 1
-        candidate = path.with_name(f"{path.name}-{number}")
-    return candidate
 
 
 def _finite(settings: dict[str, Any]) -> dict[str, Any]:

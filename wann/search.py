@@ -6,7 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,8 @@ def evolve(
         The champion, with its scores on fresh episodes.
     """
     task = envs.make(task) if isinstance(task, str) else task
-    return search(SearchState(task, config or preset(task.name), run), **options)
+    with run.writing() if run else nullcontext():
+        return search(SearchState(task, config or preset(task.name), run), **options)
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,19 @@ RESUMABLE = ("generations", "target")
 def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
-    with cli.bad_input():
-        options, task, run = _prepare(args)
-        state = SearchState(task, options.config, run)
-        events = EventLog(run) if options.tensorboard else nullcontext()
+    with ExitStack() as stack:
+        with cli.bad_input():
+            options, task, run = _prepare(args)
+            stack.enter_context(run.writing())
+            state = SearchState(task, options.config, run)
+            events = EventLog(run) if options.tensorboard else nullcontext()
+        _search(options, state, run, events)
+
+
+def _search(
+    options: Options, state: SearchState, run: Run, events: AbstractContextManager[Any]
+) -> None:
+    """Search, show how it goes, and print what was found."""
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
     with cli.full_disk(), cli.interruptible() as interrupted, progress, events as log:

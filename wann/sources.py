@@ -10,6 +10,7 @@ from typing import Any
 
 from envs.task import Task
 from wann import files
+from wann.arrays import take_whole
 from wann.config import SearchConfig, preset
 from wann.evolution import Evolution
 from wann.exhibits import rounded
@@ -66,7 +67,7 @@ def read(path: Path, task_of: Callable[[Model], tuple[Task | None, str | None]])
     run = Run(path)
     config, earlier = run.config(), _earlier(run, model)
     about, metrics = _about(path), _metrics(run)
-    evolution = _evolution(run, config)
+    evolution = _evolution(run, config, model)
     return Source(path, model, earlier, task, note, config, evolution, metrics, about)
 
 
@@ -84,13 +85,18 @@ def _earlier(run: Run, last: Model) -> list[Model]:
     return models
 
 
-def _evolution(run: Run, config: SearchConfig) -> Evolution | None:
+def _evolution(run: Run, config: SearchConfig, model: Model) -> Evolution | None:
     arrays = run.load_checkpoint()
+    if arrays is None:
+        return None
     try:
-        return None if arrays is None else Evolution.from_arrays(arrays, config)
-    except KeyError as error:
-        file = run.path / "checkpoint.npz"
-        raise ValueError(f"{file}: expected an array {error}, but it has none") from None
+        sizes = take_whole(arrays, "sizes", 2).tolist()
+        expected = [len(model.inputs), len(model.outputs)]
+        if sizes != expected:
+            raise ValueError(f"expected inputs and outputs {expected}, got {sizes}")
+        return Evolution.from_arrays(arrays, config)
+    except ValueError as error:
+        raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
 
 
 def _metrics(run: Run) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from envs.task import Task
+from wann.arrays import take, take_whole
 from wann.champion import Champion, summary
 from wann.config import SearchConfig
 from wann.evaluation import Pool, trials_for
@@ -59,7 +60,7 @@ class SearchState:
         if run and (arrays := run.load_checkpoint()):
             try:
                 self._restore(arrays)
-            except (KeyError, ValueError) as error:
+            except ValueError as error:
                 raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
         if run:
             run.trim_metrics(self.evolution.generation)
@@ -70,18 +71,19 @@ class SearchState:
         self._next_save = self._clock + CHECKPOINT_INTERVAL
 
     def _restore(self, arrays: dict[str, np.ndarray]) -> None:
-        self.evolution = Evolution.from_arrays(arrays, self.config)
-        self.champion = Champion.from_arrays(arrays)
-        self.evaluations = int(arrays["evaluations"])
-        self.seconds = float(arrays["seconds"])
-        self._last = {name: arrays[name] for name in LAST if name in arrays}
-        expected = len(self.task.inputs), len(self.task.outputs)
-        for genome in (*self.evolution.ask(), self.champion.genome):
-            if (genome.inputs, genome.outputs) != expected:
+        expected = [len(self.task.inputs), len(self.task.outputs)]
+        for name, count in (("sizes", 2), ("champion_sizes", 3)):
+            found = take_whole(arrays, name, count)[:2].tolist()
+            if found != expected:
                 raise ValueError(
                     f"expected {expected[0]} inputs and {expected[1]} outputs, as {self.task.name} "
-                    f"has, got {genome.inputs} and {genome.outputs}"
+                    f"has, got {found[0]} and {found[1]}"
                 )
+        self.evolution = Evolution.from_arrays(arrays, self.config)
+        self.champion = Champion.from_arrays(arrays)
+        self.evaluations = int(take_whole(arrays, "evaluations"))
+        self.seconds = float(take(arrays, "seconds", float))
+        self._last = {name: arrays[name] for name in LAST if name in arrays}
 
     def finished(self) -> bool:
         """Whether the generations are over or the champion has reached the target."""

@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -17,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from envs.task import ControlTask
-from wann import cli, curves, files, style, subjects
+from wann import cli, curves, files, locking, style, subjects
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.genome import Genome
@@ -110,17 +111,27 @@ class Results(NamedTuple):
 def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
-    with cli.bad_input():
-        options = cli.parse(Options, "python -m wann.tune", args)
-        subject = subjects.read(options.network, options.env, options.weights_file, options.data)
-        results = Results.of(subject, options.out)
-        saved = _claim(results, options, subject)
-        pool = Pool(trials_for(subject.task, subject.config), options.workers)
-    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
-    if subject.note:
-        console.print(subject.note, soft_wrap=True)
-    with cli.full_disk(), cli.interruptible() as interrupted, pool:
-        job = Job(console, pool, options, subject, results)
+    with ExitStack() as stack:
+        with cli.bad_input():
+            options = cli.parse(Options, "python -m wann.tune", args)
+            subject = subjects.read(
+                options.network, options.env, options.weights_file, options.data
+            )
+            results = Results.of(subject, options.out)
+            results.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(locking.held(results.checkpoint))
+            saved = _claim(results, options, subject)
+            pool = Pool(trials_for(subject.task, subject.config), options.workers)
+        console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+        _tune(Job(console, pool, options, subject, results), saved)
+
+
+def _tune(job: Job, saved: Checkpoint | None) -> None:
+    """Tune, from a checkpoint if there is one."""
+    options = job.options
+    if job.subject.note:
+        job.console.print(job.subject.note, soft_wrap=True)
+    with cli.full_disk(), cli.interruptible() as interrupted, job.pool:
         if options.what == "shared" and not options.resume:
             job.tune_shared()
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,14 +55,13 @@ class Checkpoint:
             OSError: If it cannot be read.
         """
         try:
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
-                arrays = dict(found)
+            arrays = files.read_arrays(path)
             start, confirmed, known = arrays["shared"].tolist()
             same = np.array_equal(arrays["hidden"], genome.hidden) and np.array_equal(
                 arrays["connections"], genome.connections
             )
             seed = int(arrays["seed"])
-        except (ValueError, EOFError, zipfile.BadZipFile, KeyError) as error:
+        except (ValueError, TypeError, KeyError) as error:
             raise ValueError(
                 f"{path}: expected an interrupted tuning, but it is damaged ({error}); --force "
                 "starts anew"
