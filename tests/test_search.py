@@ -1,4 +1,3 @@
-import csv
 import dataclasses
 import errno
 import hashlib
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from searches import everything, files_of, history, population
 
 import envs
 import wann
@@ -42,26 +42,6 @@ def resumed(folder, *flags):
 def digest(genome):
     genes = genome.inputs, genome.outputs, genome.hidden.tolist(), genome.connections.tolist()
     return hashlib.sha256(repr(genes).encode()).hexdigest()[:16]
-
-
-def history(run):
-    """The metrics but for the seconds."""
-    with open(run.path / "metrics.csv", newline="") as file:
-        return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
-
-
-def population(run):
-    return SearchState(envs.make("cartpole"), run.config(), run).evolution.ask()
-
-
-def everything_but_the_population(run):
-    champions = {path.name: path.read_bytes() for path in (run.path / "champions").iterdir()}
-    return history(run), (run.path / "champion.json").read_bytes(), champions
-
-
-def everything(run):
-    """All that a search has found, but for the time it took."""
-    return everything_but_the_population(run), population(run)
 
 
 @pytest.fixture(scope="module")
@@ -332,11 +312,11 @@ def test_two_damaged_checkpoints(failed, whole, copy):
     shutil.copy(*checkpoints)
     for file in checkpoints:
         cut(file, 0.5)
-    before = everything_but_the_population(copy)
+    before = files_of(copy)
     message = failed("--resume", str(copy.path))
     assert "checkpoint.npz: expected arrays, but it is damaged" in message
     assert "champions are untouched; without checkpoint.npz and checkpoint-before.npz" in message
-    assert everything_but_the_population(copy) == before
+    assert files_of(copy) == before
     for file in checkpoints:
         file.unlink()
     assert everything(resumed(copy.path)) == everything(whole)

@@ -1,0 +1,65 @@
+"""What a search has found, to compare two; and searches in processes of their own, to be killed.
+
+A process forked from one in which this module is loaded has the compiled functions at once.
+"""
+
+import csv
+import math
+import os
+import signal
+import sys
+
+import envs
+from wann import state
+from wann.search import main
+from wann.state import SearchState
+
+SMALL = {"population": 16, "generations": 40, "target": math.inf, "rollouts": 1}
+ARGS = ["--quiet", "--workers=1", "--confirm-rollouts=4", *(f"--{k}={v}" for k, v in SMALL.items())]
+CHANGES = ("open", "os.mkdir", "os.rename", "os.remove")  # what Python tells audit hooks
+
+
+def history(run):
+    """The metrics but for the seconds."""
+    with open(run.path / "metrics.csv", newline="") as file:
+        return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
+
+
+def population(run):
+    return SearchState(envs.make("cartpole"), run.config(), run).evolution.ask()
+
+
+def files_of(run):
+    """What is in the files, but for the population and the time it took."""
+    champions = {path.name: path.read_bytes() for path in (run.path / "champions").iterdir()}
+    return history(run), (run.path / "champion.json").read_bytes(), champions
+
+
+def everything(run):
+    """All that a search has found, but for the time it took."""
+    return files_of(run), population(run)
+
+
+def go(folder, die_at=None):
+    """Begin a search in a folder, or go on with it; checkpoints are written all the time.
+
+    Args:
+        folder: The folder.
+        die_at: At so many changes of files the process kills itself.
+    """
+    state.CHECKPOINT_INTERVAL = state.CHECKPOINT_PAUSE = 0.0
+    os.fsync = lambda number: None  # what was written survives the process
+    changes = 0
+
+    def watch(event, arguments):
+        nonlocal changes
+        if event in CHANGES and str(folder) in str(arguments[0]):
+            changes += 1
+            if changes == die_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    if (folder / "config.json").exists():
+        main(["--resume", str(folder), "--quiet", "--workers=1"])
+    else:
+        main(["--run", str(folder), *ARGS])

@@ -1,0 +1,65 @@
+"""Searches that are killed as hard as can be, again and again, come to the same end."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from multiprocessing import forkserver
+
+import numpy as np
+import pytest
+import searches
+
+from wann.runs import Run
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no fork")
+KILLS = 50
+PER_RUN = 5
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Processes are forked from one that has everything loaded."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["warm"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+        forkserver.ensure_running()
+    return context
+
+
+def went(processes, folder, die_at=None, after=None):
+    """Start a search or go on with one; whether it came to its end before it was killed."""
+    process = processes.Process(target=searches.go, args=(folder, die_at))
+    process.start()
+    process.join(after)
+    process.kill()
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode == 0
+
+
+def test_killed_fifty_times(processes, tmp_path):
+    """At random moments, and at random changes of a file, which take less time than all else."""
+    rng = np.random.default_rng(0)
+    assert went(processes, tmp_path / "warm")
+    started = time.monotonic()
+    assert went(processes, tmp_path / "whole")
+    seconds = time.monotonic() - started
+    whole = searches.everything(Run(tmp_path / "whole"))
+    kills = runs = 0
+    while kills < KILLS:
+        folder, before = tmp_path / str(runs), kills
+        done = False
+        while not done:
+            if kills == before + PER_RUN:
+                done = went(processes, folder)
+            elif rng.random() < 0.5:
+                done = went(processes, folder, after=rng.uniform(0.0, seconds))
+            else:
+                done = went(processes, folder, die_at=int(rng.integers(1, 60)))
+            kills += not done
+        assert searches.everything(Run(folder)) == whole
+        assert not list(folder.rglob("*.tmp"))
+        runs += 1
