@@ -1,76 +1,154 @@
-"""Memory and speed of a long search: ``python benchmarks/soak.py RUN ARGUMENTS OF wann.search``.
+"""Whether a long search stays small and fast: ``python benchmarks/soak.py --minutes 60``.
 
-It searches into the folder RUN and writes RUN/soak.csv, a row a minute: the resident memory of
-the main process and of all its workers together, rollouts a second, and the size of the networks.
+It searches for a given time and samples the memory of the program and its workers. At each sample
+it also lives through the same generation once more, that of the population at the end of the
+warm-up: how long that takes is the speed at equal network size, in CPU seconds, which other
+programs on the machine disturb less than the time on the clock.
 """
 
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
+import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import psutil
+import tyro
 
-COLUMNS = (
-    "minute",
-    "generation",
-    "rollouts_per_second",
-    "connections_median",
-    "main_mb",
-    "workers_mb",
-    "workers",
-)
+import envs
+from wann.config import preset
+from wann.evaluation import Pool
+from wann.evolution import Evolution
+from wann.network import express
+from wann.runs import Run
+from wann.search import search
+from wann.state import SearchState
 
-
-def memory(process: psutil.Process) -> float:
-    """The resident memory of a process in MB; 0 if it has just ended."""
-    try:
-        return float(process.memory_info().rss) / 1e6
-    except psutil.NoSuchProcess:
-        return 0.0
+COLUMNS = ("seconds", "generation", "megabytes", "generations_per_second", "connections", "probe")
+WARM_UP = 0.1  # of the time
 
 
-def last_row(metrics: Path) -> dict[str, str]:
-    """The last complete row of the metrics."""
-    with open(metrics, encoding="utf-8") as file:
-        return list(csv.DictReader(line for line in file if line.endswith("\n")))[-1]
+@dataclass(frozen=True)
+class Options:
+    """Search for a long time and watch memory and speed."""
+
+    out: Path
+    """New folder for soak.csv and the search's run."""
+    env: str = "swingup"
+    """The task."""
+    minutes: float = 60.0
+    """How long."""
+    every: float = 10.0
+    """Seconds between two samples."""
+    workers: int = 1
+    """Of the search."""
+
+
+class Probe:
+    """One generation of a population that is kept as it is."""
+
+    def __init__(self, state: SearchState, workers: int) -> None:
+        """Keep the population of a search."""
+        self._config = state.config
+        self._arrays = state.evolution.to_arrays()
+        self._weights, self._cases = state.weights(), state.cases()
+        self._pool = Pool(state.trials, workers)
+
+    def seconds(self) -> float:
+        """CPU seconds for the generation, the best of three tries."""
+        tries = []
+        for _ in range(3):
+            started = cpu_seconds()
+            evolution = Evolution.from_arrays(self._arrays, self._config)
+            networks = [express(genome) for genome in evolution.ask()]
+            with self._pool:
+                rewards = self._pool.rewards(networks, self._weights, self._cases)
+            evolution.tell(rewards, [network.complexity for network in networks])
+            tries.append(cpu_seconds() - started)
+        return min(tries)
+
+
+class Soak:
+    """Takes a sample now and then, when it is called with a generation's row of metrics."""
+
+    def __init__(self, state: SearchState, options: Options) -> None:
+        """Begin the table."""
+        self._state, self._options = state, options
+        self._file = options.out / "soak.csv"
+        self._probe: Probe | None = None
+        self._started = self._sampled = time.monotonic()
+        self._generation = 0
+        self.samples: list[dict[str, float]] = []
+        self._append(COLUMNS)
+
+    def __call__(self, row: dict[str, Any]) -> None:
+        """Take a sample if it is time to."""
+        now = time.monotonic()
+        if now - self._sampled < self._options.every:
+            return
+        if self._probe is None and now - self._started > WARM_UP * 60 * self._options.minutes:
+            self._probe = Probe(self._state, self._options.workers)
+        values = (
+            round(now - self._started, 1),
+            row["generation"],
+            megabytes(),
+            (row["generation"] - self._generation) / (now - self._sampled),
+            row["connections_median"],
+            self._probe.seconds() if self._probe else math.nan,
+        )
+        self.samples.append(dict(zip(COLUMNS, values, strict=True)))
+        self._append([f"{value:.6g}" for value in values])
+        self._sampled, self._generation = time.monotonic(), row["generation"]
+
+    def _append(self, cells: Any) -> None:
+        with open(self._file, "a", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow(cells)
+
+    def summary(self) -> str:
+        """How much the last fifth of the samples after the warm-up differs from the first."""
+        warm = [sample for sample in self.samples if not math.isnan(sample["probe"])]
+        fifth = max(len(warm) // 5, 1)
+        lines = [f"{len(warm)} samples after the warm-up, their first fifth -> their last:"]
+        for name in ("megabytes", "probe", "connections", "generations_per_second"):
+            first, last = (
+                float(np.median([sample[name] for sample in part]))
+                for part in (warm[:fifth], warm[-fifth:])
+            )
+            lines.append(f"  {name:24} {first:10.4g} -> {last:10.4g}  {last / first - 1:+.1%}")
+        return "\n".join(lines)
+
+
+def processes() -> list[psutil.Process]:
+    """This program and its workers."""
+    me = psutil.Process()
+    return [me, *me.children(recursive=True)]
+
+
+def megabytes() -> float:
+    """Memory that is held now."""
+    return sum(process.memory_info().rss for process in processes()) / 1e6
+
+
+def cpu_seconds() -> float:
+    """CPU time so far."""
+    times = [process.cpu_times() for process in processes()]
+    return sum(time.user + time.system for time in times)
 
 
 def main() -> None:
-    """Search, and write a row a minute until the search is over."""
-    run, arguments = Path(sys.argv[1]), sys.argv[2:]
-    search = subprocess.Popen([sys.executable, "-m", "wann.search", "--run", str(run), *arguments])
-    main_process = psutil.Process(search.pid)
-    started, minute, before = time.monotonic(), 0, (0.0, 0.0)
-    while search.poll() is None:
-        minute += 1
-        while search.poll() is None and time.monotonic() < started + 60 * minute:
-            time.sleep(1.0)
-        if search.poll() is not None or not (run / "metrics.csv").exists():
-            continue
-        row, workers = last_row(run / "metrics.csv"), main_process.children(recursive=True)
-        sizes = [size for size in map(memory, workers) if size > 40.0]  # not loky's small tracker
-        now = float(row["evaluations"]), float(row["seconds"])
-        speed = (now[0] - before[0]) / max(now[1] - before[1], 1e-9)
-        values = (
-            minute,
-            row["generation"],
-            round(speed, 1),
-            row["connections_median"],
-            round(memory(main_process), 1),
-            round(sum(sizes), 1),
-            len(sizes),
-        )
-        before = now
-        with open(run / "soak.csv", "a", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            if file.tell() == 0:
-                writer.writerow(COLUMNS)
-            writer.writerow(values)
-    sys.exit(search.returncode)
+    """Search, sample and print."""
+    options = tyro.cli(Options)
+    options.out.mkdir(parents=True)
+    config = preset(options.env, generations=10**9, target=math.inf)
+    run = Run.create(config, options.out / "run")
+    state = SearchState(envs.make(options.env), config, run)
+    soak = Soak(state, options)
+    search(state, workers=options.workers, time_limit=60 * options.minutes, report=soak)
+    print(soak.summary())
 
 
 if __name__ == "__main__":
