@@ -48,3 +48,45 @@ def outputs(weights, biases, masks, x, activation):
             sums = [max(s, 0.0) if activation == "relu" else math.tanh(s) for s in sums]
         values = sums
     return np.array(values)
+
+
+def synflow(weights):
+    """|w| times the sum over all paths through w of the product of the other weights' |w|."""
+    found = [np.zeros(w.shape) for w in weights]
+
+    def walk(layer, node, path, product):
+        if layer == len(weights):
+            for place in path:
+                found[place[0]][place[1:]] += product
+            return
+        for target in range(weights[layer].shape[1]):
+            step = product * abs(float(weights[layer][node, target]))
+            walk(layer + 1, target, [*path, (layer, node, target)], step)
+
+    for node in range(weights[0].shape[0]):
+        walk(0, node, [], 1.0)
+    return found
+
+
+def log_likelihoods(weights, biases, x):
+    """The logarithm of each class's probability for one input, relu hidden nodes."""
+    ones = [np.ones(w.shape, bool) for w in weights]
+    out = outputs(weights, biases, ones, x, "relu")
+    return out - math.log(sum(math.exp(o) for o in out))
+
+
+def gauss_newton_diagonal(weights, biases, images, step=1e-5):
+    """The expected squared derivative of the log-likelihood, by differences, weight by weight."""
+    found = [np.zeros(w.shape) for w in weights]
+    for x in images:
+        chances = np.exp(log_likelihoods(weights, biases, x))
+        for layer, w in enumerate(weights):
+            for place in np.ndindex(w.shape):
+                sides = []
+                for sign in (1, -1):
+                    moved = [v.copy() for v in weights]
+                    moved[layer][place] += sign * step
+                    sides.append(log_likelihoods(moved, biases, x))
+                slope = (sides[0] - sides[1]) / (2 * step)
+                found[layer][place] += float((chances * slope**2).sum()) / len(images)
+    return found

@@ -99,7 +99,7 @@ def test_n_of_m_is_refused_where_it_is_no_share():
 
 
 def test_nodes_go_whole():
-    keep = masks.nodes([np.array([3.0, 1.0, 2.0, 0.0])], 0.5)
+    keep = masks.per_layer([np.array([3.0, 1.0, 2.0, 0.0])], 0.5)
     first, second = masks.of_nodes(keep, 2, 3)
     np.testing.assert_array_equal(first, [[True, False, True, False]] * 2)
     np.testing.assert_array_equal(second.T, [[True, False, True, False]] * 3)
@@ -166,6 +166,6 @@ def test_nodes_agree_with_torch(norm):
     module = torch.nn.Linear(20, 12)
     module.weight.data = torch.tensor(w.T.copy())
     prune.ln_structured(module, "weight", 0.5, n=norm, dim=0)
-    (keep,) = masks.nodes([np.linalg.norm(w, ord=norm, axis=0)], 0.5)
+    (keep,) = masks.per_layer([np.linalg.norm(w, ord=norm, axis=0)], 0.5)
     expected = module.weight_mask.numpy().all(axis=1)
     np.testing.assert_array_equal(keep, expected)

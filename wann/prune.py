@@ -105,7 +105,7 @@ def prune(
     def one(seed: int) -> None:
         for result in procedure(experiment, seed):
             row = experiment.row(result)
-            if result.last:
+            if result.target:
                 experiment.save_network(result)
             with lock:
                 rows.append(row)

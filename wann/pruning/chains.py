@@ -40,9 +40,9 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     settings = experiment.settings
     own = Chain(experiment, seed, TICKET, settings)
     if own.trains_first:
-        yield own.dense_result()
+        yield own.dense_result(target=not own.levels)
     yield from own.results(own.levels)
-    at = own.levels if settings.controls == "all" else own.levels[-1:]
+    at = own.levels if settings.controls == "all" else own.targets
     for arm in settings.arm_names():
         if arm in (REINITIALISED, SHUFFLED) or arm in SURVIVORS:
             yield from own.branch(arm, at)
@@ -82,17 +82,30 @@ class Chain:
         return looks or self.settings.survivors == "trained" or bool(self.settings.n_of_m())
 
     @property
-    def levels(self) -> range:
+    def levels(self) -> list[int]:
         """The levels after the dense one."""
-        return range(1, len(self._schedule) + 1)
+        return list(range(1, len(self._schedule) + 1))
+
+    @cached_property
+    def targets(self) -> list[int]:
+        """The levels at which a sparsity that was asked for is reached."""
+        if self.settings.schedule == "one-shot" or self.settings.n_of_m():
+            return self.levels
+        return [1 + self._schedule.index(shares) for shares in self._levels(iterative=False)]
 
     @cached_property
     def _schedule(self) -> list[tuple[float, ...]]:
-        s = self.settings
-        if s.n_of_m():
+        if self.settings.n_of_m():
             return [()]
+        return self._levels(self.settings.schedule == "iterative")
+
+    def _levels(self, iterative: bool) -> list[tuple[float, ...]]:
+        s = self.settings
         counts = [w.size for w in self._initial.weights]
-        return schedules.levels(counts, s.sparsities(), s.rate, s.schedule == "iterative")
+        rates = [s.rate] * len(counts)
+        if s.scope == "layer":  # Frankle & Carbin, 2019, figure 2
+            rates[-1] /= 2
+        return schedules.levels(counts, s.sparsities(), rates, iterative)
 
     @cached_property
     def _initial(self) -> MLP:
@@ -138,13 +151,13 @@ class Chain:
         where = "corrupted" if self.arm == CORRUPTED_LABELS else "found" if self._apart else "own"
         return f"s{self.seed}-{where}"
 
-    def dense_result(self) -> Result:
+    def dense_result(self, target: bool) -> Result:
         """Level 0, trained on the task itself."""
         e = self.experiment
         outcome = e.step(f"s{self.seed}-own-dense", lambda: self._dense(e.trainer, e.training))
-        return Result(self.arm, self.seed, 0, "C", outcome, e.test(outcome.mlp))
+        return Result(self.arm, self.seed, 0, "C", outcome, e.test(outcome), target=target)
 
-    def results(self, levels: range) -> Iterator[Result]:
+    def results(self, levels: list[int]) -> Iterator[Result]:
         """The networks of some levels."""
         for level in levels:
             outcome = self._found(level)
@@ -154,7 +167,7 @@ class Chain:
                 outcome = self.experiment.step(name, compute)
             yield from self._result(self.arm, level, outcome, self.settings.survivors)
 
-    def branch(self, arm: str, levels: range) -> Iterator[Result]:
+    def branch(self, arm: str, levels: list[int]) -> Iterator[Result]:
         """The networks of a control with this chain's masks, or as many weights elsewhere."""
         survivors = {REINITIALISED: "fresh", SHUFFLED: self.settings.survivors}.get(arm, arm)
         for level in levels:
@@ -164,14 +177,14 @@ class Chain:
             yield from self._result(arm, level, outcome, survivors)
 
     def _result(self, arm: str, level: int, outcome: Outcome, survivors: str) -> Iterator[Result]:
-        last = level == self.levels[-1]
+        target = level in self.targets
         e = self.experiment
         if survivors in SHARED:
-            yield from shared.results(e, arm, self.seed, level, outcome, last)
+            yield from shared.results(e, arm, self.seed, level, outcome, target)
             return
         untrained = self.settings.retrain == "none" and survivors != "trained"
         regime: Literal["A", "C"] = "A" if untrained else "C"
-        yield Result(arm, self.seed, level, regime, outcome, e.test(outcome.mlp), last=last)
+        yield Result(arm, self.seed, level, regime, outcome, e.test(outcome), target=target)
 
     def _dense(self, trainer: Trainer, training: Training) -> Outcome:
         rng = self.experiment.rng(self.seed, Chance.BATCHES, 0)
@@ -214,7 +227,8 @@ class Chain:
     ) -> Outcome:
         if settings.retrain == "none":
             mlp = mlps.masked(start.mlp, start.masks)
-            return start._replace(mlp=mlp, validation=self.experiment.validation(mlp))
+            start = start._replace(mlp=mlp)
+            return start._replace(validation=self.experiment.validation(start))
         if settings.retrain == "fine-tune":
             training = self.experiment.fine(training)
         rng = self.experiment.rng(self.seed, Chance.BATCHES, level)
@@ -259,5 +273,6 @@ class Chain:
             return maskings.global_(scores, schedules.overall(counts, shares), within)
         norm = 1 if scope == "nodes-l1" else 2
         nodes = [np.linalg.norm(layer, ord=norm, axis=0) for layer in scores[:-1]]
-        stays = maskings.nodes(nodes, shares[0])
+        left = [np.count_nonzero(mask, axis=0) > 0 for mask in within[:-1]]
+        stays = maskings.per_layer(nodes, shares[:-1], left)
         return maskings.of_nodes(stays, len(scores[0]), scores[-1].shape[1])

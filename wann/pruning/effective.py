@@ -15,7 +15,7 @@ from envs.task import Task
 from wann import activations
 from wann.genome import CONNECTION, NODE, Genome
 from wann.model import Model
-from wann.pruning.mlp import ACTIVATIONS, MLP, Masks
+from wann.pruning.mlp import ACTIVATIONS, MLP, Activation, Masks, of_layers
 
 
 def effective(masks: Sequence[np.ndarray]) -> Masks:
@@ -34,7 +34,7 @@ def effective(masks: Sequence[np.ndarray]) -> Masks:
 
 
 def simplified(
-    mlp: MLP, masks: Sequence[np.ndarray], activation: str = "relu"
+    mlp: MLP, masks: Sequence[np.ndarray], activation: Activation = "relu"
 ) -> tuple[MLP, Masks]:
     """The same function without what is dead.
 
@@ -44,19 +44,29 @@ def simplified(
     Returns:
         The network, float64, and its effective masks.
     """
-    alive = effective(masks)
+    alive, names = effective(masks), of_layers(activation, mlp)
     forward, backward = _reached(masks), _reaching(masks)
     weights, biases = [], []
     # What the constant nodes of the layer before emit, and 0 for those that inputs reach.
     constant = np.zeros(mlp.sizes[0])
     for i, (w, b, mask) in enumerate(zip(mlp.weights, mlp.biases, masks, strict=True)):
         total = np.asarray(b, np.float64) + constant @ (np.asarray(w, np.float64) * mask)
-        constant = np.where(forward[i + 1], 0.0, ACTIVATIONS[activation](total))
+        constant = np.where(forward[i + 1], 0.0, ACTIVATIONS[names[i]](total))
         last = i == len(masks) - 1
         live = np.ones(len(total), bool) if last else forward[i + 1] & backward[i + 1]
         weights.append(np.asarray(w, np.float64) * alive[i])
         biases.append(np.where(live, total, 0.0))
     return MLP(tuple(weights), tuple(biases)), alive
+
+
+def shrunk(mlp: MLP, masks: Sequence[np.ndarray], activation: Activation = "relu") -> MLP:
+    """The same function as a smaller dense network: dead nodes are taken out, inputs stay."""
+    live, alive = simplified(mlp, masks, activation)
+    nodes = [np.count_nonzero(mask, axis=0) > 0 for mask in alive[:-1]]
+    into = [np.ones(live.sizes[0], bool), *nodes]
+    out = [*nodes, np.ones(live.sizes[-1], bool)]
+    weights = tuple(w[np.ix_(a, b)] for w, a, b in zip(live.weights, into, out, strict=True))
+    return MLP(weights, tuple(x[b] for x, b in zip(live.biases, out, strict=True)))
 
 
 def normalised_inputs(mlp: MLP, shift: float, scale: float) -> MLP:
@@ -71,7 +81,7 @@ def to_model(
     masks: Sequence[np.ndarray],
     task: Task,
     *,
-    activation: str = "relu",
+    activation: Activation = "relu",
     normalisation: tuple[float, float] = (0.0, 1.0),
     scores: dict[str, Any] | None = None,
     search: dict[str, Any] | None = None,
@@ -86,7 +96,7 @@ def to_model(
         mlp: The network, I inputs and O outputs.
         masks: Its masks.
         task: The task, for the names.
-        activation: Of the hidden nodes, "relu" or "tanh".
+        activation: Of the hidden nodes, "relu", "tanh" or "linear"; or one for each layer.
         normalisation: (shift, scale): the network was trained on (x - shift) / scale. This goes
             into its weights, so that the model takes the task's inputs x as they are.
         scores: What was measured, by name.
@@ -111,9 +121,14 @@ def to_model(
     connections["source"], connections["target"] = np.concatenate(sources), np.concatenate(targets)
     connections["innovation"] = np.arange(len(connections))
     connections["enabled"] = True
-    hidden_ids = np.concatenate([np.empty(0, np.int32), *(x[x > 0] for x in ids[1:-1])])
-    hidden = np.zeros(len(hidden_ids), NODE)
-    hidden["id"], hidden["activation"] = hidden_ids, activations.index(activation)
+    hidden = np.array(
+        [
+            (node, activations.index(name))
+            for layer, name in zip(ids[1:-1], of_layers(activation, mlp), strict=False)
+            for node in layer[layer > 0]
+        ],
+        NODE,
+    )
     return Model(
         Genome(inputs, outputs, hidden, connections),
         task.name,

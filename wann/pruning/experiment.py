@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class Result(NamedTuple):
         outcome: The network.
         score: Accuracy on the test images.
         spread: Over the shared weights, in regime A.
-        last: Whether its network is to be kept.
+        target: Whether it is what was asked for, and its network is to be written.
     """
 
     arm: str
@@ -61,7 +62,7 @@ class Result(NamedTuple):
     outcome: Outcome
     score: float
     spread: float | None = None
-    last: bool = False
+    target: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,19 @@ class Experiment:
         """The generator of a seed, for one purpose."""
         return generator(seed, Stream.PRUNING, chance, *keys)
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The numbers of inputs, hidden nodes and outputs of the dense network."""
+        return (len(self.task.inputs), *self.settings.hidden_sizes(), len(self.task.outputs))
+
+    @property
+    def total(self) -> int:
+        """Number of weights of the dense network."""
+        return sum(a * b for a, b in pairwise(self.sizes))
+
     def initial(self, seed: int) -> MLP:
         """The network of a seed before any training."""
-        sizes = (len(self.task.inputs), *self.settings.hidden_sizes(), len(self.task.outputs))
-        return mlps.initial(sizes, self.rng(seed, Chance.INITIAL))
+        return mlps.initial(self.sizes, self.rng(seed, Chance.INITIAL))
 
     def trained(
         self,
@@ -165,25 +175,25 @@ class Experiment:
         """The outcome of a step of the run; see `steps`."""
         return step(self.run, name, compute)
 
-    def validation(self, mlp: MLP) -> float:
+    def validation(self, outcome: Outcome) -> float:
         """Accuracy on the validation examples."""
-        return mlps.accuracy(mlp, *self.data.validation)
+        return mlps.accuracy(outcome.mlp, *self.data.validation, outcome.activation)
 
-    def test(self, mlp: MLP) -> float:
+    def test(self, outcome: Outcome) -> float:
         """Accuracy on the test examples, which choose nothing."""
-        return mlps.accuracy(mlp, *self.data.test)
+        return mlps.accuracy(outcome.mlp, *self.data.test, outcome.activation)
 
     def row(self, result: Result) -> Row:
         """The row of a result."""
         outcome = result.outcome
-        live, alive = simplified(outcome.mlp, outcome.masks)
+        live, alive = simplified(outcome.mlp, outcome.masks, outcome.activation)
         return Row(
             method=self.settings.method,
             arm=result.arm,
             seed=result.seed,
             level=result.level,
             regime=result.regime,
-            sparsity=1 - kept(outcome.masks) / outcome.mlp.total,
+            sparsity=1 - kept(outcome.masks) / self.total,
             kept=kept(outcome.masks),
             connections=kept(alive),
             biases=int(sum(np.count_nonzero(b) for b in live.biases)),
@@ -202,6 +212,7 @@ class Experiment:
             result.outcome.mlp,
             result.outcome.masks,
             self.task,
+            activation=result.outcome.activation,
             normalisation=self.data.normalisation,
             scores={"on": f"{len(self.data.test.y):,} test images", "mean": result.score},
             search={

@@ -116,27 +116,12 @@ def _n_of_m(scores: np.ndarray, n: int, m: int) -> np.ndarray:
     return mask
 
 
-def nodes(scores: Sequence[np.ndarray], sparsity: float) -> Masks:
-    """Structured masks: whole hidden nodes go, the same share of each hidden layer.
-
-    Args:
-        scores: One array [O_l] for each hidden layer: the scores of its nodes.
-        sparsity: The share of nodes to remove.
-
-    Returns:
-        bool[O_l] for each hidden layer, True where the node stays.
-
-    Raises:
-        EmptyLayer: If a layer would become empty.
-    """
-    return per_layer(scores, sparsity)
-
-
 def of_nodes(keep: Sequence[np.ndarray], inputs: int, outputs: int) -> Masks:
     """The masks of the weights between nodes that stay: all of them into and out of a node.
 
     Args:
-        keep: bool[O_l] for each hidden layer.
+        keep: bool[O_l] for each hidden layer: the nodes that stay, as `per_layer` chooses them by
+            their scores.
         inputs: Number of inputs, which all stay.
         outputs: Number of outputs, which all stay.
     """

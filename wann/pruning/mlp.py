@@ -67,25 +67,41 @@ def relu(x: np.ndarray) -> np.ndarray:
     return np.maximum(x, 0)
 
 
-# Of the hidden nodes, by name.
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"relu": relu, "tanh": np.tanh}
+def linear(x: np.ndarray) -> np.ndarray:
+    """What comes in."""
+    return x
 
 
-def layers(mlp: MLP, x: np.ndarray, activation: str = "relu") -> list[np.ndarray]:
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "relu": relu,
+    "tanh": np.tanh,
+    "linear": linear,
+}
+Activation = str | Sequence[str]  # of all hidden layers, or of each
+
+
+def of_layers(activation: Activation, mlp: MLP) -> list[str]:
+    """The name of each layer's activation: one for all hidden layers, or one for each."""
+    hidden = len(mlp.weights) - 1
+    names = [activation] * hidden if isinstance(activation, str) else list(activation)
+    if len(names) != hidden:
+        raise ValueError(f"expected {hidden} activations of hidden layers, got {len(names)}")
+    return [*names, "linear"]
+
+
+def layers(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> list[np.ndarray]:
     """What enters each layer, and the outputs: L + 1 arrays [B, ...] from inputs x [B, I]."""
     found = [x]
-    for i, (w, b) in enumerate(zip(mlp.weights, mlp.biases, strict=True)):
-        sums = found[-1] @ w + b
-        last = i == len(mlp.weights) - 1
-        found.append(sums if last else ACTIVATIONS[activation](sums))
+    for w, b, name in zip(mlp.weights, mlp.biases, of_layers(activation, mlp), strict=True):
+        found.append(ACTIVATIONS[name](found[-1] @ w + b))
     return found
 
 
-def forward(mlp: MLP, x: np.ndarray, activation: str = "relu") -> np.ndarray:
+def forward(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> np.ndarray:
     """The outputs [B, O] for inputs x [B, I]."""
     return layers(mlp, x, activation)[-1]
 
 
-def accuracy(mlp: MLP, x: np.ndarray, y: np.ndarray, activation: str = "relu") -> float:
+def accuracy(mlp: MLP, x: np.ndarray, y: np.ndarray, activation: Activation = "relu") -> float:
     """The share of B examples x [B, I] whose class y [B] has the largest output."""
     return float((forward(mlp, x, activation).argmax(axis=1) == y).mean())

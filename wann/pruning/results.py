@@ -4,8 +4,10 @@
 | --- | --- |
 | `config.json` | ``"kind": "prune"``, ``settings`` (all of them), versions, the command line |
 | `results.csv` | a row for each network that was scored, with the `COLUMNS` |
-| `networks/<arm>-s<seed>-l<level>.json` | the last network of each arm, as wann-network/1 |
+| `networks/<arm>-s<seed>-l<level>.json` | networks, as wann-network/1 |
 | `steps/` | what `--resume` goes on from |
+
+Networks are written where a sparsity that was asked for is reached, up to 50,000 connections.
 
 The columns of results.csv:
 

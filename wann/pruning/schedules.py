@@ -1,9 +1,7 @@
 """When how much is pruned: the sparsities of the levels.
 
-With each round a share of a layer's survivors goes: `rate` of those of hidden layers, half of it
-of those of the output layer (Frankle & Carbin, 2019, section 2). A level after t rounds thus keeps
-(1 - rate)^t of the hidden layers' weights and (1 - rate / 2)^t of the output layer's. For a
-sparsity between two rounds t is no whole number.
+With each round a share of a layer's survivors goes, its rate: after t rounds (1 - rate)^t of them
+are left. For a sparsity between two rounds t is no whole number.
 """
 
 from __future__ import annotations
@@ -17,14 +15,14 @@ from wann.pruning.masks import check_sparsity
 
 
 def levels(
-    counts: Sequence[int], sparsities: Sequence[float], rate: float, iterative: bool
+    counts: Sequence[int], sparsities: Sequence[float], rates: Sequence[float], iterative: bool
 ) -> list[tuple[float, ...]]:
     """The sparsity of each layer, for each level after the dense one.
 
     Args:
         counts: The number of weights of each layer.
-        sparsities: What to reach, of all weights together; each becomes a level.
-        rate: Share of the survivors that a round removes.
+        sparsities: What to reach, of all weights together; each but 0 becomes a level.
+        rates: Share of each layer's survivors that a round removes.
         iterative: Whether a round is a level, too; else only the sparsities are.
 
     Raises:
@@ -34,13 +32,13 @@ def levels(
         check_sparsity(sparsity)
     if list(sparsities) != sorted(set(sparsities)):
         raise ValueError(f"expected sparsities that rise, got {', '.join(map(str, sparsities))}")
-    ends = [_rounds(counts, sparsity, rate) for sparsity in sparsities]
+    ends = [_rounds(counts, sparsity, rates) for sparsity in sparsities if sparsity]
     times = list(ends)
-    if iterative:
+    if iterative and ends:
         # A round that would end within a hundredth of a sparsity to reach is that level.
         whole = np.arange(1, int(ends[-1]) + 1)
         times = sorted([*ends, *(float(t) for t in whole if min(abs(t - np.array(ends))) > 0.01)])
-    return [_sparsities(len(counts), time, rate) for time in times]
+    return [_sparsities(time, rates) for time in times]
 
 
 def overall(counts: Sequence[int], sparsities: Sequence[float]) -> float:
@@ -53,18 +51,15 @@ def exponential(sparsity: float, rounds: int) -> list[float]:
     return [1 - (1 - sparsity) ** (k / rounds) for k in range(1, rounds)] + [sparsity]
 
 
-def _sparsities(layers: int, time: float, rate: float) -> tuple[float, ...]:
-    hidden, output = 1 - (1 - rate) ** time, 1 - (1 - rate / 2) ** time
-    return (hidden,) * (layers - 1) + (output,)
+def _sparsities(time: float, rates: Sequence[float]) -> tuple[float, ...]:
+    return tuple(1 - (1 - rate) ** time for rate in rates)
 
 
-def _rounds(counts: Sequence[int], sparsity: float, rate: float) -> float:
-    """After how many rounds a sparsity is reached."""
-    if sparsity == 0:
-        return 0.0
+def _rounds(counts: Sequence[int], sparsity: float, rates: Sequence[float]) -> float:
+    """After how many rounds a sparsity above 0 is reached."""
 
     def missing(time: float) -> float:
-        return overall(counts, _sparsities(len(counts), time, rate)) - sparsity
+        return overall(counts, _sparsities(time, rates)) - sparsity
 
     last = 1.0
     while missing(last) < 0:

@@ -36,9 +36,11 @@ class Settings:
     hidden: str = "100,50"
     """Nodes of the hidden layers."""
     sparsity: str = "0.9"
-    """Shares of the weights to remove, below 1; several with commas, rising."""
+    """Shares of the weights (of hidden nodes, where the scope is nodes) to remove, below 1; several
+    with commas, rising; 0 for the dense network alone."""
     rate: float = 0.2
-    """Share of the survivors that a round removes; of the output layer's, half of it."""
+    """Share of the survivors that a round removes; with the scope layer, half of it in the output
+    layer."""
     score: str = "magnitude"
     """What weights are kept for."""
     scope: str = "layer"
@@ -52,8 +54,8 @@ class Settings:
     arms: str = ""
     """Controls, with commas: reinitialised, shuffled, inverted, corrupted-labels, native; any
     other survivors; any other score."""
-    controls: Literal["last", "all"] = "last"
-    """Controls at the last level, or at all."""
+    controls: Literal["targets", "all"] = "targets"
+    """Controls where a sparsity of --sparsity is reached, or at every level."""
     steps: int = 12_000
     """Minibatches of a training."""
     batch: int = 60

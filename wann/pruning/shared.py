@@ -23,7 +23,7 @@ GRID = np.linspace(-2, 2, 81)  # where the shared weight is sought
 
 
 def results(
-    experiment: Experiment, arm: str, seed: int, level: int, outcome: Outcome, last: bool
+    experiment: Experiment, arm: str, seed: int, level: int, outcome: Outcome, target: bool
 ) -> Iterator[Result]:
     """The results of a mask whose weights hold 1, or signs, times a shared weight.
 
@@ -53,7 +53,7 @@ def results(
     confirmed = [hits(weight, *validation) for weight in GRID]
     best = float(GRID[int(np.argmax(confirmed))])
     tuned = outcome._replace(mlp=_times(outcome.mlp, best), validation=max(confirmed))
-    yield Result(arm, seed, level, "B", tuned, hits(best, *test), last=last)
+    yield Result(arm, seed, level, "B", tuned, hits(best, *test), target=target)
 
 
 def _times(mlp: MLP, weight: float) -> MLP:

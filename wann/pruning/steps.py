@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wann import files
-from wann.pruning.mlp import MLP, Masks, masked
+from wann.pruning.mlp import MLP, Activation, Masks, masked
 from wann.pruning.results import PruneRun
 
 
@@ -26,6 +26,7 @@ class Outcome(NamedTuple):
         validation: Its accuracy on the validation examples.
         samples: Images seen so far, with their labels.
         multiply_adds: Those so far.
+        activation: Of the hidden layers.
     """
 
     mlp: MLP
@@ -33,6 +34,7 @@ class Outcome(NamedTuple):
     validation: float
     samples: int
     multiply_adds: int
+    activation: Activation = "relu"
 
 
 def step(run: PruneRun | None, name: str, compute: Callable[[], Outcome]) -> Outcome:

@@ -8,7 +8,7 @@ products are the time, while threads gain a factor of almost two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -89,38 +89,46 @@ class Trainer:
             training: How.
             rng: Of the order of the images: another one for each pass through them.
         """
+        parts = parts_of(training.steps)
+        best, highest = start, -1.0
+        for number, mlp in enumerate(self.run(start, masks, training, rng, parts), 1):
+            if training.choose or number == len(parts):
+                found = float(_accuracy()(mlp, *self._validation))
+                if found > highest:
+                    best, highest = mlp, found
+        samples = training.steps * min(training.batch, len(self.data.train.y))
+        return Trained(best, highest, samples)
+
+    def run(
+        self,
+        start: MLP,
+        masks: Masks,
+        training: Training,
+        rng: np.random.Generator,
+        parts: Iterable[int],
+    ) -> Iterator[MLP]:
+        """The network after each part of a training, of so many steps; see `train`."""
         import jax.numpy as jnp
 
         run, prepare = _compiled(training.optimizer, training.l2)
         mlp: Any = MLP(*(tuple(map(jnp.asarray, part)) for part in masked(start, masks)))
         moments = prepare(mlp)
         keep = tuple(jnp.asarray(mask, jnp.float32) for mask in masks)
-        orders = _batches(len(self.data.train.y), training.batch, rng)
-        best: Any = None
-        highest = -1.0
-        parts = _parts(training.steps)
-        for i, steps in enumerate(parts):
+        orders = batches_of(len(self.data.train.y), training.batch, rng)
+        for steps in parts:
             batches = jnp.asarray(np.stack([next(orders) for _ in range(steps)]), jnp.int32)
             mlp, moments = run(mlp, moments, keep, *self._train, batches, training.learning_rate)
-            if training.choose or i == len(parts) - 1:
-                found = float(_accuracy()(mlp, *self._validation))
-                if found > highest:
-                    best, highest = mlp, found
+            yield MLP(*(tuple(map(np.asarray, part)) for part in mlp))
             self._tick(steps)
-        return Trained(
-            MLP(*(tuple(map(np.asarray, part)) for part in best)),
-            highest,
-            training.steps * min(training.batch, len(self.data.train.y)),
-        )
 
 
-def _parts(steps: int) -> list[int]:
+def parts_of(steps: int) -> list[int]:
     """A number of steps in at most `CHECKS` parts of equal size and a rest."""
     part = -(-steps // CHECKS)
     return [part] * (steps // part) + ([steps % part] if steps % part else [])
 
 
-def _batches(count: int, batch: int, rng: np.random.Generator) -> Any:
+def batches_of(count: int, batch: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """Places of images, int64[batch], without end: each pass through all has a new order."""
     batch = min(batch, count)
     while True:
