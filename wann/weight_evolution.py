@@ -24,26 +24,35 @@ IDLE_RUNS = 5  # runs in a row that found nothing better, after which it is over
 
 
 class WeightEvolution:
-    """CMA-ES on the weights of the connections that count, from one shared weight on.
+    """CMA-ES on the weights of the connections that count, from one shared weight on, or others.
 
     A step draws candidates and tells the strategy the mean of each over the same fresh cases.
     Now and then the centre of its distribution, mostly better than the candidates drawn from it,
     is tried on many cases that are used for nothing else; the best centre there is kept, where
     the worst case counts extra, for a controller should not fail. A run that brings no progress
     ends, and the next begins. Where a run ends is a matter of luck, so every other one begins at
-    the shared weight again, and those between at the best weights.
+    the first weights again, and those between at the best weights.
 
     The package keeps its state in objects that only pickle could save. Here the state is what
     was told since a run began: `restore` draws the same candidates and tells the same again.
 
     Attributes:
         weights: The best weights so far by the confirmation cases, float64[C].
+        spread: Standard deviation of the distribution they were the centre of, float64[C]; NaN
+            where a connection does not count.
         iteration: Number of steps so far.
         curve: A row for each step, with the columns `tuning.CURVE`.
     """
 
-    def __init__(self, pool: Pool, network: Network, start: float, seed: int) -> None:
-        """Start from one shared weight.
+    def __init__(
+        self,
+        pool: Pool,
+        network: Network,
+        start: float | np.ndarray,
+        seed: int,
+        step_size: float = STEP_SIZE,
+    ) -> None:
+        """Start from one shared weight or from weights [C], with steps of this size at first.
 
         Raises:
             ValueError: If fewer than two connections count.
@@ -57,8 +66,11 @@ class WeightEvolution:
         self._blas = ThreadpoolController()
         rng = generator(seed, Stream.TUNING, CONFIRM)
         self._confirmation = pool.trials.confirmation(rng, CONFIRM_CASES)
-        self.weights = np.full(network.enabled, float(start))
-        self._start = float(start)
+        self._start = np.broadcast_to(np.asarray(start, np.float64), (network.enabled,))
+        self._step_size = step_size
+        self.weights = self._start.copy()
+        self.spread = np.full(network.enabled, np.nan)
+        self.spread[network.genes] = step_size
         self.iteration = 0
         self.curve: list[dict[str, Any]] = []
         self._evaluations, self._seconds = 0, 0.0
@@ -67,11 +79,9 @@ class WeightEvolution:
         self._launch(0)
 
     def _launch(self, run: int) -> None:
-        """Begin a run, by turns at the shared weight and at the best weights."""
+        """Begin a run, by turns at the first weights and at the best weights."""
         self._run = run
-        self._origin = self.weights[self._network.genes]
-        if run % 2 == 0:
-            self._origin = np.full(self._network.complexity, self._start)
+        self._origin = (self.weights if run % 2 else self._start)[self._network.genes]
         self._before = self._score
         self._progress, self._progress_at = -math.inf, self.iteration
         self._told: list[np.ndarray] = []
@@ -86,7 +96,7 @@ class WeightEvolution:
             "seed": math.nan,  # leave NumPy's global generator alone
             "verbose": -9,
         }
-        return cma.CMAEvolutionStrategy(self._origin, STEP_SIZE, options)
+        return cma.CMAEvolutionStrategy(self._origin, self._step_size, options)
 
     def step(self) -> dict[str, Any]:
         """Draw, score and tell one population; the step's row of the curve."""
@@ -130,6 +140,7 @@ class WeightEvolution:
         score, mean = self._confirm(centre)
         if score > self._score:
             self.weights, self._score, self._mean = centre, score, mean
+            self.spread[self._network.genes] = self._strategy.result.stds
         if not mean <= self._progress + PROGRESS * abs(self._progress):
             self._progress, self._progress_at = mean, self.iteration
         elif self.iteration - self._progress_at >= PATIENCE or self._strategy.stop():
@@ -163,6 +174,7 @@ class WeightEvolution:
                 [self._score, self._mean, self._before, self._progress, self._seconds]
             ),
             "weights": self.weights,
+            "spread": self.spread,
             "origin": self._origin,
             "told": np.array(self._told),
             "centre": np.asarray(self._strategy.result.xfavorite),
@@ -180,7 +192,8 @@ class WeightEvolution:
         self._evaluations, self._progress_at = counts
         self._score, self._mean, self._before, *numbers = arrays["numbers"].tolist()
         self._progress, self._seconds = numbers
-        self.weights, self._origin = arrays["weights"], arrays["origin"]
+        self.weights, self.spread = arrays["weights"], arrays["spread"]
+        self._origin = arrays["origin"]
         whole = ("iteration", "evaluations")
         self.curve = [
             {

@@ -1,0 +1,80 @@
+"""The recipes that prune policies trained by evolution: no gradients, so those that need none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+GONE = -np.inf  # the score of a connection that does nothing: it goes first
+
+
+class State(NamedTuple):
+    """A policy after a training; all arrays are [C].
+
+    Attributes:
+        first: The weights at the very beginning, the mean of the first search distribution.
+        live: What of the policy's mask counts, bool.
+        weights: The trained weights, the mean of the last search distribution; 0 where dead.
+        spread: The standard deviation of that distribution; NaN where dead.
+    """
+
+    first: np.ndarray
+    live: np.ndarray
+    weights: np.ndarray
+    spread: np.ndarray
+
+
+def magnitude(state: State, rng: np.random.Generator) -> np.ndarray:
+    """|w| (Frankle & Carbin, 2019)."""
+    return np.where(state.live, np.abs(state.weights), GONE)
+
+
+def signal_to_noise(state: State, rng: np.random.Generator) -> np.ndarray:
+    """|mean| / standard deviation of the search distribution (Lange & Sprekeler, 2023)."""
+    ratio = np.full(len(state.live), GONE)
+    live = state.live
+    ratio[live] = np.abs(state.weights[live]) / state.spread[live]
+    return ratio
+
+
+def initial_magnitude(state: State, rng: np.random.Generator) -> np.ndarray:
+    """|w| before training."""
+    return np.abs(state.first)
+
+
+def random(state: State, rng: np.random.Generator) -> np.ndarray:
+    """Uniform in [0, 1): a control."""
+    return rng.random(len(state.live))
+
+
+def inverted(scores: np.ndarray) -> np.ndarray:
+    """The lowest first; what does nothing still goes before all others."""
+    return np.where(scores == GONE, GONE, -scores)
+
+
+class PolicyRecipe(NamedTuple):
+    """How policies are pruned.
+
+    Attributes:
+        score: What says which connections stay, those with the highest scores.
+        scored: When: after the training of each level, after that of the dense policy alone, or
+            before any training.
+        start: The weights that a level's training starts from, those at the very beginning or
+            those trained last; None where it is not trained again.
+    """
+
+    score: Callable[[State, np.random.Generator], np.ndarray]
+    scored: Literal["each", "once", "before"]
+    start: Literal["first", "trained"] | None
+
+
+POLICY_RECIPES = {
+    "lottery-ticket": PolicyRecipe(magnitude, "each", "first"),
+    "signal-to-noise": PolicyRecipe(signal_to_noise, "each", "first"),
+    "fine-tune": PolicyRecipe(magnitude, "each", "trained"),
+    "magnitude": PolicyRecipe(magnitude, "once", None),
+    "initial-magnitude": PolicyRecipe(initial_magnitude, "before", "first"),
+    "random": PolicyRecipe(random, "before", "first"),
+}
