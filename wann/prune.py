@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import tyro
-from joblib import cpu_count
 from rich.console import Console
 from rich.table import Table
-from threadpoolctl import threadpool_limits
 
 import envs
 from envs.classification import ClassificationTask
-from wann import cli
+from envs.task import ControlTask
+from wann import cli, prune_policies
 from wann.evaluation import check_workers
 from wann.extras import require
-from wann.progress import ProgressLine
 from wann.pruning import recipes
 from wann.pruning.experiment import Experiment
 from wann.pruning.masks import EmptyLayer
+from wann.pruning.policy_recipes import POLICY_RECIPES
 from wann.pruning.results import PruneRun, Row
-from wann.pruning.settings import Settings
+from wann.pruning.seeds import Interrupted, check_resume, prune_seeds
+from wann.pruning.settings import TASKS, Settings
 from wann.pruning.steps import DamagedStep
 
 
@@ -52,15 +50,16 @@ class Options:
     """Print nothing but errors."""
 
 
-class Interrupted(Exception):
-    """The user wants to stop."""
-
-
 def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     if "--list" in args:
         _print_recipes()
+        return
+    with cli.bad_input():
+        control = _for_control(args)
+    if control:
+        prune_policies.main(args)
         return
     with cli.bad_input():
         options, task, run = _prepare(args)
@@ -99,33 +98,28 @@ def prune(
     more = {} if options.data is None else {"data": options.data}
     experiment = Experiment(settings, task, run, tick, more)
     procedure = recipes.find(settings.method).procedure
-    rows: list[Row] = []
-    lock = threading.Lock()
 
-    def one(seed: int) -> None:
+    def rows_of(seed: int) -> Iterator[Row]:
         for result in procedure(experiment, seed):
-            row = experiment.row(result)
             if result.target:
                 experiment.save_network(result)
-            with lock:
-                rows.append(row)
-                run.write_rows(rows)
-                progress.show(_line(row), len(rows), True)
+            yield experiment.row(result)
 
     seeds = range(settings.seed, settings.seed + settings.seeds)
-    workers = cpu_count() if options.workers < 0 else options.workers
-    with (
-        ProgressLine(console, None) as progress,
-        threadpool_limits(1),
-        ThreadPoolExecutor(min(workers, len(seeds))) as pool,
-    ):
-        for done in [pool.submit(one, seed) for seed in seeds]:
-            done.result()
-    return rows
+    return prune_seeds(run, seeds, options.workers, rows_of, console, _line)
 
 
-# Settings that may change when a run is resumed.
-RESUMABLE = ("seeds",)
+def _for_control(args: list[str]) -> bool:
+    """Whether the task is one of control, whose policies are pruned in another way.
+
+    Raises:
+        ValueError: If there is no such task, or no such run to resume.
+    """
+    resume = cli.given(args, "--resume")
+    env = cli.given(args, "--env") or Settings.env
+    if resume is not None:
+        env = PruneRun(Path(resume)).settings.get("env", env)
+    return env not in TASKS and isinstance(envs.make(env), ControlTask)
 
 
 def _prepare(args: list[str]) -> tuple[Options, ClassificationTask, PruneRun]:
@@ -154,15 +148,7 @@ def _prepare(args: list[str]) -> tuple[Options, ClassificationTask, PruneRun]:
         )
     if saved is None:
         return options, task, PruneRun.create(asdict(options.settings), options.run)
-    if options.run is not None:
-        raise ValueError("--run: expected none together with --resume, which names the folder")
-    for name, value in asdict(options.settings).items():
-        before = getattr(default, name)
-        if name not in RESUMABLE and value != before:
-            raise ValueError(
-                f"--{name.replace('_', '-')}: expected {before} as in the run to resume, "
-                f"got {value}; start a new run to change it"
-            )
+    check_resume(options.settings, default, options.run)
     return options, task, saved
 
 
@@ -191,6 +177,8 @@ def _print_recipes() -> None:
     table = Table("method", "paper", "what it does", box=None)
     for recipe in recipes.RECIPES.values():
         table.add_row(recipe.name, recipe.paper, recipe.line)
+    for name, policy in POLICY_RECIPES.items():
+        table.add_row(name, policy.paper, f"control tasks: {policy.line}")
     Console(highlight=False, markup=False, emoji=False).print(table)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +19,10 @@ from wann import files
 from wann.evaluation import Pool
 from wann.network import Network, express
 from wann.pruning import masks, policies
-from wann.pruning.policy_recipes import POLICY_RECIPES, State, inverted
+from wann.pruning.policy_recipes import State, find, inverted
+from wann.pruning.policy_settings import PolicySettings
 from wann.pruning.results import INVERTED, REINITIALISED, SHUFFLED, TICKET, PruneRun, Row
+from wann.pruning.steps import DamagedStep
 from wann.streams import Stream, generator
 from wann.tuning import measure
 from wann.weight_evolution import WeightEvolution
@@ -30,28 +32,6 @@ EPISODES = 1000  # for the scores
 LEAST = 2  # connections that CMA-ES can search; with one the first weight stays
 # The keys of `Stream.PRUNING`: what chance decides.
 INITIAL, FRESH, SCORES, SHUFFLE = range(4)
-
-
-@dataclass(frozen=True)
-class PolicySettings:
-    """How policies are pruned.
-
-    Attributes:
-        method: A name in `POLICY_RECIPES`.
-        hidden: Number of nodes of each hidden layer.
-        budget: Environment steps of each training, those of episodes that end early counted in
-            full; the last step of the strategy may go beyond.
-        rate: Share of the connections that each level removes.
-        levels: Number of levels after the dense one; fewer where nothing is left to prune.
-        controls: Whether each level is compared with its sanity controls.
-    """
-
-    method: str
-    hidden: tuple[int, ...]
-    budget: float
-    rate: float
-    levels: int
-    controls: bool
 
 
 class Level(NamedTuple):
@@ -99,8 +79,8 @@ class PolicyPruning:
         """
         self._run, self._pool, self._task, self._seed = run, pool, task, seed
         self._tick = tick
-        self._settings, self._recipe = settings, POLICY_RECIPES[settings.method]
-        self._sizes = (len(task.inputs), *settings.hidden, len(task.outputs))
+        self._settings, self._recipe = settings, find(settings.method)
+        self._sizes = (len(task.inputs), *settings.hidden_sizes(), len(task.outputs))
 
     def rows(self) -> Iterator[Row]:
         """The row of each policy, as soon as it is pruned, trained and saved."""
@@ -110,14 +90,14 @@ class PolicyPruning:
         )
         yield self._row(TICKET, 0, dense)
         yield from self._chain(TICKET, dense)
-        if self._settings.controls:
+        if INVERTED in self._settings.arm_names():
             yield from self._chain(INVERTED, dense)
 
     def _chain(self, arm: str, dense: Level) -> Iterator[Row]:
         """Level after level of the method, or of the method with its scores inverted."""
         state = dense
-        for number in range(1, 1 + self._settings.levels):
-            mask = self._next(arm, number, dense, state)
+        for number, keep in enumerate(self._settings.counts(len(dense.mask)), 1):
+            mask = self._next(arm, keep, dense, state)
             live = policies.alive(mask, self._sizes)
             if np.count_nonzero(live) - policies.biases(live, self._sizes) == 0:
                 return  # no input reaches an output any more
@@ -128,28 +108,30 @@ class PolicyPruning:
                 origin = dense.weights
             state = self._level(arm, number, mask, dense.first, origin, cost)
             yield self._row(arm, number, state)
-            if arm == TICKET and self._settings.controls:
+            if arm == TICKET:
                 yield from self._controls(number, state, cost)
 
     def _controls(self, number: int, ticket: Level, cost: np.ndarray) -> Iterator[Row]:
         """The ticket's mask with other initial weights, and as large a mask elsewhere."""
-        other = policies.initial(self._sizes, self._chance(FRESH, number))
-        level = self._level(REINITIALISED, number, ticket.mask, other, other, cost)
-        yield self._row(REINITIALISED, number, level)
-        layers = policies.split(ticket.mask, self._sizes)
-        mask = policies.join(masks.shuffled(layers, self._chance(SHUFFLE, number)))
-        level = self._level(SHUFFLED, number, mask, ticket.first, ticket.first, cost)
-        yield self._row(SHUFFLED, number, level)
+        arms = self._settings.arm_names()
+        if REINITIALISED in arms:
+            other = policies.initial(self._sizes, self._chance(FRESH, number))
+            level = self._level(REINITIALISED, number, ticket.mask, other, other, cost)
+            yield self._row(REINITIALISED, number, level)
+        if SHUFFLED in arms:
+            layers = policies.split(ticket.mask, self._sizes)
+            mask = policies.join(masks.shuffled(layers, self._chance(SHUFFLE, number)))
+            level = self._level(SHUFFLED, number, mask, ticket.first, ticket.first, cost)
+            yield self._row(SHUFFLED, number, level)
 
-    def _next(self, arm: str, number: int, dense: Level, state: Level) -> np.ndarray:
-        """The mask of a level, within that of the one before."""
+    def _next(self, arm: str, keep: int, dense: Level, state: Level) -> np.ndarray:
+        """The mask of a level that keeps so many connections, within that of the one before."""
         source = state if self._recipe.scored == "each" else dense
         live = policies.alive(source.mask, self._sizes)
         subject = State(source.first, live, source.weights, source.spread)
         scores = self._recipe.score(subject, self._chance(SCORES))
         if arm == INVERTED:
             scores = inverted(scores)
-        keep = round(len(scores) * (1 - self._settings.rate) ** number)
         return masks.highest(scores, keep, state.mask)
 
     def _level(
@@ -235,13 +217,13 @@ def _read(file: Path) -> Level:
     """The level in a step's file.
 
     Raises:
-        ValueError: If it is damaged.
+        DamagedStep: If it is damaged.
     """
     try:
         with np.load(file, allow_pickle=False) as saved:
             return Level(**saved)
     except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
-        raise ValueError(
+        raise DamagedStep(
             f"{file}: expected a step of a pruning run, but it is damaged ({error}); delete it, "
             "and --resume computes it again"
         ) from None

@@ -7,6 +7,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from wann.pruning.results import REINITIALISED, SHUFFLED
+from wann.pruning.settings import nearest
+
 GONE = -np.inf  # the score of a connection that does nothing: it goes first
 
 
@@ -58,23 +61,74 @@ class PolicyRecipe(NamedTuple):
     """How policies are pruned.
 
     Attributes:
+        paper: Where it comes from.
+        line: What it does, in a line.
         score: What says which connections stay, those with the highest scores.
         scored: When: after the training of each level, after that of the dense policy alone, or
             before any training.
         start: The weights that a level's training starts from, those at the very beginning or
             those trained last; None where it is not trained again.
+        arms: Its controls by default.
     """
 
+    paper: str
+    line: str
     score: Callable[[State, np.random.Generator], np.ndarray]
     scored: Literal["each", "once", "before"]
     start: Literal["first", "trained"] | None
+    arms: str = ""
 
 
+CONTROLS = f"{REINITIALISED},{SHUFFLED}"
 POLICY_RECIPES = {
-    "lottery-ticket": PolicyRecipe(magnitude, "each", "first"),
-    "signal-to-noise": PolicyRecipe(signal_to_noise, "each", "first"),
-    "fine-tune": PolicyRecipe(magnitude, "each", "trained"),
-    "magnitude": PolicyRecipe(magnitude, "once", None),
-    "initial-magnitude": PolicyRecipe(initial_magnitude, "before", "first"),
-    "random": PolicyRecipe(random, "before", "first"),
+    "lottery-ticket": PolicyRecipe(
+        "Frankle & Carbin 2019",
+        "iterative magnitude pruning, survivors reset to their initial weights",
+        magnitude,
+        "each",
+        "first",
+        CONTROLS,
+    ),
+    "signal-to-noise": PolicyRecipe(
+        "Lange & Sprekeler 2023",
+        "the same by mean / deviation of the search distribution",
+        signal_to_noise,
+        "each",
+        "first",
+        CONTROLS,
+    ),
+    "fine-tune": PolicyRecipe(
+        "Han et al. 2015",
+        "iterative magnitude pruning, survivors keep their weights",
+        magnitude,
+        "each",
+        "trained",
+    ),
+    "magnitude": PolicyRecipe(
+        "Han et al. 2015", "the largest weights, not trained again", magnitude, "once", None
+    ),
+    "initial-magnitude": PolicyRecipe(
+        "Frankle et al. 2021",
+        "the largest weights before training, then trained: a control",
+        initial_magnitude,
+        "before",
+        "first",
+    ),
+    "random": PolicyRecipe(
+        "Gale et al. 2019", "at random, then trained: a control", random, "before", "first"
+    ),
 }
+
+
+def find(name: str) -> PolicyRecipe:
+    """The recipe of this name.
+
+    Raises:
+        ValueError: If there is none; methods that need gradients make no sense here.
+    """
+    if name not in POLICY_RECIPES:
+        raise ValueError(
+            f"--method: expected one that prunes policies, which are trained by evolution, without "
+            f"gradients: {', '.join(nearest(name, list(POLICY_RECIPES)))}; got {name!r}"
+        )
+    return POLICY_RECIPES[name]

@@ -107,13 +107,7 @@ class Settings:
         Raises:
             ValueError: If they are not whole numbers above 0.
         """
-        try:
-            sizes = tuple(int(part) for part in self.hidden.split(","))
-        except ValueError:
-            sizes = ()
-        if not sizes or min(sizes) < 1:
-            raise ValueError(f"--hidden: expected sizes such as 300,100, got {self.hidden!r}")
-        return sizes
+        return layer_sizes(self.hidden)
 
     def sparsities(self) -> list[float]:
         """The sparsities to reach.
@@ -152,6 +146,21 @@ class Settings:
     def arm_names(self) -> list[str]:
         """The controls."""
         return [arm for arm in self.arms.split(",") if arm]
+
+
+def layer_sizes(text: str) -> tuple[int, ...]:
+    """The sizes of hidden layers, written with commas.
+
+    Raises:
+        ValueError: If they are not whole numbers above 0.
+    """
+    try:
+        sizes = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        sizes = ()
+    if not sizes or min(sizes) < 1:
+        raise ValueError(f"--hidden: expected sizes such as 300,100, got {text!r}")
+    return sizes
 
 
 def expect(flag: str, value: str, known: Iterable[str]) -> None:
