@@ -218,3 +218,14 @@ def test_what_tunes_weights_depends_on_the_trials():
 def test_streams_have_numbers_of_their_own():
     keys = (tuning.SHARED, tuning.WEIGHTS, tuning.CASES, tuning.CONFIRM, tuning.REPORT)
     assert len(set(keys)) == 5
+
+
+def test_evolution_from_individual_weights_keeps_the_spread_of_its_best(pool):
+    start = np.linspace(-1, 1, NETWORK.enabled)
+    evolution = WeightEvolution(pool, NETWORK, start, 0, step_size=0.5)
+    assert evolution.weights.tolist() == start.tolist()
+    assert evolution.spread[NETWORK.genes].tolist() == [0.5] * NETWORK.complexity
+    tune(evolution, steps=10)
+    assert evolution.weights.tolist() != start.tolist()
+    stds = evolution._strategy.result.stds
+    assert evolution.spread[NETWORK.genes].tolist() == stds.tolist()

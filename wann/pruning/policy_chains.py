@@ -220,7 +220,7 @@ def _read(file: Path) -> Level:
         DamagedStep: If it is damaged.
     """
     try:
-        with np.load(file, allow_pickle=False) as saved:
+        with open(file, "rb") as opened, np.load(opened, allow_pickle=False) as saved:
             return Level(**saved)
     except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
         raise DamagedStep(
