@@ -72,7 +72,7 @@ def test_the_ticket_keeps_the_largest_weights_and_the_inverse_the_smallest(tmp_p
 
 def test_a_level_starts_at_the_first_weights_or_the_trained_ones(tmp_path, pool, monkeypatch):
     origins = {}
-    for method in ("lottery-ticket", "fine-tune"):
+    for method in ("lottery-ticket", "fine-tuning"):
         seen = origins[method] = []
         train = PolicyPruning._train
 

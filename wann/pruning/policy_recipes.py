@@ -97,7 +97,7 @@ POLICY_RECIPES = {
         "first",
         CONTROLS,
     ),
-    "fine-tune": PolicyRecipe(
+    "fine-tuning": PolicyRecipe(
         "Han et al. 2015",
         "iterative magnitude pruning, survivors keep their weights",
         magnitude,
@@ -108,14 +108,14 @@ POLICY_RECIPES = {
         "Han et al. 2015", "the largest weights, not trained again", magnitude, "once", None
     ),
     "initial-magnitude": PolicyRecipe(
-        "Frankle et al. 2021",
-        "the largest weights before training, then trained: a control",
+        "control",
+        "before training: keep large weights",
         initial_magnitude,
         "before",
         "first",
     ),
     "random": PolicyRecipe(
-        "Gale et al. 2019", "at random, then trained: a control", random, "before", "first"
+        "control", "before training: keep connections at random", random, "before", "first"
     ),
 }
 
