@@ -22,7 +22,7 @@ from wann.pruning import recipes
 from wann.pruning.experiment import Experiment
 from wann.pruning.masks import EmptyLayer
 from wann.pruning.policy_recipes import POLICY_RECIPES
-from wann.pruning.results import PruneRun, Row
+from wann.pruning.results import TICKET, PruneRun, Row
 from wann.pruning.seeds import Interrupted, check_resume, prune_seeds
 from wann.pruning.settings import TASKS, Settings
 from wann.pruning.steps import DamagedStep
@@ -62,11 +62,11 @@ def main(args: list[str] | None = None) -> None:
         prune_policies.main(args)
         return
     with cli.bad_input():
-        options, task, run = _prepare(args)
+        options, run, tasks = _prepare(args)
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     with cli.full_disk(), cli.interruptible() as interrupted:
         try:
-            rows = prune(options, task, run, console, interrupted)
+            rows = prune(options, run, tasks, console, interrupted)
         except Interrupted:
             console.print(f"Interrupted; --resume {run.path} goes on.", soft_wrap=True)
             sys.exit(cli.INTERRUPTED)
@@ -78,12 +78,19 @@ def main(args: list[str] | None = None) -> None:
 
 def prune(
     options: Options,
-    task: ClassificationTask,
     run: PruneRun,
+    tasks: tuple[ClassificationTask, ClassificationTask | None],
     console: Console,
     interrupted: Callable[[], bool],
 ) -> list[Row]:
     """Run a recipe for all its seeds; the rows of its results.
+
+    Args:
+        options: All options.
+        run: The run's folder.
+        tasks: The task, and the one to find the masks on, if there is one.
+        console: Where to show progress.
+        interrupted: Asked now and then whether to stop.
 
     Raises:
         Interrupted: If the user wants to stop.
@@ -95,8 +102,7 @@ def prune(
             raise Interrupted
 
     settings = options.settings
-    more = {} if options.data is None else {"data": options.data}
-    experiment = Experiment(settings, task, run, tick, more)
+    experiment = Experiment(settings, *tasks, run, tick)
     procedure = recipes.find(settings.method).procedure
 
     def rows_of(seed: int) -> Iterator[Row]:
@@ -122,8 +128,10 @@ def _for_control(args: list[str]) -> bool:
     return env not in TASKS and isinstance(envs.make(env), ControlTask)
 
 
-def _prepare(args: list[str]) -> tuple[Options, ClassificationTask, PruneRun]:
-    """The options on the command line, checked, the task, and the run's folder.
+def _prepare(
+    args: list[str],
+) -> tuple[Options, PruneRun, tuple[ClassificationTask, ClassificationTask | None]]:
+    """The options on the command line, checked, the run's folder, and the tasks; see `prune`.
 
     Raises:
         ValueError: If an option is bad.
@@ -139,17 +147,41 @@ def _prepare(args: list[str]) -> tuple[Options, ClassificationTask, PruneRun]:
     options = cli.parse(Options, "python -m wann.prune", args, Options(default))
     check_workers(options.workers)
     require("train", "pruning", "jax", "optax")
-    more = {} if options.data is None else {"data": options.data}
-    task = envs.make(options.settings.env, **more)
+    tasks = _tasks(options.settings, options.data)
+    if saved is None:
+        return options, PruneRun.create(asdict(options.settings), options.run), tasks
+    check_resume(options.settings, default, options.run)
+    return options, saved, tasks
+
+
+def _tasks(
+    settings: Settings, data: Path | None
+) -> tuple[ClassificationTask, ClassificationTask | None]:
+    """The task, and the one to find the masks on, if there is one.
+
+    Raises:
+        ValueError: If one is none of images, or the two have different shapes.
+        OSError: If the data cannot be read.
+    """
+    more = {} if data is None else {"data": data}
+    task = envs.make(settings.env, **more)
     if not isinstance(task, ClassificationTask):
         raise ValueError(
-            f"--env: expected a task of images for the method {options.settings.method}, "
-            f"got {task.name}"
+            f"--env: expected a task of images for the method {settings.method}, got {task.name}"
         )
-    if saved is None:
-        return options, task, PruneRun.create(asdict(options.settings), options.run)
-    check_resume(options.settings, default, options.run)
-    return options, task, saved
+    if not settings.found_on:
+        return task, None
+    source = envs.make(settings.found_on, **more)
+    inputs, outputs = len(task.inputs), len(task.outputs)
+    if not isinstance(source, ClassificationTask) or (inputs, outputs) != (
+        len(source.inputs),
+        len(source.outputs),
+    ):
+        raise ValueError(
+            f"--found-on: expected a task with {inputs} inputs and {outputs} classes, as "
+            f"{task.name} has, got {source.name}"
+        )
+    return task, source
 
 
 def _saved(run: PruneRun) -> Settings:
@@ -183,13 +215,14 @@ def _print_recipes() -> None:
 
 
 def _print_rows(console: Console, rows: list[Row]) -> None:
-    """The first and the last level of each arm, over its seeds."""
+    """The dense level, those with controls, and the last one of each arm, over its seeds."""
     table = Table(title="Accuracy on the test images")
     for column in ("arm", "regime", "level", "kept", "connections", "mean", "± of seeds"):
         table.add_column(column, justify="left" if column == "arm" else "right")
+    shown = {0} | {row.level for row in rows if row.arm != TICKET}
     last = {row.arm: max(r.level for r in rows if r.arm == row.arm) for row in rows}
     for arm, regime, level in dict.fromkeys((r.arm, r.regime, r.level) for r in rows):
-        if level not in (0, last[arm]):
+        if level not in (*shown, last[arm]):
             continue
         found = [r for r in rows if (r.arm, r.regime, r.level) == (arm, regime, level)]
         scores = [r.score for r in found]

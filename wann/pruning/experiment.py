@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-import envs
 from envs.classification import ClassificationTask
 from wann.pruning import data as datas
 from wann.pruning import mlp as mlps
@@ -72,15 +71,16 @@ class Experiment:
     Attributes:
         settings: All settings.
         task: The task.
+        source: Another task of the same shape, to find the masks on.
         run: Where steps are kept; None to keep nothing.
         tick: Called with the number of training steps just done; it stops them by raising.
     """
 
     settings: Settings
     task: ClassificationTask
+    source: ClassificationTask | None = None
     run: PruneRun | None = None
     tick: Callable[[int], object] = lambda steps: None
-    options: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def data(self) -> Data:
@@ -94,20 +94,10 @@ class Experiment:
 
     @cached_property
     def finder(self) -> Trainer:
-        """Trains where masks are found: on another task, if one is set."""
-        name = self.settings.found_on
-        if not name:
+        """Trains where masks are found: on another task, if there is one."""
+        if self.source is None:
             return self.trainer
-        other = envs.make(name, **self.options)
-        if not isinstance(other, ClassificationTask) or (
-            (len(other.inputs), len(other.outputs))
-            != (len(self.task.inputs), len(self.task.outputs))
-        ):
-            raise ValueError(
-                f"--found-on: expected a task with {len(self.task.inputs)} inputs and "
-                f"{len(self.task.outputs)} classes, as {self.task.name} has, got {name}"
-            )
-        return Trainer(datas.of(other), self.tick)
+        return Trainer(datas.of(self.source), self.tick)
 
     def corrupted(self, seed: int) -> Trainer:
         """Trains on the task's images with permuted labels."""
