@@ -222,10 +222,11 @@ def test_streams_have_numbers_of_their_own():
 
 def test_evolution_from_individual_weights_keeps_the_spread_of_its_best(pool):
     start = np.linspace(-1, 1, NETWORK.enabled)
-    evolution = WeightEvolution(pool, NETWORK, start, 0, step_size=0.5)
+    evolution = WeightEvolution(pool, NETWORK, start, 0, step_size=0.5, population=11, cases=5)
     assert evolution.weights.tolist() == start.tolist()
     assert evolution.spread[NETWORK.genes].tolist() == [0.5] * NETWORK.complexity
     tune(evolution, steps=10)
     assert evolution.weights.tolist() != start.tolist()
     stds = evolution._strategy.result.stds
     assert evolution.spread[NETWORK.genes].tolist() == stds.tolist()
+    assert evolution.curve[-1]["evaluations"] == 1000 + 10 * 11 * 5 + 1000

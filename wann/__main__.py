@@ -10,6 +10,7 @@ COMMANDS = {
     "sweep": "try a champion over a range of shared weights",
     "tune": "tune a champion's weights",
     "prune": "prune dense networks, to compare with",
+    "compare": "compare champions with pruned networks",
     "export": "write a network for other programs",
     "visualize": "draw a champion, its search and what it does",
     "report": "write a page that shows runs: weights to drag, networks, the search",

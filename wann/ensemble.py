@@ -16,7 +16,10 @@ WEIGHTS = np.linspace(-2, 2, 40)
 
 
 def probabilities(
-    network: Network, images: np.ndarray, weights: np.ndarray = WEIGHTS
+    network: Network,
+    images: np.ndarray,
+    weights: np.ndarray = WEIGHTS,
+    strengths: np.ndarray | None = None,
 ) -> np.ndarray:
     """The mean over the weights of the softmax of the outputs.
 
@@ -24,25 +27,32 @@ def probabilities(
         network: I inputs, O outputs.
         images: float32[I, B], one a column.
         weights: Shared weights [W].
+        strengths: [E], a factor for each connection; None stands for ones.
 
     Returns:
         float64[B, O]; the rows sum to 1.
     """
-    outputs = batched.outputs(network, images, weights).astype(np.float64)
+    outputs = batched.outputs(network, images, weights, strengths).astype(np.float64)
     mean = softmax(outputs, axis=1).mean(axis=0).T
     return mean / mean.sum(axis=1, keepdims=True)
 
 
-def votes(network: Network, images: np.ndarray, weights: np.ndarray = WEIGHTS) -> np.ndarray:
+def votes(
+    network: Network,
+    images: np.ndarray,
+    weights: np.ndarray = WEIGHTS,
+    strengths: np.ndarray | None = None,
+) -> np.ndarray:
     """How many of the weights choose each class.
 
     Args:
         network: I inputs, O outputs.
         images: float32[I, B], one a column.
         weights: Shared weights [W].
+        strengths: [E], a factor for each connection; None stands for ones.
 
     Returns:
         int64[B, O]; the rows sum to W.
     """
-    chosen = batched.outputs(network, images, weights).argmax(axis=1)
+    chosen = batched.outputs(network, images, weights, strengths).argmax(axis=1)
     return (chosen[:, :, None] == np.arange(network.outputs)).sum(axis=0)

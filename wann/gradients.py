@@ -48,6 +48,15 @@ def forward_function(network: Network) -> Callable[[Any, Any], Any]:
     return forward
 
 
+def products(network: Network) -> int:
+    """The multiply-adds of `forward_function` for one example: its dense products, zeros too."""
+    total = 0
+    for layer in _layers(network)[1]:
+        low, high = layer[0][1], layer[-1][2]
+        total += (high - low) * low
+    return total
+
+
 def _layers(network: Network) -> tuple[np.ndarray, list[list[tuple[int, int, int]]]]:
     """The nodes sorted by layer and activation, int[N], and for each layer after the inputs its
     runs of nodes with one activation, (activation, first, behind the last) in that order."""

@@ -51,6 +51,7 @@ PAPER: dict[str, dict[str, tuple[float, float | None]]] = {
         TUNED_WEIGHTS: (0.942, None),
     },
 }
+PAPER_CONNECTIONS = {"swingup": 52, "mnist": 1849}
 COLUMNS = (
     "condition",
     "mean",

@@ -99,6 +99,24 @@ def read(
     return Subject(path, model, task, run.config() if run else preset(task.name), folder, stem)
 
 
+def tuned(subject: Subject) -> Model | None:
+    """The model with tuned weights: the subject's own, else the file beside it, else None.
+
+    Raises:
+        OSError: If that file cannot be read.
+        ValueError: If it is damaged, or holds another network.
+    """
+    if subject.model.weights is not None:
+        return subject.model
+    file = subject.folder / f"{subject.stem}-tuned.json"
+    if not file.exists():
+        return None
+    model = load(file)
+    if model.genome != subject.model.genome:
+        raise ValueError(f"{file}: is tuned for another network: tune this one again, with --force")
+    return model
+
+
 def claim(files: Iterable[Path], force: bool) -> None:
     """Make the folders of files to be written, and see that none of the files exists.
 

@@ -19,7 +19,7 @@ from envs.task import ControlTask
 from wann import cli, confusion, curves, ensemble, files, protocol, style, subjects
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
-from wann.model import Model, load
+from wann.model import Model
 from wann.progress import number
 from wann.streams import Stream, generator
 from wann.subjects import Subject
@@ -87,7 +87,7 @@ def main(args: list[str] | None = None) -> None:
         ]
         results = _results(options, found)
         subjects.claim(results, options.force)
-        tuned = _tuned(found[0]) if options.protocol else None
+        tuned = subjects.tuned(found[0]) if options.protocol else None
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     for subject in found:
         if subject.note:
@@ -202,24 +202,6 @@ def _confusion(model: Model, task: ClassificationTask, result: Path) -> None:
     chosen = ensemble.probabilities(model.network, images).argmax(axis=1)
     figure = confusion.figure(task, examples, chosen, protocol.SOFTMAX)
     files.write(result, lambda file: style.save(figure, file, "png"))
-
-
-def _tuned(subject: Subject) -> Model | None:
-    """The model with tuned weights: the subject's own, else the file beside it, else None.
-
-    Raises:
-        OSError: If that file cannot be read.
-        ValueError: If it is damaged, or holds another network.
-    """
-    if subject.model.weights is not None:
-        return subject.model
-    file = subject.folder / f"{subject.stem}-tuned.json"
-    if not file.exists():
-        return None
-    model = load(file)
-    if model.genome != subject.model.genome:
-        raise ValueError(f"{file}: is tuned for another network: tune this one again, with --force")
-    return model
 
 
 def _labels(found: Sequence[Subject]) -> list[str]:

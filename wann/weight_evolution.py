@@ -51,8 +51,19 @@ class WeightEvolution:
         start: float | np.ndarray,
         seed: int,
         step_size: float = STEP_SIZE,
+        population: int | None = None,
+        cases: int = FRESH_CASES,
     ) -> None:
-        """Start from one shared weight or from weights [C], with steps of this size at first.
+        """Start from one shared weight or from weights [C].
+
+        Args:
+            pool: The workers.
+            network: The network, C enabled connections.
+            start: The weights to start from.
+            seed: Of everything random.
+            step_size: The first of each run.
+            population: Candidates of each step; by default few, as the package has it.
+            cases: Fresh ones for each step.
 
         Raises:
             ValueError: If fewer than two connections count.
@@ -67,7 +78,7 @@ class WeightEvolution:
         rng = generator(seed, Stream.TUNING, CONFIRM)
         self._confirmation = pool.trials.confirmation(rng, CONFIRM_CASES)
         self._start = np.broadcast_to(np.asarray(start, np.float64), (network.enabled,))
-        self._step_size = step_size
+        self._step_size, self._population, self._cases = step_size, population, cases
         self.weights = self._start.copy()
         self.spread = np.full(network.enabled, np.nan)
         self.spread[network.genes] = step_size
@@ -95,6 +106,7 @@ class WeightEvolution:
             "randn": lambda *shape: rng.standard_normal(shape),
             "seed": math.nan,  # leave NumPy's global generator alone
             "verbose": -9,
+            **({} if self._population is None else {"popsize": self._population}),
         }
         return cma.CMAEvolutionStrategy(self._origin, self._step_size, options)
 
@@ -103,7 +115,7 @@ class WeightEvolution:
         started = time.monotonic()
         candidates = self._ask()
         rng = generator(self._seed, Stream.TUNING, CASES, self.iteration)
-        cases = self._pool.trials.draw(rng, FRESH_CASES)
+        cases = self._pool.trials.draw(rng, self._cases)
         means = self._scores(self._full(candidates), cases).mean(axis=1)
         self._tell(candidates, means)
         self.iteration += 1

@@ -27,7 +27,9 @@ from wann.streams import Stream, generator
 from wann.tuning import measure
 from wann.weight_evolution import WeightEvolution
 
-STEP_SIZE = 1.0  # of the first search distribution; the weights it starts at are smaller
+# Of the evolution. A larger population with fewer episodes each than in tuning a champion: from
+# random weights on, a small one mostly ends in a poor local optimum.
+STEP_SIZE, POPULATION, CASES = 0.5, 40, 8
 EPISODES = 1000  # for the scores
 LEAST = 2  # connections that CMA-ES can search; with one the first weight stays
 # The keys of `Stream.PRUNING`: what chance decides.
@@ -174,7 +176,9 @@ class PolicyPruning:
 
     def _train(self, network: Network, origin: np.ndarray) -> WeightEvolution:
         """Search for weights until the budget is used up, or nothing better is found."""
-        evolution = WeightEvolution(self._pool, network, origin, self._seed, STEP_SIZE)
+        evolution = WeightEvolution(
+            self._pool, network, origin, self._seed, STEP_SIZE, POPULATION, CASES
+        )
         evaluations, budget = 0, self._settings.budget / self._task.episode_limit
         while evaluations < budget and not evolution.finished():
             self._tick()

@@ -30,7 +30,7 @@ class PolicySettings:
     """Share of the connections that a level removes."""
     least: int = 4
     """Connections at which it ends; those of the bias are counted."""
-    budget: float = 3e8
+    budget: float = 2e8
     """Environment steps of the training of each level."""
     arms: str = ""
     """Controls at all levels, with commas: reinitialised, shuffled, inverted."""

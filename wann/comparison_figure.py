@@ -1,0 +1,135 @@
+"""The figure of a comparison: score against connections, one panel for each condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+from wann import style
+from wann.comparison import CONDITIONS, THE_PAPER, Entry, name, paper
+from wann.points import SEARCHED, WANN
+from wann.protocol import RANDOM_SHARED
+from wann.pruning.results import TICKET
+from wann.untrained import SIX
+
+_PRUNED: tuple[dict[str, Any], ...] = tuple(
+    {"color": colour, "marker": marker, "markersize": 4, "linestyle": "solid"}
+    for colour, marker in (
+        (style.BLUE, "o"),
+        (style.GREEN, "s"),
+        (style.PURPLE, "^"),
+        (style.ORANGE, "D"),
+        (style.SKY, "v"),
+        (style.WINE, "p"),
+    )
+)
+_WANNS: tuple[dict[str, Any], ...] = tuple(
+    {"color": colour, "marker": marker, "markersize": 7, "linestyle": ""}
+    for colour, marker in ((style.VERMILION, "X"), (style.BLACK, "P"), (style.GREY, "h"))
+)
+# A control has its method's colour and marker, hollow, and dashes of its own.
+_DASHES = ((0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)), (0, (2.5, 1)), (0, (8, 2)))
+_TITLES = {RANDOM_SHARED: "one random shared weight in [−2, 2]"}
+
+
+@style.paper()
+def figure(found: Sequence[Entry], task: str, unit: str) -> Figure:
+    """Score against effective connections, mean ± standard deviation over seeds.
+
+    Args:
+        found: The entries of one regime.
+        task: The name of the task, for the paper's own network.
+        unit: What scores are, "return" or "accuracy".
+    """
+    conditions = [c for c in CONDITIONS if c != SIX and any(e.condition == c for e in found)]
+    figure = Figure(figsize=(0.8 + 3.6 * len(conditions), 3.4), layout="constrained")
+    panels = figure.subplots(1, len(conditions), sharey=True, squeeze=False)[0]
+    looks = _looks(found)
+    for axes, condition in zip(panels, conditions, strict=True):
+        mine = [entry for entry in found if entry.condition == condition]
+        for key, look in looks.items():
+            curve = [entry for entry in mine if (entry.method, entry.arm) == key]
+            if curve:
+                _draw(axes, curve, look)
+        if known := paper(task, condition):
+            connections, score, _ = known
+            axes.plot(connections, score, **_STAR)
+        _finish(axes, _TITLES.get(condition, condition))
+    panels[0].set_ylabel(f"mean {unit}")
+    handles = [
+        Line2D([], [], label=style.name(_label(found, key)), **look) for key, look in looks.items()
+    ]
+    if any(paper(task, condition) for condition in conditions):
+        handles.append(Line2D([], [], label=THE_PAPER, **_STAR))
+    figure.legend(handles=handles, loc="outside lower center", ncols=2 * len(conditions))
+    return figure
+
+
+_STAR: dict[str, Any] = {
+    "marker": "*",
+    "linestyle": "",
+    "markersize": 11,
+    "markerfacecolor": style.YELLOW,
+    "markeredgecolor": style.BLACK,
+    "markeredgewidth": 0.6,
+    "zorder": 5,
+}
+
+
+def _looks(found: Sequence[Entry]) -> dict[tuple[str, str], dict[str, Any]]:
+    """How each (method, arm) is drawn."""
+    methods = list(dict.fromkeys(entry.method for entry in found))
+    wanns = [method for method in methods if method.startswith(WANN)]
+    pruned = [method for method in methods if method not in wanns]
+    base = dict(zip(wanns, cycle(_WANNS), strict=False))
+    base |= dict(zip(pruned, cycle(_PRUNED), strict=False))
+    looks = {}
+    dashes: dict[str, Any] = {}
+    for entry in found:
+        hollow = entry.arm not in (SEARCHED, TICKET)
+        look = {**base[entry.method], "linewidth": 1.0 if hollow else 1.4}
+        if hollow:
+            look["markerfacecolor"] = "white"
+        if hollow and entry.method in pruned:
+            # The same arm has the same dashes with every method.
+            look["linestyle"] = dashes.setdefault(entry.arm, _DASHES[len(dashes) % len(_DASHES)])
+        looks[entry.method, entry.arm] = look
+    return looks
+
+
+def _label(found: Sequence[Entry], key: tuple[str, str]) -> str:
+    return next(name(entry) for entry in found if (entry.method, entry.arm) == key)
+
+
+def _draw(axes: Axes, curve: Sequence[Entry], look: dict[str, Any]) -> None:
+    """One method's levels, from the smallest network to the largest."""
+    ordered = sorted((e for e in curve if e.connections > 0), key=lambda e: e.connections)
+    single = len(ordered) == 1
+    axes.errorbar(
+        [e.connections for e in ordered],
+        [e.score for e in ordered],
+        yerr=[e.score_std or 0.0 for e in ordered],
+        xerr=[e.connections_std or 0.0 for e in ordered] if single else None,
+        elinewidth=0.7,
+        capsize=1.5,
+        **look,
+    )
+
+
+def _finish(axes: Axes, title: str) -> None:
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    few = np.log10(high / low) < 2.2  # with so few decades 2 and 5 have room between the tens
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("effective connections")
+    axes.set_title(title, loc="left")
+    axes.grid(axis="y", color="#e8e8e8", linewidth=0.5)
