@@ -107,7 +107,8 @@ class Experiment:
     def training(self) -> Training:
         """The full training."""
         s = self.settings
-        return Training(s.steps, s.batch, s.optimizer, s.learning_rate, s.l2)
+        rate = LEARNING_RATES[s.optimizer] if s.learning_rate is None else s.learning_rate
+        return Training(s.steps, s.batch, s.optimizer, rate, s.l2)
 
     @property
     def finding(self) -> Training:

@@ -62,8 +62,8 @@ class Settings:
     """Images in a minibatch."""
     optimizer: str = "adam"
     """adam or sgd."""
-    learning_rate: float = 0.0012
-    """Of the full training."""
+    learning_rate: float | None = None
+    """Of the full training; by default 0.0012 with adam, 0.02 with sgd."""
     l2: float = 0.0
     """Factor of half the sum of squared weights in the loss."""
     early_step: int = 500
@@ -86,7 +86,7 @@ class Settings:
             raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
         if not 0 < self.rate < 1:
             raise ValueError(f"--rate: expected a share between 0 and 1, got {self.rate}")
-        if not 0 < self.learning_rate < float("inf"):
+        if self.learning_rate is not None and not 0 < self.learning_rate < float("inf"):
             raise ValueError(f"--learning-rate: expected above 0, got {self.learning_rate}")
         if not 0 <= self.l2 < float("inf"):
             raise ValueError(f"--l2: expected 0 or more, got {self.l2}")
