@@ -14,6 +14,11 @@ from wann.pruning.survivors import SURVIVORS
 from wann.pruning.training import OPTIMIZERS
 
 SCOPES = ("layer", "global", "nodes-l1", "nodes-l2")  # or n:m, such as 2:4
+CHOICES = {
+    "schedule": ("one-shot", "iterative"),
+    "retrain": ("full", "fine-tune", "none"),
+    "controls": ("targets", "all"),
+}
 # Controls that change the mask or how it is found; any survivors and any score are arms, too.
 CONTROLS = (REINITIALISED, SHUFFLED, INVERTED, CORRUPTED_LABELS, NATIVE)
 
@@ -93,6 +98,8 @@ class Settings:
         self.hidden_sizes()
         self.sparsities()
         self.n_of_m()
+        for name, known in CHOICES.items():
+            expect(_flag(name), getattr(self, name), known)
         expect("--score", self.score, SCORES)
         expect("--survivors", self.survivors, SURVIVORS)
         expect("--optimizer", self.optimizer, OPTIMIZERS)
