@@ -68,6 +68,17 @@ def test_trainings_follow_from_the_settings(task):
     assert Experiment(Settings(learning_rate=0.5), task).training.learning_rate == 0.5
 
 
+def test_without_a_run_a_step_is_computed_once(task, result):
+    experiment, calls = Experiment(Settings(), task), []
+
+    def compute():
+        calls.append(1)
+        return result.outcome
+
+    assert experiment.step("a", compute) is experiment.step("a", compute)
+    assert len(calls) == 1
+
+
 def test_chance_has_a_stream_for_each_purpose(task):
     experiment = Experiment(Settings(), task)
     draws = {

@@ -40,10 +40,6 @@ def test_a_step_is_computed_once_and_comes_back_as_it_was(run):
         np.testing.assert_array_equal(a, b)
 
 
-def test_without_a_run_nothing_is_kept():
-    assert step(None, "a", outcome).validation == 0.125
-
-
 @pytest.mark.parametrize("damage", [lambda b: b[:100], lambda b: b"", lambda b: b"PK" + b[5:]])
 def test_damaged_files_say_what_to_do(run, damage):
     step(run, "a", outcome)

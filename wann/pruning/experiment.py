@@ -72,7 +72,7 @@ class Experiment:
         settings: All settings.
         task: The task.
         source: Another task of the same shape, to find the masks on.
-        run: Where steps are kept; None to keep nothing.
+        run: Where steps are kept; None for no files.
         tick: Called with the number of training steps just done; it stops them by raising.
     """
 
@@ -81,6 +81,11 @@ class Experiment:
     source: ClassificationTask | None = None
     run: PruneRun | None = None
     tick: Callable[[int], object] = lambda steps: None
+
+    @cached_property
+    def _done(self) -> dict[str, Outcome]:
+        """The steps so far, where there is no run."""
+        return {}
 
     @cached_property
     def data(self) -> Data:
@@ -163,8 +168,12 @@ class Experiment:
         )
 
     def step(self, name: str, compute: Callable[[], Outcome]) -> Outcome:
-        """The outcome of a step of the run; see `steps`."""
-        return step(self.run, name, compute)
+        """The outcome of a step, computed once; see `steps`."""
+        if self.run is not None:
+            return step(self.run, name, compute)
+        if name not in self._done:
+            self._done[name] = compute()
+        return self._done[name]
 
     def validation(self, outcome: Outcome) -> float:
         """Accuracy on the validation examples."""

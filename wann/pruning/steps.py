@@ -37,19 +37,17 @@ class Outcome(NamedTuple):
     activation: Activation = "relu"
 
 
-def step(run: PruneRun | None, name: str, compute: Callable[[], Outcome]) -> Outcome:
+def step(run: PruneRun, name: str, compute: Callable[[], Outcome]) -> Outcome:
     """The outcome of a step: read, if it is done, else computed and kept.
 
     Args:
-        run: Where it is kept; None to keep nothing.
+        run: Where it is kept.
         name: The name of the step in the run.
         compute: What computes it.
 
     Raises:
         DamagedStep: If the step's file is damaged.
     """
-    if run is None:
-        return compute()
     file = run.step(name)
     if file.exists():
         try:
