@@ -10,8 +10,8 @@ from naive_pruning import outputs as naive_outputs
 import wann
 from envs.classification import ClassificationTask
 from wann.genome import validate
-from wann.pruning.effective import effective, simplified, to_model
-from wann.pruning.mlp import MLP, forward, kept, masked
+from wann.pruning.effective import effective, signs, simplified, to_model
+from wann.pruning.mlp import MLP, forward, initial, kept, masked
 
 SIZES = (6, 5, 4, 3)
 
@@ -101,3 +101,18 @@ def test_it_is_read_again_as_it_was_written(task, tmp_path):
     assert again.genome == model.genome
     np.testing.assert_array_equal(again.weights, model.weights)
     assert again.scores == {"test": 0.5}
+
+
+def test_the_first_signs_stand_beside_the_connections(task):
+    rng = np.random.default_rng(5)
+    sizes = (len(task.inputs), 6, len(task.outputs))
+    first = initial(sizes, rng)
+    masks = tuple(rng.random(w.shape) < 0.3 for w in first.weights)
+    biases = tuple(rng.normal(size=len(b)) for b in first.biases)
+    trained = MLP(tuple(rng.normal(size=w.shape) for w in first.weights), biases)
+    model = to_model(trained, masks, task, search={"seed": 3}, first=first)
+    beginning = to_model(MLP(first.weights, trained.biases), masks, task)
+    biased = model.genome.connections["source"] == 0
+    expected = np.where(biased, "0", np.where(beginning.weights > 0, "+", "-"))
+    assert model.search == {"seed": 3, "initial_signs": "".join(expected)}
+    assert signs(np.array([0.0, -0.1, 2])) == "0-+"

@@ -85,6 +85,7 @@ def to_model(
     normalisation: tuple[float, float] = (0.0, 1.0),
     scores: dict[str, Any] | None = None,
     search: dict[str, Any] | None = None,
+    first: MLP | None = None,
 ) -> Model:
     """A pruned network as a model with individual weights; it computes the same outputs.
 
@@ -101,6 +102,9 @@ def to_model(
             into its weights, so that the model takes the task's inputs x as they are.
         scores: What was measured, by name.
         search: Where it comes from.
+        first: The network before any training. The signs of its weights are kept in
+            ``search["initial_signs"]``, one for each connection; those of biases, which begin at
+            0, are 0. They make of the mask a network with one shared weight.
     """
     mlp = MLP(
         tuple(np.where(m, w, 0.0) for w, m in zip(mlp.weights, masks, strict=True)), mlp.biases
@@ -110,13 +114,18 @@ def to_model(
     live, alive = simplified(mlp, masks, activation)
     inputs, outputs = live.sizes[0], live.sizes[-1]
     ids = _ids(alive, inputs, outputs)
-    sources, targets, strengths = [], [], []
+    sources, targets, strengths, beginnings = [], [], [], []
     for i, (w, b, mask) in enumerate(zip(live.weights, live.biases, alive, strict=True)):
         source, target = np.nonzero(mask)
         biased = np.nonzero(b)[0]
         sources += [ids[i][source], np.zeros(len(biased), np.int32)]
         targets += [ids[i + 1][target], ids[i + 1][biased]]
         strengths += [w[source, target], b[biased]]
+        if first is not None:
+            beginnings += [first.weights[i][source, target], np.zeros(len(biased))]
+    origin = dict(search or {})
+    if first is not None:
+        origin["initial_signs"] = signs(np.concatenate(beginnings))
     connections = np.zeros(sum(map(len, sources)), CONNECTION)
     connections["source"], connections["target"] = np.concatenate(sources), np.concatenate(targets)
     connections["innovation"] = np.arange(len(connections))
@@ -137,8 +146,13 @@ def to_model(
         task.action,
         np.concatenate(strengths),
         scores or {},
-        search or {},
+        origin,
     )
+
+
+def signs(weights: np.ndarray) -> str:
+    """The signs of weights [C] as a text of C characters, "+", "-" and "0"."""
+    return "".join("-0+"[int(sign) + 1] for sign in np.sign(weights))
 
 
 def _reached(masks: Sequence[np.ndarray]) -> list[np.ndarray]:

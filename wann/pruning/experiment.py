@@ -17,7 +17,7 @@ from wann.pruning import mlp as mlps
 from wann.pruning.data import Data
 from wann.pruning.effective import simplified, to_model
 from wann.pruning.mlp import MLP, kept
-from wann.pruning.results import PruneRun, Row
+from wann.pruning.results import TICKET, PruneRun, Row
 from wann.pruning.settings import Settings
 from wann.pruning.steps import Outcome, step
 from wann.pruning.training import LEARNING_RATES, Trainer, Training
@@ -221,5 +221,12 @@ class Experiment:
                 "seed": result.seed,
                 "level": result.level,
             },
+            first=self._first(result),
         )
         self.run.save_network(model, result.arm, result.seed, result.level)
+
+    def _first(self, result: Result) -> MLP | None:
+        """The network before any training, where a result is a mask of it."""
+        first = self.initial(result.seed)
+        own = result.arm == TICKET and first.sizes == result.outcome.mlp.sizes
+        return first if own else None

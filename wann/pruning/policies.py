@@ -19,7 +19,7 @@ from envs.task import Task
 from wann import activations
 from wann.genome import CONNECTION, NODE, Genome
 from wann.model import Model
-from wann.pruning.effective import effective
+from wann.pruning.effective import effective, signs
 from wann.pruning.mlp import deviations
 
 
@@ -112,8 +112,3 @@ def model(
         weights[live],
         search={"initial_signs": signs(first[live])},
     )
-
-
-def signs(weights: np.ndarray) -> str:
-    """The signs of weights [C] as a text of C characters, "+", "-" and "0"."""
-    return "".join("-0+"[int(sign) + 1] for sign in np.sign(weights))
