@@ -35,7 +35,13 @@ _WANNS: tuple[dict[str, Any], ...] = tuple(
     for colour, marker in ((style.VERMILION, "X"), (style.BLACK, "P"), (style.GREY, "h"))
 )
 # A control has its method's colour and marker, hollow, and dashes of its own.
-_DASHES = ((0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)), (0, (2.5, 1)), (0, (8, 2)))
+_DASHES = (
+    (0, (4, 1.5)),
+    (0, (1, 1)),
+    (0, (5, 1.5, 1, 1.5)),
+    (0, (9, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+)
 _TITLES = {RANDOM_SHARED: "one random shared weight in [−2, 2]"}
 
 
@@ -49,7 +55,7 @@ def figure(found: Sequence[Entry], task: str, unit: str) -> Figure:
         unit: What scores are, "return" or "accuracy".
     """
     conditions = [c for c in CONDITIONS if c != SIX and any(e.condition == c for e in found)]
-    figure = Figure(figsize=(0.8 + 3.6 * len(conditions), 3.4), layout="constrained")
+    figure = Figure(figsize=(1.2 + 3.0 * len(conditions), 3.4), layout="constrained")
     panels = figure.subplots(1, len(conditions), sharey=True, squeeze=False)[0]
     looks = _looks(found)
     for axes, condition in zip(panels, conditions, strict=True):
@@ -68,7 +74,9 @@ def figure(found: Sequence[Entry], task: str, unit: str) -> Figure:
     ]
     if any(paper(task, condition) for condition in conditions):
         handles.append(Line2D([], [], label=THE_PAPER, **_STAR))
-    figure.legend(handles=handles, loc="outside lower center", ncols=2 * len(conditions))
+    # Handles so long that every kind of dashes repeats in them.
+    columns = 2 * len(conditions)
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=4.5)
     return figure
 
 
@@ -128,7 +136,7 @@ def _finish(axes: Axes, title: str) -> None:
     low, high = axes.get_xlim()
     few = np.log10(high / low) < 2.2  # with so few decades 2 and 5 have room between the tens
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
-    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("effective connections")
     axes.set_title(title, loc="left")

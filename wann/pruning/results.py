@@ -23,7 +23,8 @@ The columns of results.csv:
 - sparsity: the share of the weights removed, in [0, 1).
 - kept: weights in the mask, the nominal count.
 - connections: those of them that are effective: on a path from an input to an output.
-- biases: biases other than 0 on a path to an output; they are never pruned.
+- biases: biases other than 0 on a path to an output; they are never pruned. In policies of control
+  tasks they are connections like others: pruned, and counted by sparsity and kept.
 - score: the accuracy on the test images, or the mean return, with the weights that the
   validation cases chose.
 - validation: the same on the validation cases.
