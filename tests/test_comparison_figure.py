@@ -62,6 +62,7 @@ def test_what_is_drawn():
 def test_connections_are_plain_numbers_that_do_not_overlap(sizes):
     with style.paper():  # labels are made when they are needed, in the size of that moment
         figure = figure_of(curve("random", "ticket", sizes))
+        figure.draw_without_rendering()  # at the figure's own resolution
         (axes,) = figure.axes
         low, high = axes.get_xlim()
         labels = [
