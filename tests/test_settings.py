@@ -21,6 +21,8 @@ from wann.pruning.settings import TASKS, Settings, expect
         ({"survivors": "inital"}, "--survivors: unknown 'inital': expected one of initial"),
         ({"found_by": "rmsprop"}, "--found-by: unknown 'rmsprop'"),
         ({"controls": "last"}, "--controls: unknown 'last'"),
+        ({"survivors": "signed-shared"}, "is not trained: expected --retrain none, got full"),
+        ({"survivors": "initial", "retrain": "none"}, "expected --retrain full or fine-tune, got"),
         ({"arms": "shuffled,reset"}, "--arms: unknown 'reset'"),
     ],
 )

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from wann.pruning.masks import check_sparsity
 from wann.pruning.results import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED
-from wann.pruning.scores import SCORES
-from wann.pruning.survivors import SURVIVORS
+from wann.pruning.scores import SCORES, WITHOUT_TRAINING
+from wann.pruning.survivors import SHARED, SURVIVORS
 from wann.pruning.training import OPTIMIZERS
 
 SCOPES = ("layer", "global", "nodes-l1", "nodes-l2")  # or n:m, such as 2:4
@@ -107,6 +107,25 @@ class Settings:
             expect("--found-by", self.found_by, OPTIMIZERS)
         for arm in self.arm_names():
             expect("--arms", arm, (*CONTROLS, *SURVIVORS, *SCORES))
+        self._check_sense()
+
+    def _check_sense(self) -> None:
+        """See that what is combined makes sense together.
+
+        Raises:
+            ValueError: If it does not.
+        """
+        if self.survivors in SHARED and self.retrain != "none":
+            raise ValueError(
+                f"--survivors {self.survivors}: one weight for all connections is not trained: "
+                f"expected --retrain none, got {self.retrain}"
+            )
+        again = self.retrain != "none" or self.survivors == "trained"
+        if self.schedule == "iterative" and not again and self.score not in WITHOUT_TRAINING:
+            raise ValueError(
+                "--schedule iterative: a round prunes what was trained after the one before: "
+                "expected --retrain full or fine-tune, got none"
+            )
 
     def hidden_sizes(self) -> tuple[int, ...]:
         """The numbers of nodes of the hidden layers.
