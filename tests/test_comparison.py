@@ -101,3 +101,11 @@ def test_seeds_of_equal_settings_are_one_method(tmp_path):
     d = pruning(tmp_path / "d", method="synflow")
     assert comparison.methods([a, b]) == ["random", "random"]
     assert comparison.methods([a, b, c, d]) == ["random (a)", "random (a)", "random (c)", "synflow"]
+
+
+def test_accuracies_are_per_cent_with_two_digits():
+    given = [point(score=0.9745, spread=None), point(seed=1, score=0.9755, spread=None)]
+    text = comparison.markdown(entries(given), "mnist", "accuracy", 1000, [])
+    assert "| lottery-ticket | 1 | 2 | 40 ± 0 | 97.50% ± 0.05% |  |" in text
+    assert "| the paper's WANN |  |  | 1,849 | 94.20% |" in text
+    assert "one call with 1,000 images" in text

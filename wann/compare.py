@@ -162,7 +162,7 @@ def _write(
         file = results[f"compare-{regime}.png"]
         files.write(file, partial(style.save, picture, form="png"))
         written.append(file)
-        _print(console, title, mine)
+        _print(console, title, unit, mine)
     if best:
         table = Table("network", "weights", *FEWEST, title="Fewest connections")
         for item in best:
@@ -171,7 +171,7 @@ def _write(
     return written
 
 
-def _print(console: Console, title: str, found: list[Entry]) -> None:
+def _print(console: Console, title: str, unit: str, found: list[Entry]) -> None:
     """The own networks of each method; the controls and the cost are in the files."""
     for condition in dict.fromkeys(entry.condition for entry in found):
         table = Table(title=f"{title}: {condition}")
@@ -181,7 +181,7 @@ def _print(console: Console, title: str, found: list[Entry]) -> None:
             )
         for entry in found:
             if entry.condition == condition and not entry.is_control:
-                cells = dict(zip(HEADER, comparison.cells_of(entry), strict=False))
+                cells = dict(zip(HEADER, comparison.cells_of(entry, unit), strict=False))
                 table.add_row(*(cells[str(column.header)] for column in table.columns))
         console.print(table)
 

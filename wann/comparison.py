@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from wann.points import OWN, SEARCHED, SIGNED, UNSIGNED, WANN, Point
+from wann.points import OWN, PERMUTATIONS, SEARCHED, SIGNED, UNSIGNED, WANN, Point
 from wann.progress import number
 from wann.protocol import (
     BEST_SHARED,
@@ -202,13 +202,16 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
     lines = [
         f"# Networks for {task}",
         "",
-        f"Scores are mean {unit}s on cases that chose nothing, ± the standard deviation over "
+        f"Scores are the mean {unit} on cases that chose nothing, ± the standard deviation over "
         "seeds. Connections are effective ones, those of the bias included. The other ± is within "
         "a network: over shared weights in regime A, else over episodes. Samples are images "
         "seen or environment steps (of episodes that end early, at most), for the mask or the "
         "topology and for the weights. Times are medians of one call with "
         + (f"{batch:,} images" if batch > 1 else "one observation")
-        + ", as dense products with zeros and sparse, on one thread.",
+        + ", as dense products with zeros and sparse, on one thread. A mask is tried with one "
+        "weight everywhere (unsigned-shared), and with the sign each weight began with "
+        "(signed-shared; where a file does not tell it, the sign it has). Edges permuted: with "
+        f"the champion's degrees and activations, the mean of {PERMUTATIONS}.",
     ]
     for regime, title in REGIMES.items():
         mine = [entry for entry in found if entry.regime == regime]
@@ -218,9 +221,16 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
             lines += ["", f"### {condition}", "", *_table((*HEADER, *COST_HEADER))]
             if known := paper(task, condition):
                 connections, score, std = known
-                cells = [THE_PAPER, "", "", f"{connections:,}", _pm(score, std), *[""] * 5]
+                cells = [
+                    THE_PAPER,
+                    "",
+                    "",
+                    f"{connections:,}",
+                    _pm(score, std, _score(unit)),
+                    *[""] * 5,
+                ]
                 lines.append(_line(cells))
-            lines += [_line(cells_of(e)) for e in mine if e.condition == condition]
+            lines += [_line(cells_of(e, unit)) for e in mine if e.condition == condition]
     if best:
         lines += ["", "## Fewest connections", "", *_table(("network", "weights", *FEWEST))]
         lines += [_line(fewest_cells(item)) for item in best]
@@ -234,19 +244,23 @@ def fewest_cells(item: Fewest) -> list[str]:
     """The cells of a table of the fewest connections."""
     reached = ["none does", ""]
     if item.entry is not None:
-        reached = [f"{item.entry.connections:.4g}", _pm(item.entry.score, item.entry.score_std)]
+        reached = [
+            f"{item.entry.connections:.4g}",
+            _pm(item.entry.score, item.entry.score_std, number),
+        ]
     return [item.method, item.condition, f"{item.threshold:g}", *reached]
 
 
-def cells_of(entry: Entry) -> list[str]:
+def cells_of(entry: Entry, unit: str) -> list[str]:
     """The cells of an entry's line, under `HEADER` and `COST_HEADER`."""
+    text = _score(unit)
     return [
         name(entry),
         str(entry.level) if entry.level else "",
         str(entry.seeds),
         _pm(entry.connections, entry.connections_std, "{:,.0f}".format),
-        _pm(entry.score, entry.score_std),
-        "" if entry.spread is None else number(entry.spread),
+        _pm(entry.score, entry.score_std, text),
+        "" if entry.spread is None else text(entry.spread),
         *("" if x is None else f"{x:.1e}" for x in (entry.samples, entry.multiply_adds)),
         *("" if x is None else f"{x:,.4g}" for x in (entry.dense_us, entry.sparse_us)),
     ]
@@ -258,7 +272,12 @@ def name(entry: Entry) -> str:
     return entry.method if plain else f"{entry.method}, {entry.arm}"
 
 
-def _pm(mean: float, std: float | None, text: Any = number) -> str:
+def _score(unit: str) -> Callable[[float], str]:
+    """How scores are written: returns as numbers, accuracies in per cent."""
+    return number if unit == "return" else "{:.2%}".format
+
+
+def _pm(mean: float, std: float | None, text: Callable[[float], str]) -> str:
     return text(mean) if std is None else f"{text(mean)} ± {text(std)}"
 
 

@@ -34,13 +34,16 @@ _WANNS: tuple[dict[str, Any], ...] = tuple(
     {"color": colour, "marker": marker, "markersize": 7, "linestyle": ""}
     for colour, marker in ((style.VERMILION, "X"), (style.BLACK, "P"), (style.GREY, "h"))
 )
-# A control has its method's colour and marker, hollow, and dashes of its own.
-_DASHES = (
-    (0, (4, 1.5)),
-    (0, (1, 1)),
-    (0, (5, 1.5, 1, 1.5)),
-    (0, (9, 2)),
-    (0, (3, 1, 1, 1, 1, 1)),
+# A control has its method's colour, dashes and a hollow marker of its own.
+_ARMS: tuple[dict[str, Any], ...] = tuple(
+    {"linestyle": dashes, "marker": marker}
+    for dashes, marker in (
+        ((0, (4, 1.5)), "s"),
+        ((0, (1, 1)), "^"),
+        ((0, (5, 1.5, 1, 1.5)), "D"),
+        ((0, (9, 2)), "v"),
+        ((0, (3, 1, 1, 1, 1, 1)), "o"),
+    )
 )
 _TITLES = {RANDOM_SHARED: "one random shared weight in [−2, 2]"}
 
@@ -99,15 +102,14 @@ def _looks(found: Sequence[Entry]) -> dict[tuple[str, str], dict[str, Any]]:
     base = dict(zip(wanns, cycle(_WANNS), strict=False))
     base |= dict(zip(pruned, cycle(_PRUNED), strict=False))
     looks = {}
-    dashes: dict[str, Any] = {}
+    arms: dict[str, dict[str, Any]] = {}
     for entry in found:
-        hollow = entry.arm not in (SEARCHED, TICKET)
-        look = {**base[entry.method], "linewidth": 1.0 if hollow else 1.4}
-        if hollow:
-            look["markerfacecolor"] = "white"
-        if hollow and entry.method in pruned:
-            # The same arm has the same dashes with every method.
-            look["linestyle"] = dashes.setdefault(entry.arm, _DASHES[len(dashes) % len(_DASHES)])
+        look = {**base[entry.method], "linewidth": 1.4}
+        if entry.arm not in (SEARCHED, TICKET):
+            look |= {"markerfacecolor": "white", "linewidth": 1.0}
+            if entry.method in pruned:
+                # The same arm looks the same with every method.
+                look |= arms.setdefault(entry.arm, _ARMS[len(arms) % len(_ARMS)])
         looks[entry.method, entry.arm] = look
     return looks
 
