@@ -234,7 +234,7 @@ def test_help(capsys):
         (["cartpole"], "Unrecognized options: cartpole"),
         (["--shared-weights=1:2"], "weights: expected LOW:HIGH:COUNT or numbers with commas, got"),
         (["--activations=tanh,tan"], "unknown activation 'tan': expected one of linear, step, "),
-        (["--workers=0"], "--workers: expected a positive number, or -1 for all, got 0"),
+        (["--workers=0"], "--workers: expected 1 to 10000, or -1 for all, got 0"),
         (["--time-limit=0"], "--time-limit: expected seconds above 0, got 0.0"),
         (["--time-limit=nan"], "--time-limit: expected seconds above 0, got nan"),
         (["--resume=nothing"], "nothing: expected the folder of a run, but there is no such"),

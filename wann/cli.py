@@ -28,16 +28,16 @@ def bad_input() -> Iterator[None]:
     """
     try:
         yield
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MemoryError) as error:
         fail(error)
 
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """End the program with one line where a file cannot be written."""
+    """End the program with one line where a file cannot be written, or the memory is full."""
     try:
         yield
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         fail(error)
 
 
@@ -74,6 +74,8 @@ def fail(error: Exception) -> None:
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         text += "; everything saved before is intact"
+    if isinstance(error, MemoryError):
+        text = f"not enough memory{': ' * bool(text)}{text}"
     print(f"wann: {text}", file=sys.stderr)
     sys.exit(BAD_INPUT)
 

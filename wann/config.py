@@ -8,11 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from wann import activations
+from wann import activations, limits
 from wann.streams import Stream, generator
 
 # Weights from each part of the range with which champions are confirmed, where weights are fresh.
 CONFIRMED = 4
+
+LIMITS = {
+    "seed": (0, limits.MOST_SEED),
+    "generations": (1, 10**12),
+    "population": (2, 10**6),
+    "rollouts": (1, limits.MOST_EPISODES),
+    "batch": (1, 10**8),
+    "max_steps": (0, 10**9),
+    "tournament": (1, 10**6),
+    "confirm_rollouts": (1, limits.MOST_EPISODES),
+}
 
 
 @dataclass(frozen=True)
@@ -87,14 +98,10 @@ class SearchConfig:
             fits = isinstance(value, (int, float) if kind is float else kind)
             fits = fits and (kind is bool or not isinstance(value, bool))
             self._expect(field.name, fits, kind.__name__)
-        for name in ("generations", "rollouts", "batch", "confirm_rollouts"):
-            self._expect(name, getattr(self, name) >= 1, "at least 1")
-        self._expect("seed", self.seed >= 0, "0 or more")
-        self._expect("max_steps", self.max_steps >= 0, "0 or more")
+        for name, (low, high) in LIMITS.items():
+            limits.check(f"--{name.replace('_', '-')}", getattr(self, name), low, high)
         self._expect("rollout_timeout", self.rollout_timeout > 0, "seconds above 0")
-        self._expect("population", self.population >= 2, "at least 2")
         self._expect("target", not math.isnan(self.target), "a number")
-        self._expect("tournament", self.tournament >= 1, "at least 1")
         for name in ("connect_probability", "complexity_probability", "crossover"):
             self._expect(name, 0 <= getattr(self, name) <= 1, "a number from 0 to 1")
         for name in ("elites", "cull"):
@@ -232,7 +239,7 @@ def parse_weights(text: str) -> np.ndarray:
     try:
         if ":" in text:
             low, high, count = text.split(":")
-            if int(count) < 1:
+            if not 1 <= int(count) <= limits.MOST_WEIGHTS:
                 raise ValueError
             values = np.linspace(float(low), float(high), int(count))
         else:

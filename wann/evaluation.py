@@ -17,6 +17,7 @@ import envs
 from envs.classification import ClassificationTask
 from envs.gym import GymTask
 from envs.task import ControlTask, Task
+from wann import limits
 from wann.batches import Batches
 from wann.cluster import LOCAL, Cluster, Machines
 from wann.config import SearchConfig
@@ -210,10 +211,12 @@ def check_workers(workers: int) -> None:
     """Check a number of workers.
 
     Raises:
-        ValueError: If it is neither positive nor -1.
+        ValueError: If it is neither positive nor -1, or absurdly large.
     """
-    if workers < 1 and workers != -1:
-        raise ValueError(f"--workers: expected a positive number, or -1 for all, got {workers}")
+    if not 1 <= workers <= limits.MOST_WORKERS and workers != -1:
+        raise ValueError(
+            f"--workers: expected 1 to {limits.MOST_WORKERS}, or -1 for all, got {workers}"
+        )
 
 
 def _cores() -> int:

@@ -20,7 +20,7 @@ import numpy as np
 import tyro
 from rich.console import Console
 
-from wann import cli, files, style
+from wann import cli, files, limits, style
 from wann.config import parse_weights
 from wann.evaluation import check_workers
 from wann.reporting import Collector
@@ -143,8 +143,7 @@ def checked_collector(
     values = np.unique(parse_weights(weights))
     if len(values) < 2:
         raise ValueError(f"--weights: expected two or more different weights, got {weights}")
-    if episodes < 1:
-        raise ValueError(f"--episodes: expected at least 1, got {episodes}")
+    limits.check_episodes(episodes)
     check_workers(workers)
     return Collector(values, episodes, workers, data)
 

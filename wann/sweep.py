@@ -16,7 +16,7 @@ from rich.table import Table
 
 from envs.classification import ClassificationTask
 from envs.task import ControlTask
-from wann import cli, confusion, curves, ensemble, files, protocol, style, subjects
+from wann import cli, confusion, curves, ensemble, files, limits, protocol, style, subjects
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.model import Model
@@ -66,10 +66,8 @@ class Options:
         """
         if not self.networks:
             raise ValueError("expected one or more run folders or network files, got none")
-        if self.episodes < 1:
-            raise ValueError(f"--episodes: expected at least 1, got {self.episodes}")
-        if self.seed < 0:
-            raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
+        limits.check_episodes(self.episodes)
+        limits.check_seed(self.seed)
         if self.protocol and len(self.networks) > 1:
             raise ValueError("--protocol: expected one network at a time")
         check_workers(self.workers)

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from envs.task import ControlTask
-from wann import cli, curves, files, locking, style, subjects
+from wann import cli, curves, files, limits, locking, style, subjects
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.genome import Genome
@@ -84,10 +84,8 @@ class Options:
             raise ValueError(f"--time-limit: expected seconds above 0, got {self.time_limit}")
         if self.steps is not None and self.steps < 1:
             raise ValueError(f"--steps: expected at least 1, got {self.steps}")
-        if self.episodes < 1:
-            raise ValueError(f"--episodes: expected at least 1, got {self.episodes}")
-        if self.seed < 0:
-            raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
+        limits.check_episodes(self.episodes)
+        limits.check_seed(self.seed)
         check_workers(self.workers)
         parse_weights(self.weights)
 

@@ -1,0 +1,48 @@
+"""How large the numbers that users give may be: far above any use, and below what fills a memory.
+
+A slip such as a digit too many then ends in one line, and so does a settings file made to harm.
+"""
+
+from __future__ import annotations
+
+MOST_EPISODES = 10**6  # for each weight
+MOST_WEIGHTS = 10**5
+MOST_WORKERS = 10**4
+MOST_SEED = 2**63 - 1  # what an array of whole numbers can hold
+
+
+def check(name: str, value: int, low: int, high: int) -> None:
+    """Check a number.
+
+    Args:
+        name: Of the flag or setting, such as "--episodes".
+        value: What is given.
+        low: The smallest that is allowed.
+        high: The largest.
+
+    Raises:
+        ValueError: If it is out of range; it says what was expected and what came.
+    """
+    if value < low:
+        expected = f"at least {low}" if low else "0 or more"
+        raise ValueError(f"{name}: expected {expected}, got {value}")
+    if value > high:
+        raise ValueError(f"{name}: expected at most {high}, got {value}")
+
+
+def check_episodes(episodes: int) -> None:
+    """Check the number of episodes for each weight.
+
+    Raises:
+        ValueError: If there are none, or too many.
+    """
+    check("--episodes", episodes, 1, MOST_EPISODES)
+
+
+def check_seed(seed: int) -> None:
+    """Check a seed.
+
+    Raises:
+        ValueError: If it is negative or too large.
+    """
+    check("--seed", seed, 0, MOST_SEED)
