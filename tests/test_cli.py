@@ -14,6 +14,10 @@ class Options:
     """How many."""
     name: str = "a"
     """What it is called."""
+    limit: int | None = None
+    """How many at most."""
+    share: float = 0.5
+    """Which part."""
 
     def __post_init__(self):
         if self.count < 0:
@@ -32,7 +36,10 @@ def test_options():
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--count=x"], "Error parsing --count: invalid literal for int() with base 10: 'x'"),
+        (["--count=x"], "--count: expected a whole number, got 'x'"),
+        (["--count=1.5"], "--count: expected a whole number, got '1.5'"),
+        (["--limit=x"], "--limit: expected a whole number, got 'x'"),
+        (["--share=x"], "--share: expected a number, got 'x'"),
         (["--cuont", "3"], "Unrecognized options: --cuont, 3"),
         (["--count"], "Missing value for argument '--count'. Expected 1 values"),
         (["--count=-1"], "--count: expected 0 or more, " + 20 * "and so on, " + "got less"),
@@ -52,9 +59,20 @@ def test_help_is_printed(capsys):
     assert "How many." in capsys.readouterr().out
 
 
+def test_long_messages_keep_their_ends(capsys):
+    with pytest.raises(SystemExit), cli.bad_input():
+        raise ValueError(f"begin {'x' * 10**6} end")
+    err = capsys.readouterr().err
+    assert err.startswith("wann: begin xxx")
+    assert err.endswith("xxx end\n")
+    assert len(err) < 1100
+
+
 @pytest.mark.parametrize(
     ("error", "line"),
     [
+        (MemoryError(), "not enough memory\n"),
+        (MemoryError("Unable to allocate 8 TiB"), "not enough memory: Unable to allocate 8 TiB\n"),
         (ValueError("a\n  b"), "a b"),
         (OSError("just text"), "just text"),
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device; everything"),

@@ -68,7 +68,7 @@ def test_numbers_of_workers():
     check_workers(-1)
     check_workers(3)
     for wrong in (0, -2):
-        with pytest.raises(ValueError, match=f"--workers: expected 1 to 10000.*{wrong}"):
+        with pytest.raises(ValueError, match=f"--workers: expected 1 to 1000.*{wrong}"):
             Pool(Products(), wrong)
 
 

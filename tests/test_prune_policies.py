@@ -41,7 +41,7 @@ def test_a_run_and_its_resumption_with_more_seeds(tmp_path, capsys):
         (["--method", "synflow"], "trained by evolution, without gradients"),
         (["--rate", "2"], "--rate: expected a share between 0 and 1, got 2.0"),
         (["--steps", "5"], "--steps"),
-        (["--workers", "0"], "--workers: expected 1 to 10000, or -1"),
+        (["--workers", "0"], "--workers: expected 1 to 1000, or -1"),
     ],
 )
 def test_bad_options_are_one_line(args, message, capsys):

@@ -268,7 +268,7 @@ def test_files_that_cannot_be_swept(champion, capsys, change, message):
         (["net", "--seed", "-1"], "--seed: expected 0 or more, got -1"),
         (["net", "--weights", "1:2"], "expected LOW:HIGH:COUNT or numbers with commas"),
         (["net", "net", "--protocol"], "--protocol: expected one network at a time"),
-        (["net", "--workers", "0"], "--workers: expected 1 to 10000, or -1"),
+        (["net", "--workers", "0"], "--workers: expected 1 to 1000, or -1"),
     ],
 )
 def test_bad_options(champion, monkeypatch, capsys, args, message):

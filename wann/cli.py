@@ -15,6 +15,12 @@ import tyro
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+LONGEST = 1000  # characters of a message; a file's content may be quoted in it
+# What tyro says where a number is expected, whether or not it may be left out.
+NO_NUMBER = re.compile(
+    r"Error parsing (?P<flag>\S+): .*(?:for (?P<int>int)\(\) with base 10|string to float): "
+    r"(?P<value>'.*')"
+)
 
 Options = TypeVar("Options")
 
@@ -76,6 +82,8 @@ def fail(error: Exception) -> None:
         text += "; everything saved before is intact"
     if isinstance(error, MemoryError):
         text = f"not enough memory{': ' * bool(text)}{text}"
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
     print(f"wann: {text}", file=sys.stderr)
     sys.exit(BAD_INPUT)
 
@@ -102,6 +110,9 @@ def parse(
         # output is not UTF-8, tyro draws them with hyphens.
         message = re.split(r" ?(?:─{2,}|-{3,}) ?", text)[1]
         message = re.sub(r"^Error parsing \w+: ", "", message).rstrip(".")
+        if number := NO_NUMBER.match(message):
+            kind = "a whole number" if number["int"] else "a number"
+            message = f"{number['flag']}: expected {kind}, got {number['value']}"
         raise ValueError(f"{message}; {prog} --help lists the options") from None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 MOST_EPISODES = 10**6  # for each weight
 MOST_WEIGHTS = 10**5
-MOST_WORKERS = 10**4
+MOST_WORKERS = 1000
 MOST_SEED = 2**63 - 1  # what an array of whole numbers can hold
 
 
