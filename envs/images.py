@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import zlib
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 GZIP_MAGIC = b"\x1f\x8b"
+LARGEST = 10**9  # bytes; MNIST's have 47 million
 UINT8 = 0x08  # the only element type of IDX files read here
 
 
@@ -33,9 +35,12 @@ def parse_idx(content: bytes, path: Path, dimensions: int) -> np.ndarray:
     """
     if content.startswith(GZIP_MAGIC):
         try:
-            content = gzip.decompress(content)
+            with gzip.open(io.BytesIO(content)) as stream:  # some small files grow without end
+                content = stream.read(LARGEST + 1)
         except (EOFError, OSError, zlib.error) as error:
             raise ValueError(f"{path}: damaged or cut short: {error}") from None
+        if len(content) > LARGEST:
+            raise ValueError(f"{path}: expected at most {LARGEST} bytes, found more")
     magic = bytes((0, 0, UINT8, dimensions))
     if content[:4] != magic:
         raise ValueError(

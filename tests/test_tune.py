@@ -130,7 +130,7 @@ def test_checkpoints_of_others_and_damaged_ones_are_refused(champion, balancer, 
     checkpoint.write_bytes(checkpoint.read_bytes()[:200])
     assert "expected an interrupted tuning, but it is damaged" in refused(args, capsys)
     Checkpoint(0, 1.0, 500.0, 1.0, {"counts": np.zeros(1)}).save(checkpoint, balancer.genome)
-    assert "tune-checkpoint.npz: not enough values" in refused(args, capsys)
+    assert "tune-checkpoint.npz: counts: expected int64[5], got float64[1]" in refused(args, capsys)
 
 
 def test_an_interruption_saves_the_best(champion, monkeypatch, capsys):

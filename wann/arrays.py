@@ -52,6 +52,18 @@ def take_whole(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None) 
     return array
 
 
+def take_finite(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None) -> np.ndarray:
+    """An array of finite numbers, float64.
+
+    Raises:
+        ValueError: If there is none, or it has another shape, kind or range.
+    """
+    array = take(arrays, name, np.float64, *shape)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite numbers, got {array[~np.isfinite(array)][0]}")
+    return array
+
+
 def take_genomes(
     arrays: Mapping[str, np.ndarray], prefix: str, sizes: list[int], counts: np.ndarray | None
 ) -> list[Genome]:

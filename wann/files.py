@@ -127,6 +127,23 @@ def read_json(path: Path) -> Any:
         raise ValueError(f"{path}: expected JSON, but {error}; is the file cut short?") from None
 
 
+def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The columns and rows of a CSV file, as text; none where it is empty.
+
+    A last line that is only half written, as while it grows, is left out.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is no such file.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        columns, *rows = list(csv.reader(x for x in lines if x.endswith("\n"))) or [[]]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path}: expected a table with commas, but {error}") from None
+    return columns, rows
+
+
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Replace a file by a table, CSV; None is an empty cell, and floats keep 12 digits."""
     text = io.StringIO()

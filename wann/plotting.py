@@ -28,7 +28,13 @@ AXES = {
     "evaluations": "evaluations (rollouts)",
     "seconds": "seconds",
 }
+LARGEST = 1e100  # that is drawn: Matplotlib fails near the limits of numbers
 FRONTS = 4  # drawn apart; those behind them look alike
+
+
+def drawable(values: Any) -> Any:
+    """Which values can be drawn: those that are finite, and not absurdly large."""
+    return np.abs(values) < LARGEST
 
 
 def two_scales(metrics: Mapping[str, np.ndarray]) -> bool:
@@ -63,7 +69,7 @@ def evolution(
     for axes, (label, columns) in zip(grid, panels.items(), strict=True):
         for column in columns:
             _draw_line(axes, column, metrics[against], metrics[column])
-        if "champion_fitness" in columns and np.isfinite(target):
+        if "champion_fitness" in columns and drawable(target):
             look = {"color": style.VERMILION, "lw": 0.8, "ls": (0, (6, 2, 1, 2))}
             axes.axhline(target, label="target", **look)
         axes.set_ylabel(label)
@@ -79,8 +85,8 @@ def evolution(
 def _draw_line(axes: Axes, column: str, x: np.ndarray, y: np.ndarray) -> None:
     label, colour, dashes, width = LINES[column]
     axes.plot(
-        x,
-        np.where(np.isfinite(y), y, np.nan),
+        np.where(drawable(x), x, np.nan),
+        np.where(drawable(y), y, np.nan),
         color=colour,
         linestyle=dashes,
         linewidth=width,
@@ -113,7 +119,9 @@ def population(
     """
     figure = Figure(figsize=(5.0, 3.4), layout="constrained")
     axes = figure.subplots()
-    usable = np.isfinite(fitness)
+    usable = drawable(fitness)
+    if champion_fitness is not None and not drawable(champion_fitness):
+        champion_fitness = None
     # Elites have copies: equal points are one dot, larger the more there are.
     points = np.column_stack((fitness, complexity))[usable]
     points, counts = np.unique(points, axis=0, return_counts=True)

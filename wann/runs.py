@@ -119,12 +119,8 @@ class Run:
             ValueError: If a column is missing, or a value is no number.
         """
         file = self.path / "metrics.csv"
-        try:
-            text = file.read_text(encoding="utf-8") if file.exists() else ""
-            lines = (line for line in text.splitlines(keepends=True) if line.endswith("\n"))
-            header, *rows = list(csv.reader(lines)) or [list(METRICS)]
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise ValueError(f"{file}: expected a table with commas, but {error}") from None
+        header, rows = files.read_csv(file) if file.exists() else ([], [])
+        header = header or list(METRICS)
         if missing := [name for name in METRICS if name not in header]:
             raise ValueError(f"{file}: expected a column {missing[0]!r}, but it has none")
         try:

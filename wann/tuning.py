@@ -144,6 +144,12 @@ class WeightTuner(Protocol):
 CURVE = ("iteration", "seconds", "evaluations", "best", "median", "confirmed")
 
 
+def table(curve: list[dict[str, Any]]) -> np.ndarray:
+    """The rows of a curve, float64[T, 6], for a checkpoint."""
+    rows = [[row[name] for name in CURVE] for row in curve]
+    return np.array(rows, np.float64).reshape(-1, len(CURVE))
+
+
 def tune(
     tuner: WeightTuner,
     *,

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from wann import files
-from wann.genome import Genome
+from wann.arrays import take, take_finite, take_whole
+from wann.genome import CONNECTION, NODE, Genome
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +57,12 @@ class Checkpoint:
         """
         try:
             arrays = files.read_arrays(path)
-            start, confirmed, known = arrays["shared"].tolist()
-            same = np.array_equal(arrays["hidden"], genome.hidden) and np.array_equal(
-                arrays["connections"], genome.connections
-            )
-            seed = int(arrays["seed"])
-        except (ValueError, TypeError, KeyError) as error:
+            start, confirmed, known = take_finite(arrays, "shared", 3).tolist()
+            same = np.array_equal(take(arrays, "hidden", NODE, None), genome.hidden)
+            genes = take(arrays, "connections", CONNECTION, None)
+            same = same and np.array_equal(genes, genome.connections)
+            seed = int(take_whole(arrays, "seed"))
+        except ValueError as error:
             raise ValueError(
                 f"{path}: expected an interrupted tuning, but it is damaged ({error}); --force "
                 "starts anew"

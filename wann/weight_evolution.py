@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from wann.arrays import take, take_finite, take_whole
 from wann.evaluation import Pool
 from wann.network import Network
 from wann.streams import Stream, generator
-from wann.tuning import CASES, CONFIRM, CURVE, WEIGHTS
+from wann.tuning import CASES, CONFIRM, CURVE, WEIGHTS, table
 
 STEP_SIZE = 0.1  # the first of each run
 FRESH_CASES = 32  # of each step
@@ -188,37 +189,40 @@ class WeightEvolution:
             "weights": self.weights,
             "spread": self.spread,
             "origin": self._origin,
-            "told": np.array(self._told),
+            "told": np.reshape(self._told, (len(self._told), self._strategy.popsize)),
             "centre": np.asarray(self._strategy.result.xfavorite),
-            "curve": np.array([[row[name] for name in CURVE] for row in self.curve]),
+            "curve": table(self.curve),
         }
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Take up the state that `to_arrays` gave; what follows is what would have followed.
 
         Raises:
-            ValueError: If the strategy does not come to where it was, which another version of
-                cma or another kind of processor may cause.
+            ValueError: If an array is missing or does not fit; or if the strategy does not come to
+                where it was, which another version of cma or another kind of processor may cause.
         """
-        self._run, self._idle, self.iteration, *counts = arrays["counts"].tolist()
+        network = self._network
+        self._run, self._idle, self.iteration, *counts = take_whole(arrays, "counts", 5).tolist()
         self._evaluations, self._progress_at = counts
-        self._score, self._mean, self._before, *numbers = arrays["numbers"].tolist()
+        self._score, self._mean, self._before, *numbers = take(arrays, "numbers", float, 5).tolist()
         self._progress, self._seconds = numbers
-        self.weights, self.spread = arrays["weights"], arrays["spread"]
-        self._origin = arrays["origin"]
+        self.weights = take_finite(arrays, "weights", network.enabled)
+        self.spread = take(arrays, "spread", float, *np.shape(self.spread))
+        self._origin = take_finite(arrays, "origin", network.complexity)
+        centre = take_finite(arrays, "centre", network.complexity)
         whole = ("iteration", "evaluations")
         self.curve = [
             {
                 name: int(value) if name in whole else value
                 for name, value in zip(CURVE, row, strict=True)
             }
-            for row in arrays["curve"].tolist()
+            for row in take(arrays, "curve", float, None, len(CURVE)).tolist()
         ]
         self._told = []
         self._strategy = self._new_strategy()
-        for means in arrays["told"]:
+        for means in take_finite(arrays, "told", None, self._strategy.popsize):
             self._tell(self._ask(), means)
-        if not np.allclose(self._strategy.result.xfavorite, arrays["centre"], rtol=1e-6):
+        if not np.allclose(self._strategy.result.xfavorite, centre, rtol=1e-6):
             raise ValueError(
                 "expected to come to where the tuning stood, but this version of cma, or this "
                 "machine, computes otherwise"

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from wann.arrays import take, take_finite
 from wann.batches import Batches
 from wann.evaluation import Pool
 from wann.extras import require
 from wann.gradients import forward_function
 from wann.network import Network
 from wann.streams import Stream, generator
-from wann.tuning import CONFIRM, CURVE, WEIGHTS
+from wann.tuning import CONFIRM, CURVE, WEIGHTS, table
 
 EPOCHS = 100
 BATCH = 250
@@ -126,7 +127,7 @@ class WeightTraining:
             "strengths": np.asarray(self._strengths),
             "weights": self.weights,
             "confirmed": np.array(self._confirmed),
-            "curve": np.array([[row[name] for name in CURVE] for row in self.curve]),
+            "curve": table(self.curve),
             **moments,
         }
 
@@ -134,21 +135,18 @@ class WeightTraining:
         """Take up the state that `to_arrays` gave.
 
         Raises:
-            ValueError: If it belongs to another network.
+            ValueError: If an array is missing or does not fit, as with another network.
         """
         import jax
 
         leaves, structure = jax.tree.flatten(self._moments)
-        moments = [arrays[f"moment_{i}"] for i in range(len(leaves))]
-        if arrays["strengths"].shape != self._strengths.shape:
-            raise ValueError(
-                f"expected the training of {self._strengths.size} connections, "
-                f"got that of {arrays['strengths'].size}"
-            )
-        self._strengths = arrays["strengths"]
+        self._strengths = take(arrays, "strengths", np.float32, *self._strengths.shape)
+        moments = [
+            take(arrays, f"moment_{i}", leaf.dtype, *leaf.shape) for i, leaf in enumerate(leaves)
+        ]
         self._moments = jax.tree.unflatten(structure, moments)
-        self.weights = arrays["weights"]
-        self._confirmed = float(arrays["confirmed"])
-        rows = arrays["curve"].reshape(-1, len(CURVE)).tolist()
+        self.weights = take_finite(arrays, "weights", self._network.enabled)
+        self._confirmed = float(take(arrays, "confirmed", float))
+        rows = take(arrays, "curve", float, None, len(CURVE)).tolist()
         self.curve = [dict(zip(CURVE, row, strict=True)) for row in rows]
         self.iteration = len(self.curve)

@@ -224,8 +224,7 @@ def _read(file: Path) -> Level:
         DamagedStep: If it is damaged.
     """
     try:
-        with open(file, "rb") as opened, np.load(opened, allow_pickle=False) as saved:
-            return Level(**saved)
+        return Level(**files.read_arrays(file))
     except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
         raise DamagedStep(
             f"{file}: expected a step of a pruning run, but it is damaged ({error}); delete it, "

@@ -37,7 +37,6 @@ The columns of results.csv:
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -134,14 +133,16 @@ class PruneRun:
         file = self.path / "results.csv"
         if not file.exists():
             return []
-        with open(file, newline="", encoding="utf-8") as opened:
-            reader = csv.DictReader(opened)
-            if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-                raise ValueError(f"{file}: expected a column {missing[0]!r}, but it has none")
+        columns, rows = files.read_csv(file)
+        if missing := [name for name in COLUMNS if name not in columns]:
+            raise ValueError(f"{file}: expected a column {missing[0]!r}, but it has none")
+        found = []
+        for number, cells in enumerate(rows, 2):
             try:
-                return [_row(cells) for cells in reader]
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"{file}: line {reader.line_num}: {error}") from None
+                found.append(_row(dict(zip(columns, cells, strict=True))))
+            except ValueError as error:
+                raise ValueError(f"{file}: line {number}: {error}") from None
+        return found
 
     def network(self, arm: str, seed: int, level: int) -> Path:
         """Where the network of an arm goes."""

@@ -51,8 +51,7 @@ def step(run: PruneRun, name: str, compute: Callable[[], Outcome]) -> Outcome:
     file = run.step(name)
     if file.exists():
         try:
-            with open(file, "rb") as opened:
-                return _from_arrays(dict(np.load(opened, allow_pickle=False)))
+            return _from_arrays(files.read_arrays(file))
         except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
             raise DamagedStep(
                 f"{file}: expected a step of a pruning run, but it is damaged ({error}); "
