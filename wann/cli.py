@@ -82,6 +82,8 @@ def fail(error: Exception) -> None:
         text += "; everything saved before is intact"
     if isinstance(error, MemoryError):
         text = f"not enough memory{': ' * bool(text)}{text}"
+    # A name in a file may hold what changes colours, or titles of windows.
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
     print(f"wann: {text}", file=sys.stderr)

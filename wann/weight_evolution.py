@@ -216,7 +216,7 @@ class WeightEvolution:
                 name: int(value) if name in whole else value
                 for name, value in zip(CURVE, row, strict=True)
             }
-            for row in take(arrays, "curve", float, None, len(CURVE)).tolist()
+            for row in take_finite(arrays, "curve", None, len(CURVE)).tolist()
         ]
         self._told = []
         self._strategy = self._new_strategy()

@@ -147,6 +147,6 @@ class WeightTraining:
         self._moments = jax.tree.unflatten(structure, moments)
         self.weights = take_finite(arrays, "weights", self._network.enabled)
         self._confirmed = float(take(arrays, "confirmed", float))
-        rows = take(arrays, "curve", float, None, len(CURVE)).tolist()
+        rows = take_finite(arrays, "curve", None, len(CURVE)).tolist()
         self.curve = [dict(zip(CURVE, row, strict=True)) for row in rows]
         self.iteration = len(self.curve)
