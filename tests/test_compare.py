@@ -90,7 +90,7 @@ def test_several_tasks_are_refused(tmp_path, capsys):
         ([], "expected one or more runs"),
         (["x", "--episodes", "0"], "--episodes: expected at least 1, got 0"),
         (["x", "--seed", "-1"], "--seed: expected 0 or more, got -1"),
-        (["x", "--workers", "0"], "--workers: expected a positive number"),
+        (["x", "--workers", "0"], "--workers: expected 1 to 1000"),
         (["nowhere"], "nowhere: expected a network file or a run, but there is none"),
     ],
 )
