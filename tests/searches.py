@@ -40,6 +40,14 @@ def everything(run):
     return files_of(run), population(run)
 
 
+def go_with_little_room(folder, most_bytes):
+    """The same, where no file can grow beyond a size: the system says so as on a full disk."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    go(folder)
+
+
 def go(folder, die_at=None):
     """Begin a search in a folder, or go on with it; checkpoints are written all the time.
 

@@ -76,6 +76,10 @@ def test_long_messages_keep_their_ends(capsys):
         (ValueError("a\n  b"), "a b"),
         (OSError("just text"), "just text"),
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device; everything"),
+        (
+            OSError(errno.EROFS, "Read-only", "a"),
+            "a: Read-only; everything saved before is intact; ch",
+        ),
         (PermissionError(errno.EACCES, "Permission denied", "x.json"), "x.json: Permission denied"),
     ],
 )

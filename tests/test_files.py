@@ -76,6 +76,18 @@ def test_a_read_only_folder(file, monkeypatch):
     assert Path(file).read_text() == '{\n "old": 1\n}\n'
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    """Whoever may do everything could else lose /dev/null by --out /dev/null --force."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(OSError, match=f"expected a file to write, but this is none: '.*{name}"):
+            files.write_text(tmp_path / name, "new")
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(os.listdir(tmp_path)) == ["folder", "pipe"]
+
+
 def test_an_interruption_leaves_the_old_file(file):
     def write(opened):
         opened.write(b"half")

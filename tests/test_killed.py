@@ -63,3 +63,19 @@ def test_killed_fifty_times(processes, tmp_path):
         assert searches.everything(Run(folder)) == whole
         assert not list(folder.rglob("*.tmp"))
         runs += 1
+
+
+@pytest.mark.parametrize("most_bytes", [1000, 1500, 3000, 9000])
+def test_files_that_cannot_grow(processes, tmp_path, most_bytes):
+    """Refused by the system itself, at the settings, the metrics or a checkpoint."""
+    assert went(processes, tmp_path / "whole")
+    process = processes.Process(
+        target=searches.go_with_little_room, args=(tmp_path / "run", most_bytes)
+    )
+    process.start()
+    process.join()
+    assert process.exitcode == 2
+    assert not list((tmp_path / "run").rglob("*.tmp"))
+    assert went(processes, tmp_path / "run")
+    whole, run = (searches.everything(Run(tmp_path / name)) for name in ("whole", "run"))
+    assert run == whole

@@ -161,6 +161,13 @@ def test_trimming_metrics(run, broken, left):
     assert generations(run) == [*left, 2]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_told_with_the_name_of_the_file(run):
+    (run.path / "metrics.csv").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=r"No space left on device: '.*metrics\.csv'"):
+        run.log(row(0))
+
+
 def test_trimming_what_is_not_there(run):
     run.trim_metrics(5)
     assert not (run.path / "metrics.csv").exists()

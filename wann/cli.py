@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import signal
@@ -15,6 +16,14 @@ import tyro
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+_FULL, _CLOSED = "; make room, then --resume goes on", "; choose a folder that can be written"
+ADVICE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EROFS: _CLOSED,
+    errno.EACCES: _CLOSED,
+}
 LONGEST = 1000  # characters of a message; a file's content may be quoted in it
 # What tyro says where a number is expected, whether or not it may be left out.
 NO_NUMBER = re.compile(
@@ -80,6 +89,7 @@ def fail(error: Exception) -> None:
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         text += "; everything saved before is intact"
+        text += ADVICE.get(error.errno or 0, "")
     if isinstance(error, MemoryError):
         text = f"not enough memory{': ' * bool(text)}{text}"
     # A name in a file may hold what changes colours, or titles of windows.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import glob
 import io
 import json
@@ -25,8 +26,11 @@ def write(path: Path, write_to: Callable[[IO[bytes]], object], before: Path | No
         before: A name for the old content, which else is gone.
 
     Raises:
-        OSError: If that fails; the file keeps its old content.
+        OSError: If that fails; the file keeps its old content. Folders and devices, such as
+            /dev/null, are never replaced.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "expected a file to write, but this is none", str(path))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as file:

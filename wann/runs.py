@@ -100,15 +100,22 @@ class Run:
             raise ValueError(f"{file}: expected the settings of a search, but {error}") from None
 
     def log(self, row: dict[str, Any]) -> None:
-        """Append a row to the metrics."""
+        """Append a row to the metrics.
+
+        Raises:
+            OSError: If that fails; the row may then be there by half.
+        """
         file = self.path / "metrics.csv"
         text = io.StringIO()
         writer = csv.DictWriter(text, METRICS, lineterminator="\n")
         if not file.exists():
             writer.writeheader()
         writer.writerow(row)
-        with open(file, "a", encoding="utf-8") as out:
-            out.write(text.getvalue())
+        try:
+            with open(file, "a", encoding="utf-8") as out:
+                out.write(text.getvalue())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(file)) from error
 
     def metrics(self) -> dict[str, np.ndarray]:
         """The metrics so far, float64[generations] by the names in `METRICS`.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,3 +132,5 @@ def claim(files: Iterable[Path], force: bool) -> None:
                 f"{file}: exists already; --force replaces it, --out DIR writes elsewhere"
             )
         file.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(file.parent, os.W_OK):  # better known now than when all is computed
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file.parent))
