@@ -93,6 +93,16 @@ def test_errors_become_one_line(error, line, capsys):
     assert err.count("\n") == 1
 
 
+def test_a_second_process_is_told_in_one_line(tmp_path, capsys):
+    with cli.alone(tmp_path / "config.json"):
+        with pytest.raises(SystemExit) as end, cli.alone(tmp_path / "config.json"):
+            raise AssertionError
+        assert end.value.code == 2
+    assert "is writing here; let it end or stop it first" in capsys.readouterr().err
+    with cli.alone(tmp_path / "config.json"):
+        pass
+
+
 def test_defects_keep_their_traceback():
     with pytest.raises(ValueError, match="a defect"), cli.full_disk():
         raise ValueError("a defect")

@@ -8,11 +8,14 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import ExitStack, contextmanager, redirect_stderr
+from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
 import tyro
+
+from wann import locking
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -54,6 +57,15 @@ def full_disk() -> Iterator[None]:
         yield
     except (OSError, MemoryError) as error:
         fail(error)
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """End the program with one line where another process writes what goes with a file."""
+    with ExitStack() as stack:
+        with bad_input():
+            stack.enter_context(locking.held(file))
+        yield
 
 
 @contextmanager

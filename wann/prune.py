@@ -26,6 +26,7 @@ from wann.pruning.results import TICKET, PruneRun, Row
 from wann.pruning.seeds import Interrupted, check_resume, prune_seeds
 from wann.pruning.settings import TASKS, Settings
 from wann.pruning.steps import DamagedStep
+from wann.runs import CONFIG
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def main(args: list[str] | None = None) -> None:
     with cli.bad_input():
         options, run, tasks = _prepare(args)
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
-    with cli.full_disk(), cli.interruptible() as interrupted:
+    with cli.alone(run.path / CONFIG), cli.full_disk(), cli.interruptible() as interrupted:
         try:
             rows = prune(options, run, tasks, console, interrupted)
         except Interrupted:

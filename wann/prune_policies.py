@@ -21,6 +21,7 @@ from wann.pruning.policy_settings import PolicySettings, preset
 from wann.pruning.results import PruneRun, Row
 from wann.pruning.seeds import Interrupted, check_resume, prune_seeds
 from wann.pruning.steps import DamagedStep
+from wann.runs import CONFIG
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def main(args: list[str]) -> None:
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     trials = Rollouts(task)
     settings = options.settings
-    with cli.full_disk(), cli.interruptible() as interrupted:
+    with cli.alone(run.path / CONFIG), cli.full_disk(), cli.interruptible() as interrupted:
 
         def tick() -> None:
             if interrupted():
