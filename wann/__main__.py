@@ -11,6 +11,7 @@ COMMANDS = {
     "tune": "tune a champion's weights",
     "prune": "prune dense networks, to compare with",
     "compare": "compare champions with pruned networks",
+    "champions": "list the champions that come with the project",
     "export": "write a network for other programs",
     "visualize": "draw a champion, its search and what it does",
     "report": "write a page that shows runs: weights to drag, networks, the search",

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import tyro
 
-from wann import locking
+from wann import gallery, locking
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -117,9 +117,12 @@ def parse(
 ) -> Options:
     """The options on a command line, with the defaults of another set of them.
 
+    An argument such as champion:swingup becomes the folder that it stands for.
+
     Raises:
         ValueError: If they are bad. tyro would draw a box of several lines and exit.
     """
+    args = [gallery.resolve(arg) for arg in args]
     box = io.StringIO()
     try:
         with redirect_stderr(box):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from envs.task import Task
-from wann import activations, files, graph
+from wann import activations, files, gallery, graph
 from wann.genome import CONNECTION, NODE, Genome, validate, with_genes
 from wann.network import Network, express
 
@@ -94,8 +94,8 @@ def load(
     """Read a model from a network file, or the champion of a run folder.
 
     Args:
-        path: A file in the format wann-network/1, a run folder, or a matrix of the paper's code;
-            see `reference`.
+        path: A file in the format wann-network/1, a run folder, champion:NAME, or a matrix of
+            the paper's code; see `gallery` and `reference`.
         env: The task or its name; needed with a matrix.
         weights_file: A list of individual weights, for a matrix only.
 
@@ -105,7 +105,7 @@ def load(
     """
     from wann import reference
 
-    path = Path(path)
+    path = Path(gallery.resolve(str(path)))
     if path.is_dir():
         if not (path / "champion.json").exists():
             raise FileNotFoundError(

@@ -1,0 +1,43 @@
+"""List the champions that come with the project: ``python -m wann.champions``."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from wann import cli, gallery
+from wann.model import load
+from wann.progress import number
+
+
+@dataclass(frozen=True)
+class Options:
+    """List the champions that come with the project; every command takes champion:NAME."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    with cli.bad_input():
+        cli.parse(Options, "python -m wann.champions", sys.argv[1:] if args is None else args)
+        folders = gallery.folders()
+        if not folders:
+            raise ValueError(f"expected {gallery.PLACE} here, with champions: start in the project")
+        champions = {name: load(folder) for name, folder in folders.items()}
+    table = Table(title="Champions, over the shared weights of their search")
+    for column in ("champion:", "task", "connections", "mean", "best", "worst", "on"):
+        table.add_column(
+            column, justify="left" if column in ("champion:", "task", "on") else "right"
+        )
+    for name, model in champions.items():
+        scores = (number(model.scores[key]) for key in ("fitness", "peak", "worst"))
+        complexity = str(model.network.complexity)
+        on = str(model.scores["on"])
+        table.add_row(name, model.task, complexity, *scores, on)
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+if __name__ == "__main__":
+    main()
