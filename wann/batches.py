@@ -10,8 +10,10 @@ import numpy as np
 
 import envs
 from envs.classification import ClassificationTask
-from wann import batched
+from wann import batched, guidance
+from wann.genome import Genome
 from wann.network import Network
+from wann.proposals import Proposals
 
 
 class Batch(NamedTuple):
@@ -66,6 +68,17 @@ class Batches:
     def scores(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
         """The accuracy for each choice of weights and batch, float64[W, R]."""
         return self._scores(network, weights, cases)[1]
+
+    def propose(
+        self,
+        genome: Genome,
+        weights: np.ndarray,
+        cases: Sequence[Batch],
+        activations: np.ndarray,
+        rng: np.random.Generator,
+    ) -> Proposals:
+        """The changes that should help a genome, by images of the first batch."""
+        return guidance.propose(genome, *cases[0], weights, activations, rng)
 
     def _scores(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
         """Log-likelihood and accuracy, float64[2, W, R]."""

@@ -79,6 +79,10 @@ class SearchConfig:
     """Relative rate of the mutation that enables a disabled connection."""
     disable_connection: float = 0.0
     """Relative rate of the mutation that disables a connection."""
+    more_mutations: float = 0.0
+    """How likely a child gets one more mutation, and after that one more."""
+    guided: bool = False
+    """Add and disable connections where the gradient of the likelihood points (images only)."""
     crossover: float = 0.0
     """Share of the children that have two parents."""
     activations: str = ",".join(activations.NAMES)
@@ -104,7 +108,7 @@ class SearchConfig:
         self._expect("target", not math.isnan(self.target), "a number")
         for name in ("connect_probability", "complexity_probability", "crossover"):
             self._expect(name, 0 <= getattr(self, name) <= 1, "a number from 0 to 1")
-        for name in ("elites", "cull"):
+        for name in ("elites", "cull", "more_mutations"):
             self._expect(name, 0 <= getattr(self, name) < 1, "a share from 0 to below 1")
         for name in self.mutation_rates:
             rate = getattr(self, name)
@@ -165,15 +169,25 @@ class SearchConfig:
         return {name: getattr(self, name) for name in names}
 
 
+# The gradient makes each child worth many random ones, so a small population does. Activations
+# that keep or flip the sign of a factor do not mind how large the shared weight is: the class with
+# the largest output stays the same.
 _IMAGES = {
-    "generations": 4096,
-    "population": 960,
+    "generations": 20_000,
+    "population": 64,
     "rollouts": 1,
     "shared_weights": "-2:2:6",
     "fresh_weights": True,
     "connect_probability": 0.05,
-    "tournament": 32,
-    "activations": "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos",
+    "complexity_probability": 0.3,
+    "tournament": 6,
+    "activations": "linear,inverse,abs,relu",
+    "change_activation": 0.1,
+    "add_node": 0.3,
+    "add_connection": 0.4,
+    "disable_connection": 0.1,
+    "more_mutations": 0.4,
+    "guided": True,
     "confirm_rollouts": 1,
 }
 
@@ -197,7 +211,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "gym:BipedalWalker-v3": _BIPED,
     "gym:BipedalWalkerHardcore-v3": _BIPED,
-    "digits": {**_IMAGES, "population": 240},
+    "digits": _IMAGES,
     "mnist": _IMAGES,
     "mnist-28": _IMAGES,
     "fashion-mnist": _IMAGES,

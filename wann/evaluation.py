@@ -22,7 +22,9 @@ from wann.batches import Batches
 from wann.cluster import LOCAL, Cluster, Machines
 from wann.config import SearchConfig
 from wann.episodes import Episodes
+from wann.genome import Genome
 from wann.network import Network
+from wann.proposals import Proposals
 from wann.rollout import compile_rollout
 from wann.workers import Processes, Threads
 
@@ -159,6 +161,30 @@ class Pool:
         """What champions are judged by, for all networks, weights and cases, float64[P, W, R]."""
         return self._evaluate("scores", networks, weights, cases)
 
+    def propose(
+        self,
+        genomes: Sequence[Genome],
+        weights: np.ndarray,
+        cases: Cases,
+        activations: np.ndarray,
+        key: Sequence[int],
+    ) -> list[Proposals]:
+        """The changes of each genome that should help on images.
+
+        Args:
+            genomes: P genomes.
+            weights: [W] shared weights.
+            cases: What `Batches.draw` gave.
+            activations: uint8 indices of those that new nodes may have.
+            key: Of the random numbers: the seed, the stream and more.
+        """
+        jobs = [
+            (self.trials, genome, weights, cases, activations, (*key, i))
+            for i, genome in enumerate(genomes)
+        ]
+        found = dict(self._crew.run(propose, jobs))
+        return [found[i] for i in range(len(genomes))]
+
     def _evaluate(
         self,
         what: str,
@@ -205,6 +231,18 @@ def evaluate(
     function = getattr(trials, what)
     found = [function(network, weights, cases) for network in networks]
     return np.array(found), time.monotonic() - started
+
+
+def propose(
+    trials: Batches,
+    genome: Genome,
+    weights: np.ndarray,
+    cases: Cases,
+    activations: np.ndarray,
+    key: Sequence[int],
+) -> Proposals:
+    """A worker's job: what `Batches.propose` finds."""
+    return trials.propose(genome, weights, cases, activations, np.random.default_rng(key))
 
 
 def check_workers(workers: int) -> None:

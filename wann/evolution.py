@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -11,10 +11,16 @@ from wann.arrays import take_genomes, take_whole
 from wann.config import SearchConfig
 from wann.genome import Genome
 from wann.innovation import Innovations
+from wann.proposals import Proposals
 from wann.streams import Stream, generator
 
 # Generations after which innovations that no genome holds are forgotten.
 FORGET_EVERY = 50
+# Children for each parent that a guide is asked about.
+FAMILY = 6
+
+# Proposes changes to genomes.
+Guide = Callable[[Sequence[Genome]], Sequence[Proposals]]
 
 
 class Evolution:
@@ -45,13 +51,16 @@ class Evolution:
         """The population to evaluate, P genomes."""
         return list(self._population)
 
-    def tell(self, rewards: np.ndarray, complexity: Sequence[int]) -> None:
+    def tell(
+        self, rewards: np.ndarray, complexity: Sequence[int], guide: Guide | None = None
+    ) -> None:
         """Select and vary: make the next generation.
 
         Args:
             rewards: [P, W, R] in the order of `ask`. A genome with a reward that is not finite
                 ranks last.
             complexity: [P], the number of connections of each genome.
+            guide: Asked about the parents; mutations draw from what it proposes.
 
         Raises:
             ValueError: If a shape does not fit the population.
@@ -66,7 +75,7 @@ class Evolution:
             )
         rng = generator(self.config.seed, Stream.VARIATION, self.generation)
         order = self._rank(rewards, np.asarray(complexity), rng)
-        self._population = self._offspring([self._population[i] for i in order], rng)
+        self._population = self._offspring([self._population[i] for i in order], rng, guide)
         self.generation += 1
         if self.generation % FORGET_EVERY == 0:
             self.innovations.keep(self._population)
@@ -87,29 +96,43 @@ class Evolution:
         order = pareto.rank(np.column_stack((fitness, second)))
         return np.concatenate((usable[order], np.flatnonzero(~finite)))
 
-    def _offspring(self, ranked: list[Genome], rng: np.random.Generator) -> list[Genome]:
+    def _offspring(
+        self, ranked: list[Genome], rng: np.random.Generator, guide: Guide | None
+    ) -> list[Genome]:
         """The next generation of a population sorted from best to worst."""
         config = self.config
         elites = round(config.elites * len(ranked))
         parents = max(1, len(ranked) - round(config.cull * len(ranked)))
+        count = len(ranked) - elites
         activations, rates = config.activation_indices, config.mutation_rates
 
-        def parent() -> int:
+        def winner() -> int:
             return int(rng.integers(parents, size=config.tournament).min())
 
-        def mutated(genome: Genome) -> Genome:
-            return mutation.mutate(genome, rng, self.innovations, activations, rates)
+        proposed: dict[int, Proposals] = {}
+        if guide:
+            families = sorted({winner() for _ in range(-(-count // FAMILY))})
+            proposals = guide([ranked[i] for i in families])
+            proposed = dict(zip(families, proposals, strict=True))
+
+        def parent() -> int:
+            return families[rng.integers(len(families))] if guide else winner()
+
+        def mutated(genome: Genome, proposals: Proposals | None) -> Genome:
+            return mutation.mutate(genome, rng, self.innovations, activations, rates, proposals)
 
         children = []
-        for _ in range(len(ranked) - elites):
+        for _ in range(count):
             first = parent()
             if rng.random() < config.crossover:
                 better, other = (ranked[i] for i in sorted((first, parent())))
-                child = mutated(mutation.crossover(better, other, rng))
+                child = mutated(mutation.crossover(better, other, rng), None)
                 if child in (better, other):  # the mutation undid the crossover
-                    child = mutated(child)
+                    child = mutated(child, None)
             else:
-                child = mutated(ranked[first])
+                child = mutated(ranked[first], proposed.get(first))
+                while config.more_mutations and rng.random() < config.more_mutations:
+                    child = mutated(child, proposed.get(first))
             children.append(child)
         return ranked[:elites] + children
 

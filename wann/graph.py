@@ -176,3 +176,16 @@ def free_pair(
         target_id = hidden[target - first]["id"] if target >= first else target
         return source_id, target_id, gene
     return -1, -1, -1
+
+
+@compiled
+def leads(
+    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, start: int, end: int
+) -> bool:
+    """Whether a path of enabled or disabled connections leads from one node to another, by ids."""
+    first = 1 + inputs + outputs
+    targets = places(first, hidden, connections["target"])
+    offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
+    sources = places(first, hidden, connections["source"])[grouped]
+    ends = places(first, hidden, np.array([start, end], np.int32))
+    return ends[0] in ancestors(ends[1:], offsets, sources)

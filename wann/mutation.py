@@ -16,6 +16,9 @@ import numpy as np
 from wann import graph
 from wann.genome import CONNECTION, NODE, Genome
 from wann.innovation import Innovations
+from wann.proposals import Proposals
+
+TRIES = 8  # proposals that are tried for one child
 
 
 def initial(
@@ -62,12 +65,38 @@ def add_connection(
     source, target, gene = graph.free_pair(
         genome.inputs, genome.outputs, genome.hidden, genome.connections, start, stride
     )
-    if source < 0:
+    return None if source < 0 else _joined(genome, source, target, gene, innovations)
+
+
+def add_proposed(
+    genome: Genome, rng: np.random.Generator, innovations: Innovations, proposals: Proposals
+) -> Genome | None:
+    """Join two nodes whose connection is proposed; None if the few that are tried cannot be."""
+    if not proposals.joined:
         return None
-    if gene >= 0:
-        return _switched(genome, gene, True)
-    number = innovations.connection(source, target)
-    return _extended(genome, genome.hidden, [(source, target, number, True)])
+    for choice in rng.choice(len(proposals.joined), TRIES, p=proposals.joined_chances):
+        source, target = proposals.joined[choice]
+        genes = genome.connections
+        found = np.flatnonzero((genes["source"] == source) & (genes["target"] == target))
+        gene = int(found[0]) if len(found) else -1
+        if not (genes["enabled"][gene] if gene >= 0 else _leads(genome, target, source)):
+            return _joined(genome, source, target, gene, innovations)
+    return None
+
+
+def bridge_proposed(
+    genome: Genome, rng: np.random.Generator, innovations: Innovations, proposals: Proposals
+) -> Genome | None:
+    """Put a node between two whose bridging is proposed; a connection that joins them stays."""
+    if not proposals.bridged:
+        return None
+    for choice in rng.choice(len(proposals.bridged), TRIES, p=proposals.bridged_chances):
+        source, target = proposals.bridged[choice]
+        if _leads(genome, target, source):
+            continue
+        node = innovations.node(innovations.connection(source, target), genome.hidden["id"])
+        return _with_node(genome, source, target, node, proposals.activation, innovations)
+    return None
 
 
 def add_node(
@@ -91,16 +120,8 @@ def add_node(
     source, target, split, _ = genome.connections[gene].item()
     node = innovations.node(split, genome.hidden["id"])
     activation = activations[rng.integers(len(activations))]
-    place = int(np.searchsorted(genome.hidden["id"], node))
-    hidden = _inserted(genome.hidden, place, (node, activation))
-    return _extended(
-        _switched(genome, gene, False),
-        hidden,
-        [
-            (source, node, innovations.connection(source, node), True),
-            (node, target, innovations.connection(node, target), True),
-        ],
-    )
+    genome = _switched(genome, gene, False)
+    return _with_node(genome, source, target, node, int(activation), innovations)
 
 
 def enable_connection(genome: Genome, rng: np.random.Generator) -> Genome | None:
@@ -117,6 +138,17 @@ def disable_connection(genome: Genome, rng: np.random.Generator) -> Genome | Non
     if len(enabled) == 0:
         return None
     return _switched(genome, int(enabled[rng.integers(len(enabled))]), False)
+
+
+def disable_proposed(
+    genome: Genome, rng: np.random.Generator, proposals: Proposals
+) -> Genome | None:
+    """Disable a connection whose removal is proposed; None if it is gone already."""
+    if not proposals.removed:
+        return None
+    number = proposals.removed[rng.integers(len(proposals.removed))]
+    gene = int(np.searchsorted(genome.connections["innovation"], number))
+    return _switched(genome, gene, False) if genome.connections["enabled"][gene] else None
 
 
 def change_activation(
@@ -140,6 +172,7 @@ def mutate(
     innovations: Innovations,
     activations: np.ndarray,
     rates: Mapping[str, float],
+    proposals: Proposals | None = None,
 ) -> Genome:
     """A child with exactly one mutation, drawn by the rates.
 
@@ -152,6 +185,7 @@ def mutate(
         innovations: Gives new genes their numbers.
         activations: uint8 indices of the activations to choose from.
         rates: Relative rates by the names of the operators in this module.
+        proposals: Connections to add and to disable instead of random ones.
     """
     operators: dict[str, Callable[[], Genome | None]] = {
         "add_connection": lambda: add_connection(genome, rng, innovations),
@@ -160,6 +194,10 @@ def mutate(
         "disable_connection": lambda: disable_connection(genome, rng),
         "change_activation": lambda: change_activation(genome, rng, activations),
     }
+    if proposals is not None:
+        operators["add_connection"] = lambda: add_proposed(genome, rng, innovations, proposals)
+        operators["add_node"] = lambda: bridge_proposed(genome, rng, innovations, proposals)
+        operators["disable_connection"] = lambda: disable_proposed(genome, rng, proposals)
     left = {name: rate for name, rate in rates.items() if rate > 0}
     while left:
         totals = zip(left, accumulate(left.values()), strict=True)
@@ -189,6 +227,38 @@ def crossover(better: Genome, other: Genome, rng: np.random.Generator) -> Genome
     swap = rng.random(len(mine)) < 0.5
     hidden["activation"][mine[swap]] = other.hidden["activation"][theirs[swap]]
     return Genome(better.inputs, better.outputs, hidden, connections)
+
+
+def _leads(genome: Genome, start: int, end: int) -> bool:
+    """Whether there is a path between two nodes, by ids."""
+    return bool(
+        graph.leads(genome.inputs, genome.outputs, genome.hidden, genome.connections, start, end)
+    )
+
+
+def _joined(
+    genome: Genome, source: int, target: int, gene: int, innovations: Innovations
+) -> Genome:
+    """The genome with two nodes joined, by its disabled connection `gene` if that is not -1."""
+    if gene >= 0:
+        return _switched(genome, gene, True)
+    number = innovations.connection(source, target)
+    return _extended(genome, genome.hidden, [(source, target, number, True)])
+
+
+def _with_node(
+    genome: Genome, source: int, target: int, node: int, activation: int, innovations: Innovations
+) -> Genome:
+    """The genome with a new node between two others."""
+    place = int(np.searchsorted(genome.hidden["id"], node))
+    return _extended(
+        genome,
+        _inserted(genome.hidden, place, (node, activation)),
+        [
+            (source, node, innovations.connection(source, node), True),
+            (node, target, innovations.connection(node, target), True),
+        ],
+    )
 
 
 def _switched(genome: Genome, gene: int, enabled: bool) -> Genome:

@@ -57,9 +57,11 @@ def search(
         while not state.finished():
             genomes = state.evolution.ask()
             networks = [express(genome) for genome in genomes]
-            rewards = pool.rewards(networks, state.weights(), state.cases())
+            weights, cases = state.weights(), state.cases()
+            rewards = pool.rewards(networks, weights, cases)
             state.challenge(pool, genomes, networks, rewards)
-            state.evolution.tell(rewards, [network.complexity for network in networks])
+            guide = state.guide(pool, weights, cases)
+            state.evolution.tell(rewards, [network.complexity for network in networks], guide)
             report(state.log(networks, rewards))
             if interrupted() or time.monotonic() > deadline:
                 break

@@ -10,10 +10,11 @@ import numpy as np
 
 from envs.task import Task
 from wann.arrays import take, take_whole
+from wann.batches import Batches
 from wann.champion import Champion, summary
 from wann.config import SearchConfig
-from wann.evaluation import Pool, trials_for
-from wann.evolution import Evolution
+from wann.evaluation import Cases, Pool, trials_for
+from wann.evolution import Evolution, Guide
 from wann.genome import Genome
 from wann.model import Model
 from wann.network import Network, express
@@ -52,6 +53,10 @@ class SearchState:
         self.config = config
         self.run = run
         self.trials = trials_for(task, config)
+        if config.guided and not isinstance(self.trials, Batches):
+            raise ValueError(
+                f"--guided: expected a task with images, which have a gradient, got {task.name}"
+            )
         self.evolution = Evolution(len(task.inputs), len(task.outputs), config)
         self.champion: Champion | None = None
         self.evaluations = 0
@@ -102,6 +107,20 @@ class SearchState:
         """The episodes that all genomes of this generation meet."""
         rng = generator(self.config.seed, Stream.EPISODES, self.evolution.generation)
         return self.trials.draw(rng, self.config.rollouts)
+
+    def guide(self, pool: Pool, weights: np.ndarray, cases: Cases) -> Guide | None:
+        """What proposes changes to this generation's parents; None if the search is not guided.
+
+        Args:
+            pool: The workers.
+            weights: What `weights` gave.
+            cases: What `cases` gave.
+        """
+        if not self.config.guided:
+            return None
+        key = (self.config.seed, Stream.GUIDANCE, self.evolution.generation)
+        activations = self.config.activation_indices
+        return lambda genomes: pool.propose(genomes, weights, cases, activations, key)
 
     def challenge(
         self,

@@ -20,6 +20,7 @@ class Stream(IntEnum):
     TUNING = 6
     WEIGHTS = 7
     PRUNING = 8
+    GUIDANCE = 9
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:

@@ -10,10 +10,12 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from typing import Any
 
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
+from threadpoolctl import threadpool_limits
 
 # One thread each: two BLAS threads on a busy core are many times slower than one.
 ENVIRONMENT = {
@@ -30,15 +32,18 @@ class Threads:
         """Choose a number of threads."""
         self.count = count
         self._parallel = Parallel(count, backend="threading", batch_size=1, pre_dispatch="all")
+        self._limits = ExitStack()
 
     def __enter__(self) -> Threads:
-        """Start them."""
+        """Start them, with one BLAS thread each."""
+        self._limits.enter_context(threadpool_limits(1))
         self._parallel.__enter__()
         return self
 
     def __exit__(self, *error: Any) -> None:
         """Stop them."""
         self._parallel.__exit__(*error)
+        self._limits.close()
 
     def run(
         self, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
