@@ -98,6 +98,12 @@ def test_bad_options_are_one_line(args, message, capsys):
     assert message in refused(capsys, args)
 
 
+def test_a_run_without_results_is_refused(tmp_path, capsys):
+    pruned(tmp_path / "a", [])
+    error = refused(capsys, [tmp_path / "a"])
+    assert "a: expected a pruning with results, but it has none (yet)" in error
+
+
 def test_a_damaged_run_is_one_line(tmp_path, capsys):
     run = pruned(tmp_path / "a", [row(level=1)])
     text = (tmp_path / "a" / "results.csv").read_text()

@@ -155,7 +155,7 @@ def test_a_damaged_step_says_what_to_do(tmp_path, capsys):
         (["--hidden", "0"], "--hidden: expected sizes such as 300,100, got '0'"),
         (["--rate", "1"], "--rate: expected a share between 0 and 1, got 1.0"),
         (["--method", "transfer-task"], "needs a task with a partner of the same shape"),
-        (["--found-on", "mnist-28"], "--found-on: expected a task with 64 inputs"),
+        (["--found-on", "cartpole"], "--found-on: expected a task with 64 inputs"),
         (["--resume", "nowhere"], "there is no such folder"),
     ],
 )

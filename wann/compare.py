@@ -95,7 +95,10 @@ def _read(path: Path, data: Path | None) -> Subject | PruneRun:
     if file.is_file():
         value = files.read_json(file)
         if isinstance(value, dict) and value.get("kind") == KIND:
-            return PruneRun(path)
+            run = PruneRun(path)
+            if not run.rows():
+                raise ValueError(f"{path}: expected a pruning with results, but it has none (yet)")
+            return run
     return subjects.read(path, data=data)
 
 

@@ -221,15 +221,9 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
             lines += ["", f"### {condition}", "", *_table((*HEADER, *COST_HEADER))]
             if known := paper(task, condition):
                 connections, score, std = known
-                cells = [
-                    THE_PAPER,
-                    "",
-                    "",
-                    f"{connections:,}",
-                    _pm(score, std, _score(unit)),
-                    *[""] * 5,
-                ]
-                lines.append(_line(cells))
+                # Its ± is not one over seeds.
+                texts = [_score(unit)(score), "" if std is None else _score(unit)(std)]
+                lines.append(_line([THE_PAPER, "", "", f"{connections:,}", *texts, *[""] * 4]))
             lines += [_line(cells_of(e, unit)) for e in mine if e.condition == condition]
     if best:
         lines += ["", "## Fewest connections", "", *_table(("network", "weights", *FEWEST))]

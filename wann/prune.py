@@ -168,7 +168,7 @@ def _tasks(
     task = envs.make(settings.env, **more)
     if not isinstance(task, ClassificationTask):
         raise ValueError(
-            f"--env: expected a task of images for the method {settings.method}, got {task.name}"
+            f"--env: expected images, or a compiled control task such as swingup, got {task.name}"
         )
     if not settings.found_on:
         return task, None

@@ -1,0 +1,60 @@
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from test_points import row
+
+from wann.pruning.results import PruneRun
+from wann.pruning.seeds import check_resume, prune_seeds
+
+
+@dataclass(frozen=True)
+class Settings:
+    rate: float = 0.2
+    seeds: int = 1
+    early_step: int = 5
+
+
+@pytest.fixture
+def run(tmp_path):
+    return PruneRun.create({"method": "m", "env": "cartpole", "seed": 0}, tmp_path / "run")
+
+
+def quiet():
+    return Console(quiet=True)
+
+
+@pytest.mark.parametrize("workers", [1, 3, -1])
+def test_the_rows_of_all_seeds_are_written_as_they_come(run, workers):
+    written = []
+
+    def rows_of(seed):
+        for level in range(2):
+            yield row(seed=seed, level=level)
+            with open(run.path / "results.csv", newline="") as file:
+                written.append({(r["seed"], r["level"]) for r in csv.DictReader(file)})
+            assert (str(seed), str(level)) in written[-1]
+
+    rows = prune_seeds(run, range(4, 7), workers, rows_of, quiet(), lambda r: "")
+    assert {(r.seed, r.level) for r in rows} == {(s, n) for s in (4, 5, 6) for n in (0, 1)}
+    assert len(run.rows()) == 6
+
+
+def test_what_a_seed_raises_is_raised(run):
+    def rows_of(seed):
+        yield row(seed=seed)
+        if seed == 1:
+            raise KeyError("seed 1")
+
+    with pytest.raises(KeyError, match="seed 1"):
+        prune_seeds(run, range(3), 2, rows_of, quiet(), lambda r: "")
+
+
+def test_a_run_is_resumed_as_it_began_but_for_more_seeds():
+    check_resume(Settings(seeds=9), Settings(), None)
+    with pytest.raises(ValueError, match=r"--early-step: expected 5 as in the run .*, got 6"):
+        check_resume(Settings(early_step=6), Settings(), None)
+    with pytest.raises(ValueError, match="--run: expected none together with --resume"):
+        check_resume(Settings(), Settings(), Path("x"))
