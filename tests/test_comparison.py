@@ -1,6 +1,8 @@
 import dataclasses
 
-from wann import comparison
+from test_points import model
+
+from wann import comparison, subjects
 from wann.comparison import Fewest, entries
 from wann.inference_time import Times
 from wann.points import Point
@@ -59,30 +61,8 @@ def test_fewest_connections_by_hand():
     shared, tuned = comparison.fewest(entries(given), "swingup", 700.0)
     assert shared == Fewest("WANN", "best shared", 700.0, None)
     assert (tuned.threshold, tuned.entry.connections) == (900.0, 30)
-    assert comparison.fewest_cells(shared)[-2:] == ["none does", ""]
-    assert comparison.fewest_cells(tuned) == [
-        "lottery-ticket",
-        "tuned weights",
-        "900",
-        "30",
-        "901.0",
-    ]
     assert comparison.fewest(entries(given), "mnist", None) == []
     assert comparison.fewest(entries(given), "cartpole", 475.0)[1].threshold == 475.0
-
-
-def test_markdown_keeps_regimes_apart_and_marks_the_paper():
-    given = [*SEEDS, point(regime="B", condition="best shared", arm="signed-shared")]
-    text = comparison.markdown(entries(given), "swingup", "return", 1, [])
-    first, second = text.split("## C: all weights trained")
-    assert "## B: one tuned shared weight" in first
-    assert "| lottery-ticket, signed-shared | 1 | 1 | 40 | 900.0 |" in first
-    assert "| the paper's WANN |  |  | 52 | 723.0 | 16.0 |" in first
-    assert "| lottery-ticket | 1 | 2 | 45 ± 5 | 910.0 ± 10.0 | 6.000 | 1.0e+02 |" in second
-    assert "one observation" in text
-    tables = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in tables} == {11}
-    assert "the paper" not in comparison.markdown(entries(SEEDS), "cartpole", "return", 1, [])
 
 
 def test_rows_are_those_of_the_csv():
@@ -103,9 +83,8 @@ def test_seeds_of_equal_settings_are_one_method(tmp_path):
     assert comparison.methods([a, b, c, d]) == ["random (a)", "random (a)", "random (c)", "synflow"]
 
 
-def test_accuracies_are_per_cent_with_two_digits():
-    given = [point(score=0.9745, spread=None), point(seed=1, score=0.9755, spread=None)]
-    text = comparison.markdown(entries(given), "mnist", "accuracy", 1000, [])
-    assert "| lottery-ticket | 1 | 2 | 40 ± 0 | 97.50% ± 0.05% |  |" in text
-    assert "| the paper's WANN |  |  | 1,849 | 94.20% |" in text
-    assert "one call with 1,000 images" in text
+def test_a_pruned_network_s_own_file_is_not_called_a_wann(tmp_path):
+    for name, search in (("a", {"seed": 1}), ("b", {"method": "random", "seed": 1})):
+        model(search=search).save(tmp_path / f"{name}.json")
+    found = [subjects.read(tmp_path / f"{name}.json") for name in "ab"]
+    assert comparison.methods(found) == ["WANN", "random"]

@@ -17,7 +17,9 @@ import envs
 from envs.classification import ClassificationTask
 from envs.task import Task
 from wann import cli, comparison, comparison_figure, files, points, style, subjects
-from wann.comparison import COLUMNS, FEWEST, HEADER, REGIMES, Entry
+from wann import comparison_tables as tables
+from wann.comparison import COLUMNS, REGIMES, Entry
+from wann.comparison_tables import FEWEST, HEADER
 from wann.config import SearchConfig, preset
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.points import Point
@@ -154,7 +156,7 @@ def _write(
     batch = len(points.examples(task))
     best = comparison.fewest(found, task.name, None if images else task.solved_at)
     files.write_csv(results["compare.csv"], COLUMNS, comparison.rows(found))
-    text = comparison.markdown(found, task.name, unit, batch, best)
+    text = tables.markdown(found, task.name, unit, batch, best)
     files.write_text(results["compare.md"], text)
     written = [results["compare.csv"], results["compare.md"]]
     for regime, title in REGIMES.items():
@@ -169,7 +171,7 @@ def _write(
     if best:
         table = Table("network", "weights", *FEWEST, title="Fewest connections")
         for item in best:
-            table.add_row(*comparison.fewest_cells(item))
+            table.add_row(*tables.fewest_cells(item))
         console.print(table)
     return written
 
@@ -184,7 +186,7 @@ def _print(console: Console, title: str, unit: str, found: list[Entry]) -> None:
             )
         for entry in found:
             if entry.condition == condition and not entry.is_control:
-                cells = dict(zip(HEADER, comparison.cells_of(entry, unit), strict=False))
+                cells = dict(zip(HEADER, tables.cells_of(entry, unit), strict=False))
                 table.add_row(*(cells[str(column.header)] for column in table.columns))
         console.print(table)
 

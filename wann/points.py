@@ -17,6 +17,7 @@ from wann import costs, subjects, untrained
 from wann.evaluation import Pool
 from wann.inference_time import Times, measure
 from wann.model import Model, load
+from wann.network import Network
 from wann.permuting import permuted
 from wann.protocol import BEST_SHARED, RANDOM_SHARED, SOFTMAX, TUNED_WEIGHTS
 from wann.pruning.results import TICKET, PruneRun, Row
@@ -85,15 +86,8 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
     )
     for found in untrained.scores(pool, network, None, episodes, seed):
         yield replace(with_score(base, found), times=times)
-    rng = generator(seed, Stream.SWEEP, 3)
-    others = [permuted(network, rng) for _ in range(PERMUTATIONS)]
-    all_found = [untrained.scores(pool, other, None, episodes, seed) for other in others]
-    for same in zip(*all_found, strict=True):
-        mean = float(np.mean([found.score for found in same]))
-        spreads = [found.spread for found in same if found.spread is not None]
-        spread = float(np.mean(spreads)) if spreads else None
-        whole = Score(same[0].regime, same[0].condition, mean, spread)
-        yield replace(with_score(base, whole), arm=PERMUTED)
+    for found in permuted_scores(pool, network, episodes, seed):
+        yield replace(with_score(base, found), arm=PERMUTED)
     tuned = subjects.tuned(subject)
     if tuned is not None and isinstance(tuned.weights, np.ndarray):
         scores = measure_tuned(pool, network, tuned.weights, seed, max(episodes, 1000))
@@ -110,6 +104,19 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
             ),
             times=times,
         )
+
+
+def permuted_scores(pool: Pool, network: Network, episodes: int, seed: int) -> list[Score]:
+    """The scores of a network with its edges permuted: means over several permutations."""
+    rng = generator(seed, Stream.SWEEP, 3)
+    others = [permuted(network, rng) for _ in range(PERMUTATIONS)]
+    found = [untrained.scores(pool, other, None, episodes, seed) for other in others]
+    means = []
+    for same in zip(*found, strict=True):
+        spreads = [score.spread for score in same if score.spread is not None]
+        spread = float(np.mean(spreads)) if spreads else None
+        means.append(replace(same[0], score=float(np.mean([s.score for s in same])), spread=spread))
+    return means
 
 
 def with_score(point: Point, found: Score) -> Point:

@@ -36,11 +36,6 @@ def join(layers: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate([layer.ravel() for layer in layers])
 
 
-def count(sizes: Sequence[int]) -> int:
-    """The number of connections C, those of the bias included."""
-    return sum((1 + a) * b for a, b in pairwise(sizes))
-
-
 def initial(sizes: Sequence[int], rng: np.random.Generator) -> np.ndarray:
     """Normal weights with the deviations of Glorot & Bengio (2010), float64[C]."""
     return join(
