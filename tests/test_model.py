@@ -2,6 +2,7 @@ import copy
 import dataclasses
 import json
 import math
+import re
 
 import genomes
 import naive
@@ -260,6 +261,19 @@ def test_errors_name_the_file(tmp_path):
         load(tmp_path / "nothing")
     with pytest.raises(FileNotFoundError, match="expected a run with a champion"):
         load(tmp_path)
+
+
+def test_what_beginners_name_instead_of_a_run(tmp_path):
+    for name in ("b", "a"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "champion.json").touch()
+    such = rf"it is a folder of 2: name one, such as {re.escape(str(tmp_path / 'b'))}"
+    with pytest.raises(FileNotFoundError, match=such):
+        load(tmp_path)
+    with pytest.raises(
+        ValueError, match=r"metrics\.csv: is a part of a run; name its folder, .*b$"
+    ):
+        load(tmp_path / "b" / "metrics.csv")
 
 
 def test_saving_and_loading(tmp_path):

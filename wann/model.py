@@ -16,6 +16,7 @@ from wann.genome import CONNECTION, NODE, Genome, validate, with_genes
 from wann.network import Network, express
 
 FORMAT = "wann-network/1"
+PARTS = ("config.json", "metrics.csv", "checkpoint.npz")  # of a run, that hold no network
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +110,11 @@ def load(
     if path.is_dir():
         if not (path / "champion.json").exists():
             raise FileNotFoundError(
-                f"{path}: expected a run with a champion.json, but it has none (yet)"
+                f"{path}: expected a run with a champion.json, but {_instead(path)}"
             )
         path = path / "champion.json"
+    if path.name in PARTS:
+        raise ValueError(f"{path}: is a part of a run; name its folder, {path.parent}")
     if not path.exists():
         raise FileNotFoundError(f"{path}: expected a network file or a run, but there is none")
     if reference.is_matrix(path):
@@ -127,6 +130,14 @@ def load(
     if name not in (None, model.task):
         raise ValueError(f"{path}: is for the task {model.task!r}, got --env {name}")
     return model
+
+
+def _instead(folder: Path) -> str:
+    """What a folder without a champion is."""
+    inside = sorted(folder.glob("*/champion.json"))
+    if inside:
+        return f"it is a folder of {len(inside)}: name one, such as {inside[-1].parent}"
+    return "it has none (yet)"
 
 
 def to_json(model: Model) -> dict[str, Any]:

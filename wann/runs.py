@@ -55,6 +55,7 @@ class Run:
         """
         if not (path / CONFIG).is_file():
             what = "it has no config.json" if path.is_dir() else "there is no such folder"
+            what = "it is a file" if path.is_file() else what
             raise ValueError(f"{path}: expected the folder of a run, but {what}")
         self.path = path
 
