@@ -109,11 +109,11 @@ def _made(env_id: str, **options: Any) -> gymnasium.Env[Any, Any]:
         raise ValueError(f"gym:{env_id} needs more ({error}): {_install(env_id)}") from None
     except ImportError as error:
         raise ValueError(
-            f"gym:{env_id}: {error}; expected the id of an environment, or MODULE:ID with a module "
-            "that can be imported from here"
+            f"gym:{env_id}: expected an id, or MODULE:ID with a module that can be imported from "
+            f"here, but {error}"
         ) from None
     except gymnasium.error.Error as error:
-        raise ValueError(f"gym:{env_id}: {error}{_nearest(env_id)}") from None
+        raise ValueError(f"gym:{env_id}: {str(error).rstrip('.')}{_nearest(env_id)}") from None
 
 
 def _install(env_id: str) -> str:

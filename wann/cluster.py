@@ -1,4 +1,4 @@
-"""Many machines: workers of a Dask or Ray cluster, through joblib's own back ends."""
+"""Many machines: the workers of a Dask or a Ray cluster."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-
-from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 
 from wann.extras import require
 
@@ -45,8 +43,11 @@ class Machines:
 LOCAL = Machines()
 
 
-class Cluster:
-    """The workers of a cluster, which gives the work of one that dies to another.
+class DaskCluster:
+    """The workers of a Dask cluster, which gives the work of one that dies to another.
+
+    joblib's back end for Dask is not used: it waits for ever for work that cannot be done, as
+    where a worker has no wann, and works on this machine while the cluster has one core.
 
     Attributes:
         worthwhile: Seconds that a job should take at least, for what it costs to hand it over.
@@ -54,25 +55,34 @@ class Cluster:
 
     worthwhile = 0.5
 
-    def __init__(self, machines: Machines) -> None:
-        """Connect to a cluster.
+    def __init__(self, address: str) -> None:
+        """Connect to a scheduler.
 
         Raises:
-            ValueError: If it does not answer, or has no workers.
+            ConnectionError: If none answers, or it has no workers.
         """
-        connect = {"dask": _dask, "ray": _ray}[machines.backend]
-        self._disconnect, settings = connect(machines.address)
-        self._settings = {"backend": machines.backend, **settings}
-        with parallel_config(**self._settings):
-            self.count = int(effective_n_jobs(-1))
+        from distributed import Client
 
-    def __enter__(self) -> Cluster:
+        try:
+            self._client = Client(address, timeout=WAIT, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ConnectionError(
+                f"--address: no Dask scheduler answers at {address} ({error})"
+            ) from None
+        self.count = sum(self._client.ncores().values())
+        if not self.count:
+            self._client.close()
+            raise ConnectionError(
+                f"--address: the scheduler at {address} has no workers yet: dask worker {address}"
+            )
+
+    def __enter__(self) -> DaskCluster:
         """Do nothing: the workers are there."""
         return self
 
     def __exit__(self, *error: object) -> None:
         """Leave the cluster, which goes on."""
-        self._disconnect()
+        self._client.close()
 
     def run(
         self, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
@@ -80,36 +90,78 @@ class Cluster:
         """Call a function for each job's arguments; yields the number of each and its result.
 
         Raises:
-            Exception: What the function raises.
+            Exception: What the function raises, or Dask where workers die of it.
         """
-        with parallel_config(**self._settings):
-            parallel = Parallel(n_jobs=-1, batch_size=1, pre_dispatch="all")
-        yield from enumerate(parallel(delayed(function)(*job) for job in jobs))
+        from distributed import as_completed
 
-
-def _dask(address: str | None) -> tuple[Callable[[], object], dict[str, Any]]:
-    from distributed import Client
-
-    try:
-        client = Client(address, timeout=WAIT, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"--address: no Dask scheduler answers at {address} ({error})") from None
-    if not client.ncores():
-        client.close()
-        raise ValueError(
-            f"--address: the scheduler at {address} has no workers yet: dask worker {address}"
-        )
-    return client.close, {"client": client}
-
-
-def _ray(address: str | None) -> tuple[Callable[[], object], dict[str, Any]]:
-    import ray
-    from ray.util.joblib import register_ray
-
-    if not ray.is_initialized():
+        submit = self._client.submit
+        futures = {submit(function, *job, pure=False): i for i, job in enumerate(jobs)}
         try:
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+            for future, result in as_completed(futures, loop=self._client.loop, with_results=True):
+                yield futures[future], result
+        finally:
+            self._client.cancel(list(futures))
+
+
+class RayCluster:
+    """The workers of a Ray cluster, which gives the work of one that dies to another.
+
+    Attributes:
+        worthwhile: Seconds that a job should take at least, for what it costs to hand it over.
+    """
+
+    worthwhile = 0.5
+
+    def __init__(self, address: str | None) -> None:
+        """Connect to a cluster, or start one on this machine where there is no address.
+
+        Raises:
+            ConnectionError: If it does not answer.
+        """
+        import ray
+
+        try:
+            ray.init(
+                address=address,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                include_dashboard=False if address is None else None,
+                ignore_reinit_error=True,
+            )
         except (ConnectionError, ValueError, RuntimeError) as error:
-            raise ValueError(f"--address: no Ray cluster answers at {address} ({error})") from None
-    register_ray()
-    return ray.shutdown, {}
+            raise ConnectionError(
+                f"--address: no Ray cluster answers at {address} ({error})"
+            ) from None
+        self.count = int(ray.cluster_resources()["CPU"])
+
+    def __enter__(self) -> RayCluster:
+        """Do nothing: the workers are there."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave the cluster, which goes on unless it was started here."""
+        import ray
+
+        ray.shutdown()
+
+    def run(
+        self, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Call a function for each job's arguments; yields the number of each and its result.
+
+        Raises:
+            Exception: What the function raises, or Ray where workers die of it.
+        """
+        import ray
+
+        task = ray.remote(function)
+        left = {task.remote(*job): i for i, job in enumerate(jobs)}
+        try:
+            while left:
+                (done,), _ = ray.wait(list(left), num_returns=1)
+                yield left.pop(done), ray.get(done)
+        except ray.exceptions.RayTaskError as error:
+            raise error.cause from None
+        finally:
+            for reference in left:
+                ray.cancel(reference)

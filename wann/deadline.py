@@ -43,6 +43,8 @@ def call(
             future = _executor(prepare).submit(function, *args)
             return future.result(seconds)
         except OutOfTime:
+            if future.done():
+                return future.result()  # just in time, or an OutOfTime of the function's own
             _kill()
             return late
         except BrokenProcessPool:
@@ -54,12 +56,11 @@ def call(
 
 def _executor(prepare: Callable[[], object]) -> ProcessPoolExecutor:
     if getattr(_mine, "executor", None) is None:
-        executor = ProcessPoolExecutor(1, timeout=IDLE, initializer=begin, env=ENVIRONMENT)
-        executor.submit(prepare).result()
-        _mine.executor = executor
+        _mine.executor = ProcessPoolExecutor(1, timeout=IDLE, initializer=begin, env=ENVIRONMENT)
+        _mine.executor.submit(prepare).result()
     return _mine.executor
 
 
 def _kill() -> None:
-    _mine.executor.shutdown(kill_workers=True)
-    _mine.executor = None
+    executor, _mine.executor = _mine.executor, None
+    executor.shutdown(kill_workers=True)

@@ -39,10 +39,9 @@ class EpisodeError(Exception):
         self.network, self.weight, self.seed, self.text = network, weight, seed, text
 
     def __str__(self) -> str:
-        """The last line of the traceback, and how to get there again."""
+        """How to get there again, and the traceback."""
         with_weight = f" with weight {self.weight:g}" if np.ndim(self.weight) == 0 else ""
-        last = self.text.strip().splitlines()[-1]
-        return f"the environment failed in an episode of seed {self.seed}{with_weight}: {last}"
+        return f"the environment failed in episode {self.seed}{with_weight}\n\n{self.text}"
 
 
 class Episodes:
@@ -95,7 +94,7 @@ class Episodes:
     def _return(self, network: Network, weight: Any, seed: int, forgiven: float | None) -> float:
         if self.timeout == math.inf:
             return play(self.task, network, weight, seed, forgiven)
-        ready = partial(environment_exists, self.task)
+        ready = partial(prepare, self.task, network)
         arguments = self.task, network, weight, seed, forgiven
         result: float = deadline.call(self.timeout, math.nan, ready, play, *arguments)
         return result
@@ -115,9 +114,9 @@ def environment(task: GymTask) -> Any:
     return _mine.env
 
 
-def environment_exists(task: GymTask) -> bool:
-    """Whether this thread has an environment of a task, which it has from then on."""
-    return environment(task) is not None
+def prepare(task: GymTask, network: Network) -> None:
+    """Do once what takes a while: make the environment, and load what is compiled."""
+    Policy(task, environment(task), network, 0.0)(np.zeros(network.inputs))
 
 
 def play(

@@ -19,7 +19,7 @@ from envs.gym import GymTask
 from envs.task import ControlTask, Task
 from wann import limits
 from wann.batches import Batches
-from wann.cluster import LOCAL, Cluster, Machines
+from wann.cluster import LOCAL, DaskCluster, Machines, RayCluster
 from wann.config import SearchConfig
 from wann.episodes import Episodes
 from wann.genome import Genome
@@ -119,15 +119,18 @@ class Pool:
         """Make a pool of a number of workers, -1 for one a core.
 
         Raises:
-            ValueError: If the number of workers is neither positive nor -1, or a cluster does
-                not answer.
+            ValueError: If the number of workers is neither positive nor -1.
+            ConnectionError: If a cluster does not answer.
         """
         check_workers(workers)
         self.trials = trials
         count = _cores() if workers == -1 else workers
-        self._crew: Threads | Processes | Cluster
-        if machines.backend != "local":
-            self._crew = Cluster(machines)
+        self._crew: Threads | Processes | DaskCluster | RayCluster
+        if machines.backend == "dask":
+            assert machines.address is not None
+            self._crew = DaskCluster(machines.address)
+        elif machines.backend == "ray":
+            self._crew = RayCluster(machines.address)
         elif isinstance(trials, Episodes):
             self._crew = Processes(count)
         else:
@@ -211,13 +214,14 @@ class Pool:
         """What to do at a time: every n-th network, or a part of the rollouts where the networks
         are few. There are some jobs for each worker, so that slow networks even out; the more,
         the longer the work takes, but for threads, which need no more."""
-        count = 1 if self.workers == 1 else 8 * self.workers
-        if not isinstance(self._crew, Threads) and self._pace:
+        threads = isinstance(self._crew, Threads)
+        count = 1 if threads and self.workers == 1 else 8 * self.workers
+        if self._pace and not isinstance(self._crew, Threads):
             seconds = self._pace * networks * weights * rollouts
             count = int(np.clip(seconds / self._crew.worthwhile, self.workers, 32 * self.workers))
         if networks >= count:
             return [(range(i, networks, count), slice(None)) for i in range(count)]
-        most = self.workers if isinstance(self._crew, Threads) else -(-count // max(networks, 1))
+        most = self.workers if threads else -(-count // max(networks, 1))
         bounds = np.linspace(0, rollouts, min(most, rollouts) + 1).astype(int)
         parts = [slice(low, high) for low, high in pairwise(bounds)]
         return [(range(i, i + 1), part) for i in range(networks) for part in parts]

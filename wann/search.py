@@ -17,7 +17,7 @@ from rich.table import Table
 
 import envs
 from envs.task import Task
-from wann import cli
+from wann import cli, failure
 from wann.cluster import LOCAL, Machines
 from wann.config import SearchConfig, preset
 from wann.evaluation import Pool, check_workers
@@ -135,7 +135,8 @@ def _search(
     """Search, show how it goes, and print what was found."""
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
-    with cli.full_disk(), cli.interruptible() as interrupted, progress, events as log:
+    failing = failure.shown(task, run)
+    with failing, cli.full_disk(), cli.interruptible() as interrupted, progress, events as log:
 
         def report(row: dict[str, Any]) -> None:
             progress(row)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from wann import activations
+from wann.genome import CONNECTION, NODE, Genome
 from wann.network import Network
 
 
@@ -25,6 +26,17 @@ def pairs_of(network: Network) -> list[tuple[int, int]]:
     """The node ids that each of the E connections joins: the same in all networks of a run."""
     targets = np.repeat(network.ids, np.diff(network.offsets))
     return list(zip(network.ids[network.sources].tolist(), targets.tolist(), strict=True))
+
+
+def genome_of(network: Network) -> Genome:
+    """A genome of only what counts in a network; expressed, it is that network again."""
+    hidden = hidden_nodes(network)
+    numbers = network.ids[hidden].tolist(), network.activations[hidden].tolist()
+    nodes = sorted(zip(*numbers, strict=True))
+    genes = [(*pair, i, True) for i, pair in enumerate(pairs_of(network))]
+    return Genome(
+        network.inputs, network.outputs, np.array(nodes, NODE), np.array(genes, CONNECTION)
+    )
 
 
 def new_since(network: Network, before: Network) -> list[bool]:

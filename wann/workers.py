@@ -25,6 +25,10 @@ IDLE = 300  # seconds without work after which a process ends
 TRIES = 3  # times in a row that processes may die with nothing done in between
 
 
+class WorkersDied(RuntimeError):
+    """Processes died again and again, with nothing done in between."""
+
+
 class Threads:
     """A number of threads."""
 
@@ -91,7 +95,7 @@ class Processes:
 
         Raises:
             Exception: What the function raises.
-            RuntimeError: If processes die again and again.
+            WorkersDied: If processes die again and again.
         """
         left, deaths = set(range(len(jobs))), 0
         while left:
@@ -108,12 +112,15 @@ class Processes:
             except BrokenProcessPool as error:
                 deaths += 1
                 if deaths == TRIES:
-                    raise RuntimeError(
+                    raise WorkersDied(
                         f"worker processes died {TRIES} times in a row: killed for want of memory, "
                         "or by a crash in the task"
                     ) from error
             except BaseException:
-                executor.shutdown(kill_workers=True)
+                # loky's own kill_workers stumbles over jobs that wait, and their traceback shows.
+                for process in list(executor._processes.values()):
+                    process.kill()
+                executor.shutdown()
                 raise
 
 

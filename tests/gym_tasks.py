@@ -1,0 +1,158 @@
+"""Gymnasium environments for tests: small ones that count, and those that misbehave.
+
+Their ids are "gym_tasks:NAME", which works in worker processes, too.
+"""
+
+import os
+import signal
+import time
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary
+
+LEAKED = []
+
+
+class Counter(gymnasium.Env):
+    """Steps to a total: an action adds to it, and ten steps make an episode.
+
+    The observation is the total and the start, which the seed draws. The reward is the action.
+    """
+
+    observation_space = Box(-np.inf, np.inf, (1, 2), np.float64)
+    action_space = Discrete(3, start=5)
+    length = 10
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.start = self.np_random.integers(4)
+        self.total, self.steps = float(self.start), 0
+        return self.observation(), {}
+
+    def observation(self):
+        return np.array([[self.total, self.start]])
+
+    def reward(self, action):
+        return float(action)
+
+    def step(self, action):
+        assert self.action_space.contains(action), action
+        self.total += float(np.sum(action))
+        self.steps += 1
+        return self.observation(), self.reward(action), self.steps == self.length, False, {}
+
+
+class Push(Counter):
+    """Actions with bounds of their own each; the reward tells them apart."""
+
+    observation_space = Box(-1, 1, (2,), np.float32)
+    action_space = Box(np.array([[-1, 0]]), np.array([[1, 5]]), dtype=np.float32)
+
+    def observation(self):
+        return np.array([self.total, self.start], np.float32)
+
+    def reward(self, action):
+        return float(action[0, 0] + 100 * action[0, 1])
+
+
+class Endless(Counter):
+    length = -1
+
+
+class Falls(Counter):
+    """The last of the ten steps costs 100."""
+
+    def reward(self, action):
+        return -100.0 if self.steps == 9 else 1.0
+
+
+class NotANumber(Counter):
+    """Rewards of NaN where the episode starts at 3."""
+
+    def reward(self, action):
+        return float("nan") if self.start == 3 else 1.0
+
+
+class Raises(Counter):
+    """Raises where the episode starts at 3."""
+
+    def reward(self, action):
+        if self.start == 3:
+            raise ZeroDivisionError("the track is too short")
+        return 1.0
+
+
+class Hangs(Counter):
+    """Hangs once: where there is no file yet named by the variable HUNG."""
+
+    def step(self, action):
+        try:
+            open(os.environ["HUNG"], "x").close()
+        except FileExistsError:
+            return super().step(action)
+        time.sleep(3600)
+
+
+class Chatty(Counter):
+    """Prints, as Python and as C do, and takes a while."""
+
+    def step(self, action):
+        print("chatter from Python")
+        os.write(1, b"chatter from C\n")
+        os.write(2, b"chatter from C\n")
+        time.sleep(0.002)
+        return super().step(action)
+
+
+class Dies(Counter):
+    """Kills its process once: the first that finds no file named by the variable DIED."""
+
+    def step(self, action):
+        try:
+            open(os.environ["DIED"], "x").close()
+        except FileExistsError:
+            return super().step(action)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Leaks(Counter):
+    """Keeps 100 MB of every episode until two processes have: each leaves a file with its name in
+    the folder named by the variable LEAKED."""
+
+    def reset(self, *, seed=None, options=None):
+        folder = os.environ["LEAKED"]
+        open(os.path.join(folder, str(os.getpid())), "a").close()
+        if len(os.listdir(folder)) < 3:
+            LEAKED.append(np.ones(100_000_000, np.uint8))
+            time.sleep(0.3)
+        return super().reset(seed=seed)
+
+
+class Seen(Counter):
+    observation_space = Dict({"a": Discrete(2)})
+
+
+class Pictures(Counter):
+    observation_space = Box(0, 255, (96, 96, 3), np.uint8)
+
+
+class Switches(Counter):
+    action_space = MultiBinary(3)
+
+
+class Unbounded(Counter):
+    action_space = Box(-np.inf, 1.0, (2,), np.float32)
+
+
+class Blind(Counter):
+    observation_space = Box(0, 1, (0,), np.float32)
+
+
+for kind in (
+    Counter, Push, Endless, Falls, NotANumber, Raises, Hangs, Chatty, Dies, Leaks, Seen, Pictures,
+    Switches, Unbounded, Blind,
+):  # fmt: skip
+    if kind.__name__ not in gymnasium.registry:
+        gymnasium.register(kind.__name__, kind, reward_threshold=55.0 if kind is Counter else None)
+gymnasium.register("Limited", Endless, max_episode_steps=7)

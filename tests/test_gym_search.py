@@ -1,0 +1,126 @@
+"""Searches on Gymnasium environments: what goes wrong, end to end."""
+
+import csv
+import json
+import os
+
+import pytest
+from joblib.externals.loky import get_reusable_executor
+
+from wann import search, sweep, tune
+from wann.config import preset
+from wann.model import load
+
+SETTINGS = (
+    "--population=8",
+    "--rollouts=4",
+    "--confirm-rollouts=4",
+    "--shared-weights=-1,1",
+    "--generations=3",
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def fresh():
+    """Worker processes start anew: with the environment variables that the test sets."""
+    get_reusable_executor().shutdown(kill_workers=True)
+
+
+def searched(name, run, *options):
+    search.main(["--env", f"gym:{name}", "--run", str(run), *SETTINGS, "--workers=2", *options])
+    with open(run / "metrics.csv") as file:
+        return list(csv.DictReader(file))
+
+
+def without_time(rows):
+    return [{**row, "seconds": None} for row in rows]
+
+
+def test_a_search_and_what_comes_after_it(run, capsys):
+    rows = searched("gym_tasks:Counter", run, "--seed=1")
+    assert len(rows) == 3
+    champion = load(run)
+    assert champion.task == "gym:gym_tasks:Counter"
+    assert champion.scores["on"] == "100 fresh episodes a weight"
+    sweep.main([str(run), "--weights=-1,1", "--episodes=5", "--workers=2"])
+    sweep.main([str(run), "--protocol", "--episodes=2", "--workers=2"])
+    tune.main([str(run), "--weights=-1,1", "--episodes=5", "--workers=2"])
+    assert load(run / "champion-tuned.json").scores["on"] == "5 fresh episodes a weight"
+    assert (run / "sweep.png").exists()
+    assert (run / "protocol.csv").exists()
+    assert "random shared" in capsys.readouterr().out
+
+
+def test_the_same_whatever_the_workers(run, tmp_path):
+    two = searched("Acrobot-v1", run, "--max-steps=60")
+    one = searched("Acrobot-v1", tmp_path / "one", "--max-steps=60", "--workers=1")
+    assert without_time(one) == without_time(two)
+    assert load(run).genome == load(tmp_path / "one").genome
+
+
+def test_a_worker_that_is_killed_changes_nothing(fresh, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIED", str(tmp_path / "died"))
+    killed = searched("gym_tasks:Dies", run)
+    assert (tmp_path / "died").exists()
+    undisturbed = searched("gym_tasks:Dies", tmp_path / "undisturbed")
+    assert without_time(killed) == without_time(undisturbed)
+    assert load(run).genome == load(tmp_path / "undisturbed").genome
+
+
+def test_a_worker_that_is_killed_with_a_timeout(fresh, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIED", str(tmp_path / "died"))
+    killed = searched("gym_tasks:Dies", run, "--rollout-timeout=60", "--generations=1")
+    assert (tmp_path / "died").exists()
+    undisturbed = searched("gym_tasks:Dies", tmp_path / "undisturbed", "--generations=1")
+    assert without_time(killed) == without_time(undisturbed)
+
+
+def test_an_environment_that_raises(run, capsys):
+    with pytest.raises(SystemExit) as ended:
+        searched("gym_tasks:Raises", run)
+    assert ended.value.code == 1
+    printed = capsys.readouterr().err
+    assert "ZeroDivisionError: the track is too short" in printed
+    assert "in reward" in printed
+    failed = load(run / "failed.json")
+    assert failed.weights in preset("gym:x").weight_values
+    assert json.loads((run / "config.json").read_text())["settings"]["population"] == 8
+
+
+def test_rewards_that_are_not_finite_rank_last_and_are_counted(run):
+    rows = searched("gym_tasks:NotANumber", run)
+    # The episodes of a generation are the same for all: where one is bad, all genomes are.
+    assert {int(row["nonfinite"]) for row in rows} <= {0, 8}
+    assert any(int(row["nonfinite"]) for row in rows)
+    assert not any("nan" in row.values() for row in rows)
+
+
+def test_an_environment_that_hangs(fresh, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("HUNG", str(tmp_path / "hung"))
+    rows = searched("gym_tasks:Hangs", run, "--rollout-timeout=10", "--generations=2")
+    assert [row["nonfinite"] for row in rows] == ["1", "0"]
+    assert (run / "champion.json").exists()
+
+
+def test_an_environment_that_never_ends(run):
+    rows = searched("gym_tasks:Endless", run, "--max-steps=5")
+    assert all(25 <= float(row["fitness_median"]) <= 35 for row in rows)
+
+
+def test_what_an_environment_prints_is_dropped(run, capfd):
+    searched("gym_tasks:Chatty", run)
+    printed = capfd.readouterr()
+    assert "generation" in printed.out
+    assert "chatter" not in printed.out + printed.err
+
+
+def test_processes_that_leak_are_replaced(fresh, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LEAKED", str(tmp_path / "pids"))
+    os.mkdir(tmp_path / "pids")
+    searched("gym_tasks:Leaks", run, "--generations=1", "--workers=1")
+    assert len(os.listdir(tmp_path / "pids")) >= 3
