@@ -78,7 +78,8 @@ def test_code_that_is_not_there(dask, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     import only_here
 
-    with DaskCluster(dask.address) as cluster, pytest.raises(Exception, match=r"different environments|only_here"):
+    told = pytest.raises(Exception, match=r"different environments|only_here")
+    with DaskCluster(dask.address) as cluster, told:
         list(cluster.run(only_here.work, [(1,)]))
 
 

@@ -135,7 +135,7 @@ def _search(
     """Search, show how it goes, and print what was found."""
     console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
-    failing = failure.shown(task, run)
+    failing = failure.shown(state.task, run)
     with failing, cli.full_disk(), cli.interruptible() as interrupted, progress, events as log:
 
         def report(row: dict[str, Any]) -> None:
