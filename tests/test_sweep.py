@@ -263,7 +263,7 @@ def test_files_that_cannot_be_swept(champion, capsys, change, message):
     [
         ([], "expected one or more run folders or network files, got none"),
         (["nowhere"], "nowhere: expected a network file or a run, but there is none"),
-        (["."], "expected a run with a champion.json, but it has none"),
+        (["."], "expected a run with a champion.json, but it "),
         (["net", "--episodes", "0"], "--episodes: expected at least 1, got 0"),
         (["net", "--seed", "-1"], "--seed: expected 0 or more, got -1"),
         (["net", "--weights", "1:2"], "expected LOW:HIGH:COUNT or numbers with commas"),

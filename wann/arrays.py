@@ -48,7 +48,8 @@ def take_whole(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None) 
     """
     array = take(arrays, name, np.int64, *shape)
     if array.size and not (array.min() >= 0 and array.max() < 2**62):
-        raise ValueError(f"{name}: expected numbers of 0 or more, got {array.min()}")
+        wrong = array[(array < 0) | (array >= 2**62)].flat[0]
+        raise ValueError(f"{name}: expected numbers from 0 to below 2**62, got {wrong}")
     return array
 
 
