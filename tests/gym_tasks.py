@@ -117,15 +117,15 @@ class Dies(Counter):
 
 
 class Leaks(Counter):
-    """Keeps 100 MB of every episode until two processes have: each leaves a file with its name in
+    """Keeps 40 MB of every episode until two processes have: each leaves a file with its name in
     the folder named by the variable LEAKED."""
 
     def reset(self, *, seed=None, options=None):
         folder = os.environ["LEAKED"]
         open(os.path.join(folder, str(os.getpid())), "a").close()
         if len(os.listdir(folder)) < 3:
-            LEAKED.append(np.ones(100_000_000, np.uint8))
-            time.sleep(0.3)
+            LEAKED.append(np.ones(40_000_000, np.uint8))
+            time.sleep(0.14)
         return super().reset(seed=seed)
 
 

@@ -10,9 +10,10 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
+import psutil
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
@@ -118,8 +119,9 @@ class Processes:
                     ) from error
             except BaseException:
                 # loky's own kill_workers stumbles over jobs that wait, and their traceback shows.
-                for process in list(executor._processes.values()):
-                    process.kill()
+                for process in list(executor._processes):
+                    with suppress(psutil.NoSuchProcess):
+                        psutil.Process(process).kill()
                 executor.shutdown()
                 raise
 
