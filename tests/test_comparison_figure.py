@@ -8,9 +8,9 @@ from wann.comparison import entries
 from wann.points import Point
 
 
-def figure_of(points, task="swingup"):
+def figure_of(points, task="swingup", regime="C"):
     found = entries(points)
-    figure = comparison_figure.figure(found, task, "return")
+    figure = comparison_figure.figure(found, regime, task, "return")
     style.save(figure, io.BytesIO(), "png")  # lays it out
     return figure
 
@@ -82,7 +82,7 @@ def test_regime_a_has_a_panel_for_the_ensemble_but_none_for_the_six_weights():
         for condition in ("random shared", "six shared", "ensemble, mean softmax")
         for point in curve("WANN", "searched", [900], condition=condition, regime="A")
     ]
-    figure = figure_of(points, "mnist")
+    figure = figure_of(points, "mnist", "A")
     titles = [axes.get_title("left") for axes in figure.axes]
     assert titles == ["one random shared weight in [−2, 2]", "ensemble, mean softmax"]
 
@@ -90,3 +90,30 @@ def test_regime_a_has_a_panel_for_the_ensemble_but_none_for_the_six_weights():
 def test_networks_without_connections_have_no_place_on_the_axis():
     figure = figure_of([*curve("random", "shuffled", [30, 0], seeds=1)])
     assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [30]
+
+
+def test_a_method_looks_the_same_in_every_regime():
+    masks = curve("random", "signed-shared", [60], condition="random shared", regime="A")
+    both = [*POINTS, *masks]
+    (mask,) = figure_of(both, regime="A").axes[0].containers
+    (own,) = (
+        bar
+        for bar in figure_of(both, regime="C").axes[0].containers
+        if bar.lines[0].get_xdata().tolist() == [11, 31, 67]
+    )
+    assert mask.lines[0].get_color() == own.lines[0].get_color()
+
+
+def test_the_legend_is_no_wider_than_the_figure():
+    points = [
+        point
+        for i in range(5)
+        for arm in ("ticket", "shuffled", "corrupted-labels")
+        for point in curve(f"optimal-brain-damage{i}", arm, [60, 20])
+    ]
+    with style.paper():
+        figure = figure_of(points)
+        figure.draw_without_rendering()
+        box = figure.legends[0].get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1

@@ -20,7 +20,7 @@ def test_markdown_keeps_regimes_apart_and_marks_the_paper():
     text = markdown(entries(given), "swingup", "return", 1, [])
     first, second = text.split("## C: all weights trained")
     assert "## B: one tuned shared weight" in first
-    assert "| lottery-ticket, signed-shared | 1 | 1 | 40 | 900.0 |" in first
+    assert "| lottery-ticket, signed | 1 | 1 | 40 | 900.0 |" in first
     assert "| the paper's WANN |  |  | 52 | 723.0 | 16.0 |" in first
     assert "| lottery-ticket | 1 | 2 | 45 ± 5 | 910.0 ± 10.0 | 6.000 | 1.0e+02 |" in second
     assert "one observation" in text

@@ -163,7 +163,7 @@ def _write(
         mine = [entry for entry in found if entry.regime == regime]
         if not mine:
             continue
-        picture = comparison_figure.figure(mine, task.name, unit)
+        picture = comparison_figure.figure(found, regime, task.name, unit)
         file = results[f"compare-{regime}.png"]
         files.write(file, partial(style.save, picture, form="png"))
         written.append(file)

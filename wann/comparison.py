@@ -65,7 +65,7 @@ class Entry:
 def name(entry: Entry) -> str:
     """What an entry is called in tables and figures."""
     plain = entry.arm in (SEARCHED, TICKET)
-    return entry.method if plain else f"{entry.method}, {entry.arm}"
+    return entry.method if plain else f"{entry.method}, {entry.arm.removesuffix('-shared')}"
 
 
 # Settings in which runs may differ and still be seeds of one method.

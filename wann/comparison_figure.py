@@ -43,28 +43,33 @@ _ARMS: tuple[dict[str, Any], ...] = tuple(
         ((0, (5, 1.5, 1, 1.5)), "D"),
         ((0, (9, 2)), "v"),
         ((0, (3, 1, 1, 1, 1, 1)), "o"),
+        ((0, (7, 1, 2, 1)), "<"),
+        ((0, (2, 2)), ">"),
     )
 )
 _TITLES = {RANDOM_SHARED: "one random shared weight in [−2, 2]"}
 
 
 @style.paper()
-def figure(found: Sequence[Entry], task: str, unit: str) -> Figure:
+def figure(found: Sequence[Entry], regime: str, task: str, unit: str) -> Figure:
     """Score against effective connections, mean ± standard deviation over seeds.
 
     Args:
-        found: The entries of one regime.
+        found: The entries of all regimes: a method looks the same in each.
+        regime: The one to draw, which some of the entries are of.
         task: The name of the task, for the paper's own network.
         unit: What scores are, "return" or "accuracy".
     """
-    conditions = [c for c in CONDITIONS if c != SIX and any(e.condition == c for e in found)]
-    figure = Figure(figsize=(1.2 + 3.0 * len(conditions), 3.4), layout="constrained")
+    mine = [entry for entry in found if entry.regime == regime]
+    present = {(entry.method, entry.arm) for entry in mine}
+    looks = {key: look for key, look in _looks(found).items() if key in present}
+    conditions = [c for c in CONDITIONS if c != SIX and any(e.condition == c for e in mine)]
+    width = max(5.0, 1.2 + 3.0 * len(conditions))
+    figure = Figure(figsize=(width, 3.4), layout="constrained")
     panels = figure.subplots(1, len(conditions), sharey=True, squeeze=False)[0]
-    looks = _looks(found)
     for axes, condition in zip(panels, conditions, strict=True):
-        mine = [entry for entry in found if entry.condition == condition]
         for key, look in looks.items():
-            curve = [entry for entry in mine if (entry.method, entry.arm) == key]
+            curve = [e for e in mine if (e.condition, e.method, e.arm) == (condition, *key)]
             if curve:
                 _draw(axes, curve, look)
         if known := paper(task, condition):
@@ -73,12 +78,12 @@ def figure(found: Sequence[Entry], task: str, unit: str) -> Figure:
         _finish(axes, _TITLES.get(condition, condition))
     panels[0].set_ylabel(f"mean {unit}")
     handles = [
-        Line2D([], [], label=style.name(_label(found, key)), **look) for key, look in looks.items()
+        Line2D([], [], label=style.name(_label(mine, key)), **look) for key, look in looks.items()
     ]
     if any(paper(task, condition) for condition in conditions):
         handles.append(Line2D([], [], label=THE_PAPER, **_STAR))
     # Handles so long that every kind of dashes repeats in them.
-    columns = 2 * len(conditions)
+    columns = int(width / 2.5)
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=4.5)
     return figure
 

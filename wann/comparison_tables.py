@@ -32,8 +32,8 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
         "topology and for the weights. Times are medians of one call with "
         + (f"{batch:,} images" if batch > 1 else "one observation")
         + ", as dense products with zeros and sparse, on one thread. A mask is tried with one "
-        "weight everywhere (unsigned-shared), and with the sign each weight began with "
-        "(signed-shared; where a file does not tell it, the sign it has). Edges permuted: with "
+        "weight everywhere (unsigned), and with the sign each weight began with "
+        "(signed; where a file does not tell it, the sign it has). Edges permuted: with "
         f"the champion's degrees and activations, the mean of {PERMUTATIONS}.",
     ]
     for regime, title in REGIMES.items():
