@@ -16,7 +16,7 @@ import gymnasium
 
 from envs.task import Task
 
-__all__ = ["make", "names", "register"]
+__all__ = ["made_for", "make", "names", "register"]
 
 
 def _make_in(module: str, *arguments: str, **options: Any) -> Task:
@@ -71,6 +71,25 @@ def make(name: str, /, **options: Any) -> Task:
         if "unexpected keyword argument" not in str(error):
             raise
         raise ValueError(f"env {name!r} takes no such option: {error}") from None
+
+
+def made_for(name: str, env: str | None = None, /, **options: Any) -> Task:
+    """The task that a file names, which may come from anyone: no module is imported for it.
+
+    Args:
+        name: The name in the file.
+        env: The name that the user gave, if any: what users name themselves is imported.
+        **options: Passed on to the task's maker.
+
+    Raises:
+        ValueError: As by `make`, and if the name is that of a module to import.
+        OSError: If its data cannot be read.
+    """
+    if env != name and name.startswith(GYM) and ":" in name[len(GYM) :]:
+        raise ValueError(
+            f"the task {name!r} would import a module: if you trust it, say --env {name}"
+        )
+    return make(name, **options)
 
 
 def register(name: str, maker: Callable[..., Task]) -> None:

@@ -113,3 +113,15 @@ def test_one_line_and_exit_code_2():
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert "LunarLander-v3" in ended.stderr
+
+
+def test_a_file_imports_no_module(tmp_path, monkeypatch):
+    (tmp_path / "from_a_file.py").write_text("raise SystemExit('code of the file has run')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ValueError, match="would import a module: if you trust it, say --env gym:"):
+        envs.made_for("gym:from_a_file:X-v0")
+    with pytest.raises(ValueError, match="would import a module"):
+        envs.made_for("gym:from_a_file:X-v0", "gym:gym_tasks:Counter")
+    assert envs.made_for("gym:gym_tasks:Counter", "gym:gym_tasks:Counter") == task("Counter")
+    assert envs.made_for("gym:Acrobot-v1") == envs.make("gym:Acrobot-v1")
+    assert envs.made_for("cartpole").name == "cartpole"

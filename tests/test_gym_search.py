@@ -7,7 +7,7 @@ import os
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
-from wann import search, sweep, tune
+from wann import report, search, sweep, tune, visualize
 from wann.config import preset
 from wann.model import load
 
@@ -42,18 +42,43 @@ def without_time(rows):
 
 
 def test_a_search_and_what_comes_after_it(run, capsys):
-    rows = searched("gym_tasks:Counter", run, "--seed=1")
+    rows = searched("CartPole-v1", run, "--seed=1", "--max-steps=20")
     assert len(rows) == 3
     champion = load(run)
-    assert champion.task == "gym:gym_tasks:Counter"
+    assert champion.task == "gym:CartPole-v1"
     assert champion.scores["on"] == "100 fresh episodes a weight"
-    sweep.main([str(run), "--weights=-1,1", "--episodes=5", "--workers=2"])
-    sweep.main([str(run), "--protocol", "--episodes=2", "--workers=2"])
-    tune.main([str(run), "--weights=-1,1", "--episodes=5", "--workers=2"])
-    assert load(run / "champion-tuned.json").scores["on"] == "5 fresh episodes a weight"
+    assert champion.scores["peak"] <= 20
+    few = ["--weights=-1,1", "--episodes=5", "--workers=2"]
+    sweep.main([str(run), *few])
     assert (run / "sweep.png").exists()
-    assert (run / "protocol.csv").exists()
+    sweep.main([str(run), *few, "--max-steps=7", "--force"])
+    assert "7,7" in (run / "sweep.csv").read_text()  # the mean, and no spread
+    sweep.main([str(run), "--protocol", "--episodes=2", "--workers=2"])
     assert "random shared" in capsys.readouterr().out
+    tune.main([str(run), *few, "--what=weights", "--steps=2"])
+    tuned = load(run / "champion-tuned.json")
+    assert tuned.scores["on"] == "5 fresh episodes a weight"
+    assert len(tuned.weights) == tuned.network.enabled
+    visualize.main([str(run), "--quiet"])
+    assert (run / "behaviour.png").exists()
+    report.main([str(run), "--weights=-1,1", "--episodes=2", "--workers=2", "--quiet"])
+    assert '"kind":"recorded","limit":500,"solved_at":475.0' in (run / "report.html").read_text()
+
+
+def test_a_task_of_ones_own_is_named_again(run, capsys):
+    searched("gym_tasks:Counter", run, "--generations=1")
+    for main, arguments in ((sweep.main, ()), (tune.main, ()), (search.main, ("--resume",))):
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, str(run)])
+        assert ended.value.code == 2
+        assert "say --env gym:gym_tasks:Counter" in capsys.readouterr().err
+    env = "--env=gym:gym_tasks:Counter"
+    sweep.main([str(run), env, "--weights=1", "--episodes=2"])
+    search.main(["--resume", str(run), env, "--generations=2"])
+    visualize.main([str(run)])
+    assert "no behaviour.gif: the task" in capsys.readouterr().out
+    visualize.main([str(run), env, "--force"])
+    assert (run / "behaviour.png").exists()
 
 
 def test_the_same_whatever_the_workers(run, tmp_path):

@@ -11,16 +11,20 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import envs
+from envs.gym import GymTask
 from envs.task import ControlTask
-from wann import behaviour, lineage, pixels, plotting, style
+from wann import behaviour, lineage, pixels, plotting, style, traces
 from wann.arrays import take, take_whole
 from wann.config import preset
+from wann.episodes import SEEDS
+from wann.evaluation import limit
 from wann.model import Model, load
 from wann.runs import Run
 from wann.streams import Stream, generator
 from wann.topology import topology
 
 MOST_WEIGHTS = 9  # panels in behaviour.gif
+MOST_TRACES = 3  # columns in behaviour.png
 
 
 class Picture(NamedTuple):
@@ -78,7 +82,7 @@ class Album:
             self._add_evolution(self.run, against)
             self._add_pareto(self.run)
             self._add_lineage(self.run)
-        self._add_behaviour(weights, seed)
+        self._add_behaviour(weights, seed, env)
 
     def file(self, picture: Picture, out: Path | None) -> Path:
         """Where a picture goes. Those of a file that is not a champion.json carry its name."""
@@ -145,9 +149,9 @@ class Album:
         write = partial(_write_gif, partial(lineage.animation, many), 900, 3000)
         self.pictures.append(Picture("lineage.gif", f"{len(many)} champions", write))
 
-    def _add_behaviour(self, shared: np.ndarray | None, seed: int) -> None:
+    def _add_behaviour(self, shared: np.ndarray | None, seed: int, env: str | None) -> None:
         model = self.model
-        task, reason = _playable(model)
+        task, reason = _playable(model, env)
         if task is None:
             self.notes.append(f"no behaviour.gif: {reason}")
             return
@@ -159,6 +163,9 @@ class Album:
             weights = [model.weights]
         elif model.weights is not None:
             weights.append(model.weights)
+        if isinstance(task, GymTask):
+            self._add_traces(limit(task, config), weights, seed)
+            return
         weights = [weights[i] for i in lineage.evenly(len(weights), MOST_WEIGHTS)]
         start = task.initial_states(generator(seed, Stream.REPORT), 1)[0]
 
@@ -170,19 +177,34 @@ class Album:
         shows = f"an episode under {len(weights)} weights" if len(weights) > 1 else "an episode"
         self.pictures.append(Picture("behaviour.gif", shows, write))
 
+    def _add_traces(self, task: GymTask, weights: list[Any], seed: int) -> None:
+        """An episode of an environment that is stepped, under a few of the weights."""
+        some = [weights[i] for i in lineage.evenly(len(weights), MOST_TRACES)]
+        start = int(generator(seed, Stream.REPORT).integers(SEEDS))
+
+        def draw() -> Figure:
+            found = [traces.trace(task, self.model.network, weight, start) for weight in some]
+            return traces.figure(task, found)
+
+        shows = f"observations and actions of an episode under {len(some)} weights"
+        self._add("behaviour.png", shows, draw)
+
 
 def _write_gif(draw: Callable[[], list[Any]], duration: int, hold: int, file: IO[bytes]) -> None:
     style.save_gif(draw(), file, duration, hold)
 
 
-def _playable(model: Model) -> tuple[ControlTask | None, str]:
+def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | None, str]:
     """The model's task if its behaviour can be drawn, else why not."""
     if pixels.side_of(model.inputs):  # ask before the task is made, which reads its images
         return None, "its inputs are pixels, and only what control tasks do is drawn"
-    if model.task not in envs.names():
+    if model.task not in envs.names() and not model.task.startswith(envs.GYM):
         return None, f"the task {style.name(model.task)} is not known here"
-    task = envs.make(model.task)
-    if not isinstance(task, ControlTask) or task.draw is None:
+    try:
+        task = envs.made_for(model.task, env)
+    except ValueError as error:
+        return None, style.name(str(error))
+    if not isinstance(task, GymTask) and (not isinstance(task, ControlTask) or task.draw is None):
         return None, f"the task {model.task} draws no pictures"
     sizes = len(task.inputs), len(task.outputs)
     if sizes != (len(model.inputs), len(model.outputs)):

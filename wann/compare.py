@@ -125,9 +125,9 @@ def _one_task(
     for contestant in contestants:
         if isinstance(contestant, Subject):
             return contestant.task, contestant.config
-    return envs.make(names[0], **({} if options.data is None else {"data": options.data})), preset(
-        names[0]
-    )
+    return envs.made_for(
+        names[0], **({} if options.data is None else {"data": options.data})
+    ), preset(names[0])
 
 
 def _results(options: Options) -> dict[str, Path]:

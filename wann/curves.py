@@ -122,7 +122,8 @@ def weight_tuning(curve: Sequence[dict[str, Any]], start: float, unit: str) -> F
     axes.axhline(start, label="best shared weight, confirmed", **_REFERENCE)
     low = min(start, *confirmed, np.quantile([row["median"] for row in curve], 0.05))
     high = max(*confirmed, *(row["best"] for row in curve))
-    axes.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+    margin = 0.05 * (high - low) or 1.0
+    axes.set_ylim(low - margin, high + margin)
     _legend(axes)
     return figure
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from wann.network import Network
 from wann.proposals import Proposals
 from wann.rollout import compile_rollout
 from wann.workers import Processes, Threads
+
+Stepped = TypeVar("Stepped", bound=ControlTask | GymTask)
 
 # Whatever `draw` gives: a sequence that can be sliced.
 Cases = Any
@@ -276,19 +278,23 @@ def _rollouts(name: str, limit: int) -> Rollouts:
     return Rollouts(dataclasses.replace(task, episode_limit=limit))
 
 
+def limit(task: Stepped, config: SearchConfig) -> Stepped:
+    """The task, its episodes cut after the steps that the settings allow."""
+    if not config.max_steps:
+        return task
+    return dataclasses.replace(task, episode_limit=min(task.episode_limit, config.max_steps))
+
+
 def trials_for(task: Task, config: SearchConfig) -> Trials:
     """What networks are tried on in a search.
 
     Raises:
         TypeError: If it is no kind of task that is known.
     """
-    if isinstance(task, ControlTask | GymTask):
-        if config.max_steps:
-            limit = min(task.episode_limit, config.max_steps)
-            task = dataclasses.replace(task, episode_limit=limit)
-        if isinstance(task, GymTask):
-            return Episodes(task, config.rollout_timeout)
-        return Rollouts(task)
+    if isinstance(task, GymTask):
+        return Episodes(limit(task, config), config.rollout_timeout)
+    if isinstance(task, ControlTask):
+        return Rollouts(limit(task, config))
     if isinstance(task, ClassificationTask):
         return Batches(task, config.batch)
     raise TypeError(

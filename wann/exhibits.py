@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from envs.gym import GymTask
 from envs.task import ControlTask, Task
 from wann import layout, pixels, scenes
 from wann.config import SearchConfig
-from wann.evaluation import Pool, trials_for
+from wann.evaluation import Pool, limit, trials_for
 from wann.lineage import evenly
 from wann.model import Model
 from wann.network import Network
@@ -128,9 +129,10 @@ class Exhibits:
             return {"kind": "unknown"}
         scene = scenes.of_task(self.task, SEED)
         if scene["kind"] == "recorded":
-            assert isinstance(self.task, ControlTask)
+            assert isinstance(self.task, ControlTask | GymTask)
             weights, network = self.weights, self.champion.network
-            scene.update(scenes.record(self.task, network, weights, SEED))
+            limited = limit(self.task, self.config)
+            scene.update(scenes.record(limited, network, weights, SEED))
         return scene
 
 

@@ -44,6 +44,12 @@ PAPER: dict[str, dict[str, tuple[float, float | None]]] = {
         BEST_SHARED: (723, 16),
         TUNED_WEIGHTS: (932, 6),
     },
+    "gym:BipedalWalker-v3": {
+        RANDOM_WEIGHTS: (-46, 54),
+        RANDOM_SHARED: (51, 108),
+        BEST_SHARED: (261, 58),
+        TUNED_WEIGHTS: (332, 1),
+    },
     "mnist": {
         RANDOM_SHARED: (0.820, 0.187),
         BEST_SHARED: (0.919, None),

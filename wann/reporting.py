@@ -129,7 +129,7 @@ class Collector:
         if model.task not in self._tasks:
             options = {} if self.data is None else {"data": self.data}
             try:
-                self._tasks[model.task] = envs.make(model.task, **options), None
+                self._tasks[model.task] = envs.made_for(model.task, **options), None
             except (ValueError, OSError) as error:
                 if self.data is not None:
                     raise

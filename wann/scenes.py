@@ -10,10 +10,13 @@ import numpy as np
 
 from envs import cartpole, swingup
 from envs.classification import ClassificationTask, Examples
+from envs.gym import GymTask
 from envs.task import ControlTask, Task
 from wann import behaviour
+from wann.episodes import SEEDS
 from wann.network import Network
 from wann.streams import Stream, generator
+from wann.traces import trace
 
 STARTS = 12  # episodes that can be played
 EXAMPLES = 40  # pictures or rows that can be looked at
@@ -65,10 +68,10 @@ def of_task(task: Task, seed: int) -> dict[str, Any]:
     """
     if isinstance(task, ClassificationTask):
         return {"kind": "examples", "solved_at": task.solved_at, **_examples(task)}
-    if not isinstance(task, ControlTask):
+    if not isinstance(task, ControlTask | GymTask):
         return {"kind": "unknown"}
     shared = {"limit": task.episode_limit, "solved_at": task.solved_at}
-    if task.name not in DYNAMICS:
+    if isinstance(task, GymTask) or task.name not in DYNAMICS:
         return {"kind": "recorded", **shared}
     module, names = DYNAMICS[task.name]
     starts = task.initial_states(generator(seed, Stream.SWEEP), STARTS)
@@ -80,7 +83,9 @@ def of_task(task: Task, seed: int) -> dict[str, Any]:
     }
 
 
-def record(task: ControlTask, network: Network, weights: np.ndarray, seed: int) -> dict[str, Any]:
+def record(
+    task: ControlTask | GymTask, network: Network, weights: np.ndarray, seed: int
+) -> dict[str, Any]:
     """An episode under each of some shared weights, for a task that the page cannot compute.
 
     Args:
@@ -94,19 +99,36 @@ def record(task: ControlTask, network: Network, weights: np.ndarray, seed: int) 
         ``rewards`` [T], cut after as many steps as there is room for.
     """
     weights = weights[:: -(-len(weights) // RECORDED_WEIGHTS)]
-    start = task.initial_states(generator(seed, Stream.SWEEP), 1)[0]
     most = max(RECORDED_NUMBERS // (len(weights) * (network.inputs + 1)), 1)
-    observation = np.empty(network.inputs)
     episodes = []
     for weight in weights.tolist():
-        episode = behaviour.play(task, network, weight, start)
-        observations = []
-        for state in episode.states[: min(most, len(episode.rewards))]:
-            task.observe(state, observation)
-            observations.append([float(f"{value:.4g}") for value in observation])
-        rewards = [float(f"{value:.4g}") for value in episode.rewards[:most]]
-        episodes.append({"observations": observations, "rewards": rewards})
+        rng = generator(seed, Stream.SWEEP)
+        if isinstance(task, GymTask):
+            played = trace(task, network, weight, int(rng.integers(SEEDS)))
+            observations, rewards = played.observations, played.rewards
+        else:
+            observations, rewards = _played(task, network, weight, rng)
+        shown = observations[: min(most, len(rewards))]
+        episodes.append({"observations": _short(shown), "rewards": _short(rewards[:most])})
     return {"weights": weights.tolist(), "episodes": episodes}
+
+
+def _played(
+    task: ControlTask, network: Network, weight: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Observations [T, I] and rewards [T] of an episode."""
+    episode = behaviour.play(task, network, weight, task.initial_states(rng, 1)[0])
+    observations = np.empty((len(episode.rewards), network.inputs))
+    for state, observation in zip(episode.states, observations, strict=False):
+        task.observe(state, observation)
+    return observations, episode.rewards
+
+
+def _short(values: np.ndarray) -> Any:
+    """Four digits of each number, in lists."""
+    if values.ndim > 1:
+        return [_short(row) for row in values]
+    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
 
 
 def _examples(task: ClassificationTask) -> dict[str, Any]:

@@ -172,7 +172,9 @@ def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
     check_workers(options.workers)
     if options.tensorboard:
         require("tensorboard", "--tensorboard", *MODULES)
-    task = envs.make(options.config.env, **({"data": options.data} if options.data else {}))
+    named = cli.given(args, "--env") if saved else options.config.env
+    data = {"data": options.data} if options.data else {}
+    task = envs.made_for(options.config.env, named, **data)
     if saved is None:
         return options, task, Run.create(options.config, options.run)
     if options.run is not None:

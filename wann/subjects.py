@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import envs
@@ -70,14 +70,16 @@ def read(
     env: str | None = None,
     weights_file: Path | None = None,
     data: Path | None = None,
+    max_steps: int | None = None,
 ) -> Subject:
     """Read a run folder, a network file, or a matrix of the paper's code.
 
     Args:
         path: The folder or file.
-        env: The name of the task; needed with a matrix.
+        env: The name of the task; needed with a matrix, and with a task in a module of its own.
         weights_file: A list of individual weights, for a matrix.
         data: The folder that holds the task's files.
+        max_steps: Steps after which to cut an episode; by default as the search.
 
     Raises:
         OSError: If it cannot be read.
@@ -86,7 +88,7 @@ def read(
     options = {} if data is None else {"data": data}
     task = None if env is None else envs.make(env, **options)
     model = load(path, task, weights_file)
-    task = task or envs.make(model.task, **options)
+    task = task or envs.made_for(model.task, **options)
     for what, given, expected in (
         ("inputs", model.inputs, task.inputs),
         ("outputs", model.outputs, task.outputs),
@@ -98,7 +100,10 @@ def read(
     folder = path if path.is_dir() else path.parent
     stem = "champion" if path.is_dir() else path.stem
     run = Run(folder) if stem == "champion" and (folder / "config.json").exists() else None
-    return Subject(path, model, task, run.config() if run else preset(task.name), folder, stem)
+    config = run.config() if run else preset(task.name)
+    if max_steps is not None:
+        config = replace(config, max_steps=max_steps)
+    return Subject(path, model, task, config, folder, stem)
 
 
 def tuned(subject: Subject) -> Model | None:

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from envs.classification import ClassificationTask
-from envs.task import ControlTask
 from wann import cli, confusion, curves, ensemble, files, limits, protocol, style, subjects
+from wann.cluster import LOCAL, Machines
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.model import Model
@@ -49,8 +49,11 @@ class Options:
     """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
     seed: int = 0
     """Of the episodes, and of random weights."""
+    max_steps: int | None = None
+    """Cut an episode after this many steps, 0 where the task does; by default as the search."""
     workers: int = -1
-    """Threads; -1 for one a core."""
+    """Threads, or processes for Gymnasium; -1 for one a core."""
+    machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
     out: Path | None = None
     """Folder for the results; by default they go beside what is read."""
     force: tyro.conf.FlagCreatePairsOff[bool] = False
@@ -80,7 +83,7 @@ def main(args: list[str] | None = None) -> None:
     with cli.bad_input():
         options = cli.parse(Options, "python -m wann.sweep", args)
         found = [
-            subjects.read(path, options.env, options.weights_file, options.data)
+            subjects.read(path, options.env, options.weights_file, options.data, options.max_steps)
             for path in options.networks
         ]
         results = _results(options, found)
@@ -159,7 +162,7 @@ def _sweep(subject: Subject, options: Options) -> Sweep:
     trials = trials_for(task, subject.config)
     cases = trials.report(generator(options.seed, Stream.SWEEP), options.episodes)
     weights = parse_weights(options.weights)
-    with Pool(trials, options.workers) as pool:
+    with Pool(trials, options.workers, options.machines) as pool:
         return sweep(pool, subject.model.network, weights, cases, task.solved_at)
 
 
@@ -168,7 +171,7 @@ def _protocol(
 ) -> None:
     """Score the four conditions; print and write a row for each."""
     trials = trials_for(subject.task, subject.config)
-    with Pool(trials, options.workers) as pool:
+    with Pool(trials, options.workers, options.machines) as pool:
         weights = None if tuned is None else tuned.weights
         network = subject.model.network
         conditions = protocol.run(pool, network, weights, options.episodes, options.seed)
@@ -209,7 +212,7 @@ def _labels(found: Sequence[Subject]) -> list[str]:
 
 
 def _unit(subject: Subject) -> str:
-    return "return" if isinstance(subject.task, ControlTask) else "accuracy"
+    return "accuracy" if isinstance(subject.task, ClassificationTask) else "return"
 
 
 def _optional(value: float | None) -> str:

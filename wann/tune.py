@@ -17,8 +17,9 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from envs.task import ControlTask
+from envs.classification import ClassificationTask
 from wann import cli, curves, files, limits, locking, style, subjects
+from wann.cluster import LOCAL, Machines
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.genome import Genome
@@ -65,8 +66,11 @@ class Options:
     """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
     seed: int = 0
     """Of everything random."""
+    max_steps: int | None = None
+    """Cut an episode after this many steps, 0 where the task does; by default as the search."""
     workers: int = -1
-    """Threads; -1 for one a core."""
+    """Threads, or processes for Gymnasium; -1 for one a core."""
+    machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
     out: Path | None = None
     """Folder for the results; by default they go beside what is read."""
     force: tyro.conf.FlagCreatePairsOff[bool] = False
@@ -113,13 +117,18 @@ def main(args: list[str] | None = None) -> None:
         with cli.bad_input():
             options = cli.parse(Options, "python -m wann.tune", args)
             subject = subjects.read(
-                options.network, options.env, options.weights_file, options.data
+                options.network,
+                options.env,
+                options.weights_file,
+                options.data,
+                options.max_steps,
             )
             results = Results.of(subject, options.out)
             results.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(locking.held(results.checkpoint))
             saved = _claim(results, options, subject)
-            pool = Pool(trials_for(subject.task, subject.config), options.workers)
+            trials = trials_for(subject.task, subject.config)
+            pool = Pool(trials, options.workers, options.machines)
         console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
         _tune(Job(console, pool, options, subject, results), saved)
 
@@ -232,7 +241,7 @@ class Job:
 
     @property
     def _unit(self) -> str:
-        return "return" if isinstance(self.subject.task, ControlTask) else "accuracy"
+        return "accuracy" if isinstance(self.subject.task, ClassificationTask) else "return"
 
     def _draw(self, figure: Figure) -> None:
         files.write(self.results.png, lambda file: style.save(figure, file, "png"))

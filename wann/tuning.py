@@ -14,7 +14,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from wann.evaluation import Pool, Rollouts
+from wann.batches import Batches
+from wann.episodes import Episodes
+from wann.evaluation import Pool, Trials
 from wann.network import Network
 from wann.streams import Stream, generator
 
@@ -26,6 +28,7 @@ KEPT = 5  # weights a round looks around
 ZOOM = 4  # by which the spacing shrinks from round to round
 ROUNDS = ("round", "weight", "mean")
 COARSE_CASES, ROUND_CASES, CONFIRM_CASES = 32, 128, 1000
+STEPPED = 8  # times fewer cases where episodes are stepped in Python, for what they cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +76,7 @@ def tune_shared(
     weights = np.union1d(coarse, known)
     tried, means = [], []
     for round_ in range(1 + ZOOMS):
-        count = ROUND_CASES if round_ else COARSE_CASES
+        count = affordable(pool.trials, ROUND_CASES if round_ else COARSE_CASES)
         cases = pool.trials.draw(generator(seed, Stream.TUNING, SHARED, round_), count)
         tried.append(weights)
         means.append(pool.scores([network], weights, cases)[0].mean(axis=1))
@@ -83,7 +86,8 @@ def tune_shared(
         spacing /= ZOOM
     known = np.unique(known)
     finalists = np.union1d(best, known)
-    cases = pool.trials.confirmation(generator(seed, Stream.TUNING, CONFIRM), CONFIRM_CASES)
+    count = affordable(pool.trials, CONFIRM_CASES)
+    cases = pool.trials.confirmation(generator(seed, Stream.TUNING, CONFIRM), count)
     scores = pool.scores([network], finalists, cases)[0]
     old = int(np.where(np.isin(finalists, known), scores.mean(axis=1), -np.inf).argmax())
     new = int(scores.mean(axis=1).argmax())
@@ -96,6 +100,11 @@ def tune_shared(
         float(scores[chosen].mean()),
         float(finalists[old]),
     )
+
+
+def affordable(trials: Trials, cases: int) -> int:
+    """How many cases to use where compiled tasks use this many."""
+    return -(-cases // STEPPED) if isinstance(trials, Episodes) else cases
 
 
 def clearly_better(new: np.ndarray, old: np.ndarray) -> bool:
@@ -180,13 +189,13 @@ def tuner_for(pool: Pool, network: Network, start: float, seed: int) -> WeightTu
     Raises:
         ValueError: If there is nothing to tune, or no way to tune it.
     """
-    if isinstance(pool.trials, Rollouts):
-        from wann.weight_evolution import WeightEvolution
+    if isinstance(pool.trials, Batches):
+        from wann.weight_training import WeightTraining
 
-        return WeightEvolution(pool, network, start, seed)
-    from wann.weight_training import WeightTraining
+        return WeightTraining(pool, network, start, seed)
+    from wann.weight_evolution import WeightEvolution
 
-    return WeightTraining(pool, network, start, seed)
+    return WeightEvolution(pool, network, start, seed)
 
 
 def measure(

@@ -13,7 +13,7 @@ from wann.arrays import take, take_finite, take_whole
 from wann.evaluation import Pool
 from wann.network import Network
 from wann.streams import Stream, generator
-from wann.tuning import CASES, CONFIRM, CURVE, WEIGHTS, table
+from wann.tuning import CASES, CONFIRM, CURVE, WEIGHTS, affordable, table
 
 STEP_SIZE = 0.1  # the first of each run
 FRESH_CASES = 32  # of each step
@@ -77,9 +77,13 @@ class WeightEvolution:
         self._pool, self._network, self._seed = pool, network, seed
         self._blas = ThreadpoolController()
         rng = generator(seed, Stream.TUNING, CONFIRM)
-        self._confirmation = pool.trials.confirmation(rng, CONFIRM_CASES)
+        self._confirmation = pool.trials.confirmation(rng, affordable(pool.trials, CONFIRM_CASES))
         self._start = np.broadcast_to(np.asarray(start, np.float64), (network.enabled,))
-        self._step_size, self._population, self._cases = step_size, population, cases
+        self._step_size, self._population, self._cases = (
+            step_size,
+            population,
+            affordable(pool.trials, cases),
+        )
         self.weights = self._start.copy()
         self.spread = np.full(network.enabled, np.nan)
         self.spread[network.genes] = step_size
