@@ -169,24 +169,25 @@ class SearchConfig:
         return {name: getattr(self, name) for name in names}
 
 
-# The gradient makes each child worth many random ones, so a small population does. Activations
-# that keep or flip the sign of a factor do not mind how large the shared weight is: the class with
-# the largest output stays the same.
+# The gradient makes each child worth many random ones, so a small population does. With
+# activations that only keep or flip a sign, the size of the shared weight scales all outputs alike
+# and the class with the largest stays the same.
 _IMAGES = {
     "generations": 20_000,
     "population": 64,
     "rollouts": 1,
+    "batch": 2000,
     "shared_weights": "-2:2:6",
     "fresh_weights": True,
     "connect_probability": 0.05,
-    "complexity_probability": 0.3,
+    "complexity_probability": 0.25,
     "tournament": 6,
-    "activations": "linear,inverse,abs,relu",
-    "change_activation": 0.1,
+    "activations": "linear,inverse,abs",
+    "change_activation": 0.05,
     "add_node": 0.3,
-    "add_connection": 0.4,
-    "disable_connection": 0.1,
-    "more_mutations": 0.4,
+    "add_connection": 0.3,
+    "disable_connection": 0.25,
+    "more_mutations": 0.3,
     "guided": True,
     "confirm_rollouts": 1,
 }
