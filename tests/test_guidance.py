@@ -86,8 +86,10 @@ def test_proposals_come_most_promising_first_in_chance():
     assert 0 < len(proposals.joined) <= guidance.ADDED
     assert proposals.joined_chances.sum() == pytest.approx(1)
     assert (proposals.joined_chances > 0).all()
-    assert proposals.bridged_chances.sum() == pytest.approx(1)
-    assert NAMES[proposals.activation] == "relu"
+    assert 0 < len(proposals.nodes) <= guidance.ADDED
+    assert proposals.node_chances.sum() == pytest.approx(1)
+    assert {NAMES[node.activation] for node in proposals.nodes} == {"relu"}
+    assert {len(node.sources) for node in proposals.nodes} <= set(range(1, guidance.SOURCES + 1))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -103,7 +105,7 @@ def test_proposals_can_be_followed(seed):
     before = express(genome).complexity
     for child, more in (
         (mutation.add_proposed(genome, rng, innovations, proposals), True),
-        (mutation.bridge_proposed(genome, rng, innovations, proposals), True),
+        (mutation.add_proposed_node(genome, rng, innovations, proposals), True),
         (mutation.disable_proposed(genome, rng, proposals), False),
     ):
         if child is not None:
@@ -125,3 +127,19 @@ def test_following_the_gradient_raises_the_likelihood():
     network = express(genome)
     chosen = network.forward(images.T, 1.0).argmax(axis=1)
     assert (chosen == labels).mean() > 0.6  # by chance: 1/3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_new_node_is_weighed_by_the_value_it_would_have(seed):
+    genome, images, labels, rng = make(seed, NAMES)
+    network = express(genome)
+    values, _ = guidance.backward(network, images, labels, WEIGHTS)
+    sources, kinds = guidance._random_nodes(network, indices(NAMES), rng)
+    made = guidance._through(sources, kinds, WEIGHTS.astype(np.float32), values)
+    weights = np.repeat(WEIGHTS, images.shape[1])
+    for node in range(0, guidance.NODES, 16):
+        own = sources[node][sources[node] >= 0]
+        assert 1 <= len(own) == len(set(own.tolist()))
+        total = values[own].sum(axis=0, dtype=np.float64)
+        expected = naive.FORMULAS[NAMES[kinds[node]]](weights * total)
+        np.testing.assert_allclose(made[node], expected, rtol=1e-3, atol=1e-4)

@@ -14,14 +14,16 @@ from wann.approximations import ONE, TILE, ZERO, activate_rows, cos_pi, exp, sin
 from wann.genome import Genome
 from wann.kernels import Graph
 from wann.network import Network, express
-from wann.proposals import Proposals
+from wann.proposals import NewNode, Proposals
 from wann.row_sums import aligned_rows, sum_rows
 
 IMAGES = 256  # that a gradient is averaged over, a multiple of TILE
 WEIGHTS = 3  # shared weights likewise
 TARGETS = 48  # nodes to which connections are weighed at a time
-ADDED = 32  # connections to add that are proposed
+ADDED = 32  # connections to add that are proposed, and nodes
 REMOVED = 8  # connections to remove likewise
+NODES = 256  # new nodes that are weighed
+SOURCES = 4  # of such a node, at most
 
 PI = np.float32(np.pi)
 
@@ -39,15 +41,15 @@ def propose(
     Adding a connection changes the mean log-likelihood by about g - f / 2, removing one by about
     -g - f / 2, where g is the gradient with respect to the connection's strength and f the mean
     of its square over the images, which stands for the curvature (the empirical Fisher
-    information, as in Optimal Brain Damage). A node is weighed as a connection whose source is
-    the node's value.
+    information, as in Optimal Brain Damage). New nodes are made up at random, and
+    weighed as the connection that leads on from them.
 
     Args:
         genome: What to change.
         images: float32[I, B], one a column; `IMAGES` of them are taken.
         labels: int64[B], their classes.
         weights: [W] shared weights, of which `WEIGHTS` are taken.
-        activations: uint8 indices of those that new nodes may have; one of them is tried.
+        activations: uint8 indices of those that new nodes may have.
         rng: Chooses all these, and the `TARGETS` nodes that new connections may lead to.
     """
     network = express(genome)
@@ -70,30 +72,53 @@ def propose(
     there = edge_targets[weighed], network.sources[weighed]
     loss = (gradient + square / 2)[there]
     genes = network.genes[weighed][_largest(-loss, REMOVED)]
-    free = later.copy()
-    free[there] = False
-    ends = network.ids, network.ids[targets]
+    later[there] = False
+    target, source, chances = _best(np.where(later, gradient - square / 2, 0))
+    joined = zip(network.ids[source].tolist(), network.ids[targets[target]].tolist(), strict=True)
 
-    activation = int(activations[rng.integers(len(activations))])
-    node_gradient, node_square = derivatives(slopes, _through(activation, weights, values))
+    sources, kinds = _random_nodes(network, activations, rng)
+    made = _through(sources, kinds, weights, values)
+    gradient, square = derivatives(slopes, made)
+    behind = sources.max(axis=1) < targets[:, None]
+    target, node, node_chances = _best(np.where(behind, gradient - square / 2, 0))
+    new = [
+        NewNode(
+            network.ids[sources[n][sources[n] >= 0]].tolist(), int(network.ids[t]), int(kinds[n])
+        )
+        for n, t in zip(node, targets[target], strict=True)
+    ]
     return Proposals(
-        *_best(np.where(free, gradient - square / 2, 0), *ends),
-        *_best(np.where(later, node_gradient - node_square / 2, 0), *ends),
-        activation,
+        list(joined),
+        chances,
+        new,
+        node_chances,
         genome.connections[genome.connections["enabled"]]["innovation"][genes].tolist(),
     )
 
 
-def _best(
-    gain: np.ndarray, sources: np.ndarray, targets: np.ndarray
-) -> tuple[list[tuple[int, int]], np.ndarray]:
-    """The pairs of ids of source and target with the largest positive gains [T, N], at most
-    `ADDED`, and how likely each should be chosen."""
+def _random_nodes(
+    network: Network, activations: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes that could be new: the sources of each, int64[NODES, SOURCES] filled up with -1, half
+    of them hidden nodes, and their activations."""
+    first, end = 1 + network.inputs, len(network.activations) - network.outputs
+    shape = NODES, SOURCES
+    sources = rng.integers(end, size=shape)
+    if end > first:
+        hidden = rng.random(shape) < 0.5
+        sources[hidden] = rng.integers(first, end, size=int(hidden.sum()))
+    sources[np.arange(SOURCES) > rng.integers(SOURCES, size=(NODES, 1))] = -1
+    sources.sort(axis=1)
+    sources[:, 1:][sources[:, 1:] == sources[:, :-1]] = -1
+    return sources, rng.choice(activations, NODES)
+
+
+def _best(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The largest positive ones of gains [T, S], at most `ADDED`: row, column, and how likely each
+    should be chosen."""
     best = _largest(gain.ravel(), ADDED)
-    target, source = np.divmod(best, gain.shape[1])
     gained = gain.ravel()[best].astype(np.float64)
-    pairs = zip(sources[source].tolist(), targets[target].tolist(), strict=True)
-    return list(pairs), gained / gained.sum()
+    return *np.divmod(best, gain.shape[1]), gained / gained.sum()
 
 
 def _largest(values: np.ndarray, count: int) -> np.ndarray:
@@ -143,17 +168,26 @@ def backward(
 
 
 @vectorizable
-def _through(activation: int, weights: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """What nodes of an activation make of values float32[N, W · B], each its only source's."""
-    nodes, columns = values.shape
+def _through(
+    sources: np.ndarray, kinds: np.ndarray, weights: np.ndarray, values: np.ndarray
+) -> np.ndarray:
+    """The values of nodes, float32[F, W · B], by their sources int64[F, SOURCES], -1 for none,
+    their activations [F] and the values of all nodes [N, W · B]."""
+    columns = values.shape[1]
     tiles = columns // TILE
-    result = values.copy().reshape(nodes * tiles, TILE)
+    result = np.zeros((len(sources) * tiles, TILE), np.float32)
     tile_weights = np.empty(tiles, np.float32)
     for tile in range(tiles):
         tile_weights[tile] = weights[tile * len(weights) // tiles]
-    for node in range(nodes):
-        activate_rows(activation, tile_weights, result, node * tiles)
-    return result.reshape(nodes, columns)
+    for node in range(len(sources)):
+        row = node * tiles
+        for source in sources[node]:
+            if source >= 0:
+                for tile in range(tiles):
+                    for t in range(TILE):
+                        result[row + tile, t] += values[source, tile * TILE + t]
+        activate_rows(kinds[node], tile_weights, result, row)
+    return result.reshape(len(sources), columns)
 
 
 @vectorizable

@@ -84,18 +84,18 @@ def add_proposed(
     return None
 
 
-def bridge_proposed(
+def add_proposed_node(
     genome: Genome, rng: np.random.Generator, innovations: Innovations, proposals: Proposals
 ) -> Genome | None:
-    """Put a node between two whose bridging is proposed; a connection that joins them stays."""
-    if not proposals.bridged:
+    """Add a node that is proposed; None if the few that are tried cannot be added."""
+    if not proposals.nodes:
         return None
-    for choice in rng.choice(len(proposals.bridged), TRIES, p=proposals.bridged_chances):
-        source, target = proposals.bridged[choice]
-        if _leads(genome, target, source):
-            continue
-        node = innovations.node(innovations.connection(source, target), genome.hidden["id"])
-        return _with_node(genome, source, target, node, proposals.activation, innovations)
+    for choice in rng.choice(len(proposals.nodes), TRIES, p=proposals.node_chances):
+        sources, target, activation = proposals.nodes[choice]
+        if not any(_leads(genome, target, source) for source in sources):
+            split = innovations.connection(sources[0], target)
+            node = innovations.node(split, genome.hidden["id"])
+            return _with_node(genome, sources, target, node, activation, innovations)
     return None
 
 
@@ -121,7 +121,7 @@ def add_node(
     node = innovations.node(split, genome.hidden["id"])
     activation = activations[rng.integers(len(activations))]
     genome = _switched(genome, gene, False)
-    return _with_node(genome, source, target, node, int(activation), innovations)
+    return _with_node(genome, [source], target, node, int(activation), innovations)
 
 
 def enable_connection(genome: Genome, rng: np.random.Generator) -> Genome | None:
@@ -196,7 +196,7 @@ def mutate(
     }
     if proposals is not None:
         operators["add_connection"] = lambda: add_proposed(genome, rng, innovations, proposals)
-        operators["add_node"] = lambda: bridge_proposed(genome, rng, innovations, proposals)
+        operators["add_node"] = lambda: add_proposed_node(genome, rng, innovations, proposals)
         operators["disable_connection"] = lambda: disable_proposed(genome, rng, proposals)
     left = {name: rate for name, rate in rates.items() if rate > 0}
     while left:
@@ -247,17 +247,20 @@ def _joined(
 
 
 def _with_node(
-    genome: Genome, source: int, target: int, node: int, activation: int, innovations: Innovations
+    genome: Genome,
+    sources: list[int],
+    target: int,
+    node: int,
+    activation: int,
+    innovations: Innovations,
 ) -> Genome:
-    """The genome with a new node between two others."""
+    """The genome with a new node between others."""
     place = int(np.searchsorted(genome.hidden["id"], node))
+    pairs = [*((source, node) for source in sources), (node, target)]
     return _extended(
         genome,
         _inserted(genome.hidden, place, (node, activation)),
-        [
-            (source, node, innovations.connection(source, node), True),
-            (node, target, innovations.connection(node, target), True),
-        ],
+        [(*pair, innovations.connection(*pair), True) for pair in pairs],
     )
 
 

@@ -7,23 +7,27 @@ from typing import NamedTuple
 import numpy as np
 
 
+class NewNode(NamedTuple):
+    """A hidden node to add: the ids of its sources and its target, and its activation."""
+
+    sources: list[int]
+    target: int
+    activation: int
+
+
 class Proposals(NamedTuple):
     """Changes of a genome's connections and nodes that should help.
 
-    Pairs are those of node ids, source and target.
-
     Attributes:
-        joined: K pairs that no enabled connection joins.
+        joined: K pairs of node ids, source and target, that no enabled connection joins.
         joined_chances: float64[K], how likely each should be chosen; they sum to 1.
-        bridged: K pairs between which a new node should stand.
-        bridged_chances: float64[K], likewise.
-        activation: The activation of that node.
+        nodes: M nodes to add.
+        node_chances: float64[M], likewise.
         removed: Innovation numbers of enabled connections.
     """
 
     joined: list[tuple[int, int]]
     joined_chances: np.ndarray
-    bridged: list[tuple[int, int]]
-    bridged_chances: np.ndarray
-    activation: int
+    nodes: list[NewNode]
+    node_chances: np.ndarray
     removed: list[int]
