@@ -47,9 +47,10 @@ def test_the_figure():
     titles = [axes.get_title() for axes in drawn.axes[:2]]
     returns = [number(float(each.rewards.sum())).replace("-", "−") for each in some]
     assert titles == [f"w = −1, return {returns[0]}", f"w = 1, return {returns[1]}"]
-    image = drawn.axes[0].images[0].get_array()
-    assert image.shape == (2, 10)
-    assert (image.min(), image.max()) == (0.0, 1.0)
+    images = np.hstack([axes.images[0].get_array() for axes in drawn.axes[:2]])
+    assert images.shape == (2, 20)  # each observation from 0 to 1 over both; the start is one
+    np.testing.assert_allclose(images.min(axis=1), [0.0, 0.0])
+    np.testing.assert_allclose(images.max(axis=1), [1.0, 0.0])
     so_far = drawn.axes[4].lines[0].get_ydata()
     np.testing.assert_allclose(so_far, np.cumsum(some[0].rewards))
     assert [text.get_text() for text in drawn.axes[3].get_legend().get_texts()] == [

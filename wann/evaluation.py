@@ -115,6 +115,10 @@ class Pool:
     Compiled tasks are evaluated by threads, as they run outside Python's lock; Gymnasium
     environments by processes; and both, if asked to, by the workers of a cluster. The rewards do
     not depend on the workers. Use it as a context manager.
+
+    Attributes:
+        trials: What the networks are tried on.
+        pace: Seconds that a worker needed for one rollout when it last had work.
     """
 
     def __init__(self, trials: Trials, workers: int = -1, machines: Machines = LOCAL) -> None:
@@ -137,7 +141,7 @@ class Pool:
             self._crew = Processes(count)
         else:
             self._crew = Threads(count)
-        self._pace = 0.0
+        self.pace = 0.0
 
     @property
     def workers(self) -> int:
@@ -209,7 +213,7 @@ class Pool:
             result[members.start : members.stop : members.step, :, part] = rewards
             total += seconds
         if result.size:
-            self._pace = total / result.size
+            self.pace = total / result.size
         return result
 
     def _jobs(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
@@ -218,8 +222,8 @@ class Pool:
         the longer the work takes, but for threads, which need no more."""
         threads = isinstance(self._crew, Threads)
         count = 1 if threads and self.workers == 1 else 8 * self.workers
-        if self._pace and not isinstance(self._crew, Threads):
-            seconds = self._pace * networks * weights * rollouts
+        if self.pace and not isinstance(self._crew, Threads):
+            seconds = self.pace * networks * weights * rollouts
             count = int(np.clip(seconds / self._crew.worthwhile, self.workers, 32 * self.workers))
         if networks >= count:
             return [(range(i, networks, count), slice(None)) for i in range(count)]
