@@ -25,7 +25,7 @@ from wann.innovation import Innovations
 from wann.network import Network, express
 from wann.traces import trace
 
-ROUNDS = 7
+ROUNDS = 5
 
 
 def grown(config: SearchConfig, inputs: int, outputs: int, count: int) -> list[Network]:
@@ -115,7 +115,7 @@ def overhead(table: Table, env_id: str) -> None:
 def main() -> None:
     """Measure and print."""
     table = Table("what", "measured", "to hold", title="Gymnasium environments")
-    speed(table, "BipedalWalker-v3", 16, 1, 4000)
+    speed(table, "BipedalWalker-v3", 12, 1, 4000)
     speed(table, "Acrobot-v1", 16, 1, 20_000)
     overhead(table, "Acrobot-v1")
     Console(width=110).print(table)

@@ -10,6 +10,7 @@ from wann import activations
 from wann.model import Model
 
 DISCRETE = {"kind": "discrete"}
+EACH = {"kind": "continuous", "low": [-1.0, -0.2, 0.0], "high": [1.0, 0.2, 0.5]}
 CONTINUOUS = {"kind": "continuous", "low": -0.5, "high": 0.25}
 HOSTILE = (
     'say "hi"',
@@ -76,6 +77,8 @@ def odd_models():
         model(wide),
         model(wide, weights=np.linspace(-1, 1, 153)),
         model(genome(1, 1, connections=[(1, 2)]), weights=np.array([0.0])),
+        model(grown(1, 30, 2, 3), action=EACH),
+        model(grown(2, 30, 2, 3), weights=0.7, action={**EACH, "low": -0.3}),
     ]
 
 

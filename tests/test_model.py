@@ -217,6 +217,8 @@ BROKEN = [
     (("action", "kind"), "binary", "action: expected kind discrete or continuous, got 'binary'"),
     (("action", "low"), ..., "action: low: expected a number, got None"),
     (("action", "high"), -2.0, "action: expected low < high, got -1.0 and -2.0"),
+    (("action", "high"), [1.0] * 3, "action: high: expected . numbers, one for each output, got 3"),
+    (("action", "low"), ["a"], "action: low: expected"),
     (("scores",), [], "the file: expected 'scores' to be dict, got list"),
     (("search",), 3, "the file: expected 'search' to be dict, got int"),
 ]  # fmt: skip
@@ -290,6 +292,17 @@ def test_a_policy_for_continuous_actions():
     np.testing.assert_array_equal(model([0.1, 0.2], weight=0.5), model.forward([0.1, 0.2], 0.5))
     assert model([0.0, 50.0], weight=2.0).tolist() == [1.0]
     assert model(np.array([[0.0, 50.0], [0.0, -50.0]]), weight=2.0).tolist() == [[1.0], [-1.0]]
+
+
+def test_bounds_of_each_action(tmp_path):
+    action = {"kind": "continuous", "low": [-1.0, 0.0], "high": [1.0, 0.25]}
+    found = Model(
+        genomes.genome(1, 2, connections=[(1, 2), (1, 3)]), "t", ("x",), ("a", "b"), action
+    )
+    found.save(tmp_path / "x.json")
+    read = load(tmp_path / "x.json")
+    assert read.action == action
+    np.testing.assert_array_equal(read(np.array([[3.0], [-3.0]]), 1.0), [[1.0, 0.25], [-1.0, 0.0]])
 
 
 def test_a_policy_for_discrete_actions():

@@ -184,19 +184,30 @@ static inline int {self.prefix}_act({self.parameters()})
     return best;
 }}
 """
-        low, high = map(self.number, portable.limits(self.model, self.double))
+        low, high = portable.limits(self.model, self.double)
+        tables = self._table("low", low) + self._table("high", high)
+        low_i = self.number(low[0]) if len(low) == 1 else "low[i]"
+        high_i = self.number(high[0]) if len(high) == 1 else "high[i]"
         return f"""\
 /* The outputs, clipped. */
 static inline void {self.prefix}_act(
     {self.parameters(f"{self.real} action[{self.macro}_OUTPUTS]")})
 {{
-    int i;
+{tables}    int i;
     {call}, action);
     {loop}
-        action[i] = action[i] < {low} ? {low} : action[i] > {high} ? {high} : action[i];
+        action[i] = action[i] < {low_i} ? {low_i} : action[i] > {high_i} ? {high_i} : action[i];
     }}
 }}
 """
+
+    def _table(self, name: str, values: Sequence[float]) -> str:
+        """An array of the bounds of the outputs, where there is more than one."""
+        if len(values) == 1:
+            return ""
+        numbers = portable.wrapped(", ".join(map(self.number, values)), "        ")
+        size = f"{self.macro}_OUTPUTS"
+        return f"    static const {self.real} {name}[{size}] = {{\n{numbers}\n    }};\n"
 
 
 def _prefix(name: str) -> str:

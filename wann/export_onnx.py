@@ -205,8 +205,12 @@ class _Builder:
 
         if self.model.action["kind"] == "continuous":
             low, high = portable.limits(self.model, self.double)
-            limits = [self.constant("low", low), self.constant("high", high)]
-            self.node("Clip", ["outputs", *limits], "action")
+            if len(low) == len(high) == 1:
+                limits = [self.constant("low", low[0]), self.constant("high", high[0])]
+                self.node("Clip", ["outputs", *limits], "action")
+            else:  # Clip has one bound for all
+                above = self.node("Max", ["outputs", self.constant("low", low)], "above")
+                self.node("Min", [above, self.constant("high", high)], "action")
             return self.tensor("action", ["batch", len(self.model.outputs)])
         self.node("ArgMax", ["outputs"], "action", axis=1, keepdims=0)
         return helper.make_tensor_value_info("action", TensorProto.INT64, ["batch"])

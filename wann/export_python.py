@@ -97,7 +97,13 @@ def _act(model: Model, signature: str, call: str) -> str:
     if model.action["kind"] == "continuous":
         low, high = portable.limits(model, double=True)
         what = "The outputs, clipped"
-        body = f"    return [min(max(y, {low!r}), {high!r}) for y in {call}]"
+        if len(low) == len(high) == 1:
+            body = f"    return [min(max(y, {low[0]!r}), {high[0]!r}) for y in {call}]"
+        else:
+            each = (values * (len(model.outputs) // len(values)) for values in (low, high))
+            rows = f"zip({call}, {', '.join(map(repr, each))})"
+            loop = f"return [min(max(y, low), high) for y, low, high in {rows}]"
+            body = portable.wrapped(loop, "    ")
     else:
         what = "The index of the largest output, the first on ties"
         body = f"    outputs = {call}\n    return outputs.index(max(outputs))"

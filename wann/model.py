@@ -216,7 +216,7 @@ def from_json(value: Any) -> Model:
         _get(value, "task", str, "the file"),
         inputs,
         outputs,
-        _action(value.get("action", {"kind": "discrete"})),
+        _action(value.get("action", {"kind": "discrete"}), len(outputs)),
         _weights(value.get("weights"), genes),
         _get(value, "scores", dict, "the file") if "scores" in value else {},
         _get(value, "search", dict, "the file") if "search" in value else {},
@@ -283,16 +283,27 @@ def _connection(gene: Any, where: str) -> tuple[int, int, int, bool]:
     )
 
 
-def _action(action: Any) -> dict[str, Any]:
+def _action(action: Any, outputs: int) -> dict[str, Any]:
     kind = _get(action, "kind", str, "action")
     if kind == "discrete":
         return {"kind": "discrete"}
     if kind != "continuous":
         raise ValueError(f"action: expected kind discrete or continuous, got {kind!r}")
-    low, high = (_number(action.get(key), f"action: {key}") for key in ("low", "high"))
-    if low >= high:
+    low, high = (_bound(action.get(key), f"action: {key}", outputs) for key in ("low", "high"))
+    if np.any(np.asarray(low) >= np.asarray(high)):
         raise ValueError(f"action: expected low < high, got {low} and {high}")
     return {"kind": "continuous", "low": low, "high": high}
+
+
+def _bound(value: Any, where: str, outputs: int) -> float | list[float]:
+    """One bound for all outputs, or a list with one for each."""
+    if not isinstance(value, list):
+        return _number(value, where)
+    if len(value) != outputs:
+        raise ValueError(
+            f"{where}: expected {outputs} numbers, one for each output, got {len(value)}"
+        )
+    return [_number(each, where) for each in value]
 
 
 def _weights(weights: Any, genes: np.ndarray) -> float | np.ndarray | None:

@@ -77,11 +77,15 @@ def single(values: Any, what: str) -> np.ndarray:
     return rounded
 
 
-def limits(model: Model, double: bool) -> tuple[float, float]:
-    """The least and greatest value of a continuous action; at most the precision's greatest."""
+def limits(model: Model, double: bool) -> tuple[list[float], list[float]]:
+    """The least and greatest value of a continuous action, at most the precision's greatest.
+
+    Returns:
+        One of each, or O where those of the outputs are not all the same.
+    """
     greatest = float(np.finfo(np.float64 if double else np.float32).max)
-    low, high = (float(model.action[key]) for key in ("low", "high"))
-    return max(low, -greatest), min(high, greatest)
+    low, high = (np.atleast_1d(model.action[key]).astype(float) for key in ("low", "high"))
+    return np.maximum(low, -greatest).tolist(), np.minimum(high, greatest).tolist()
 
 
 @dataclass(frozen=True)

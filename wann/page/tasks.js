@@ -63,7 +63,8 @@ const DYNAMICS = {
 function chooseAction(outputs, rule) {
   if (!outputs.every(Number.isFinite)) return null;
   if (rule.kind === "discrete") return [argmax(outputs)];
-  return Array.from(outputs, (value) => clamp(value, rule.low, rule.high));
+  const bound = (bounds, i) => (Array.isArray(bounds) ? bounds[i] : bounds);
+  return Array.from(outputs, (value, i) => clamp(value, bound(rule.low, i), bound(rule.high, i)));
 }
 
 class Episode {
