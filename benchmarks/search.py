@@ -39,7 +39,7 @@ from wann.state import SearchState
 
 TASK = envs.make("swingup")
 CONFIG = preset("swingup")
-WEIGHTS = CONFIG.weight_values
+WEIGHTS = CONFIG.drawn_weights(0)
 
 
 @numba.njit

@@ -203,9 +203,15 @@ _BIPED = {
 PRESETS: dict[str, dict[str, Any]] = {
     "cartpole": {"population": 64, "generations": 100, "target": 499.0},
     # Milder selection than the paper's code (tournaments of 3 and 10 % elites for 8 and 20 %) and
-    # one more episode: fewer searches end in a poor local optimum, so the worst of four is better.
+    # one more episode: fewer searches end in a poor local optimum. Six fixed weights are learnt by
+    # heart, with thin peaks at them. The activations are those that do the same at any size of the
+    # weight, or saturate.
     "swingup": {
         "rollouts": 4,
+        "shared_weights": "-2:2:6",
+        "fresh_weights": True,
+        "activations": "linear,step,tanh,inverse,abs,relu",
+        "confirm_rollouts": 16,
         "complexity_probability": 0.2,
         "tournament": 3,
         "elites": 0.1,

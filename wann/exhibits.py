@@ -121,7 +121,7 @@ class Exhibits:
             generator(config.seed, Stream.EPISODES, generation), config.rollouts
         )
         with Pool(self.trials, self.workers) as pool:
-            return pool.rewards(networks, config.weight_values, cases).mean(axis=(1, 2))
+            return pool.rewards(networks, config.drawn_weights(generation), cases).mean(axis=(1, 2))
 
     def scene(self) -> dict[str, Any]:
         """What the page needs to play the task; see `scenes`."""
