@@ -78,7 +78,7 @@ def test_slopes_of_activations_with_a_corner(name, x, slope):
 
 def propose(seed):
     genome, images, labels, rng = make(seed, NAMES)
-    return genome, guidance.propose(genome, images, labels, WEIGHTS, indices(["relu"]), rng)
+    return genome, guidance.propose(genome, images, labels, WEIGHTS, indices(["relu"]), 0, rng)
 
 
 def test_proposals_come_most_promising_first_in_chance():
@@ -122,7 +122,7 @@ def test_following_the_gradient_raises_the_likelihood():
     genome = mutation.initial(6, 3, 0.0, rng, innovations)
     weights = np.array([0.5, 1.0])
     for _ in range(3):
-        proposals = guidance.propose(genome, images, labels, weights, indices(["linear"]), rng)
+        proposals = guidance.propose(genome, images, labels, weights, indices(["linear"]), 0, rng)
         genome = mutation.add_proposed(genome, rng, innovations, proposals)
     network = express(genome)
     chosen = network.forward(images.T, 1.0).argmax(axis=1)

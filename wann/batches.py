@@ -75,10 +75,11 @@ class Batches:
         weights: np.ndarray,
         cases: Sequence[Batch],
         activations: np.ndarray,
+        generation: int,
         rng: np.random.Generator,
     ) -> Proposals:
         """The changes that should help a genome, by images of the first batch."""
-        return guidance.propose(genome, *cases[0], weights, activations, rng)
+        return guidance.propose(genome, *cases[0], weights, activations, generation, rng)
 
     def _scores(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
         """Log-likelihood and accuracy, float64[2, W, R]."""

@@ -176,7 +176,7 @@ _IMAGES = {
     "generations": 20_000,
     "population": 64,
     "rollouts": 1,
-    "batch": 2000,
+    "batch": 4000,
     "shared_weights": "-2:2:6",
     "fresh_weights": True,
     "connect_probability": 0.05,

@@ -26,6 +26,7 @@ from wann.genome import Genome
 from wann.network import Network
 from wann.proposals import Proposals
 from wann.rollout import compile_rollout
+from wann.streams import Stream, generator
 from wann.workers import Processes, Threads
 
 Stepped = TypeVar("Stepped", bound=ControlTask | GymTask)
@@ -176,7 +177,8 @@ class Pool:
         weights: np.ndarray,
         cases: Cases,
         activations: np.ndarray,
-        key: Sequence[int],
+        generation: int,
+        seed: int,
     ) -> list[Proposals]:
         """The changes of each genome that should help on images.
 
@@ -185,10 +187,11 @@ class Pool:
             weights: [W] shared weights.
             cases: What `Batches.draw` gave.
             activations: uint8 indices of those that new nodes may have.
-            key: Of the random numbers: the seed, the stream and more.
+            generation: That of the search.
+            seed: Of the search.
         """
         jobs = [
-            (self.trials, genome, weights, cases, activations, (*key, i))
+            (self.trials, genome, weights, cases, activations, generation, (seed, i))
             for i, genome in enumerate(genomes)
         ]
         found = dict(self._crew.run(propose, jobs))
@@ -249,10 +252,13 @@ def propose(
     weights: np.ndarray,
     cases: Cases,
     activations: np.ndarray,
-    key: Sequence[int],
+    generation: int,
+    key: tuple[int, int],
 ) -> Proposals:
     """A worker's job: what `Batches.propose` finds."""
-    return trials.propose(genome, weights, cases, activations, np.random.default_rng(key))
+    seed, number = key
+    rng = generator(seed, Stream.GUIDANCE, generation, number)
+    return trials.propose(genome, weights, cases, activations, generation, rng)
 
 
 def check_workers(workers: int) -> None:

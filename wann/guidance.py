@@ -17,7 +17,9 @@ from wann.network import Network, express
 from wann.proposals import NewNode, Proposals
 from wann.row_sums import aligned_rows, sum_rows
 
-IMAGES = 256  # that a gradient is averaged over, a multiple of TILE
+# Images that a gradient is averaged over, multiples of TILE: twice as many every DOUBLED generations,
+# as what is left to gain gets smaller.
+FIRST_IMAGES, MOST_IMAGES, DOUBLED = 256, 1024, 500
 WEIGHTS = 3  # shared weights likewise
 TARGETS = 48  # nodes to which connections are weighed at a time
 ADDED = 32  # connections to add that are proposed, and nodes
@@ -34,6 +36,7 @@ def propose(
     labels: np.ndarray,
     weights: np.ndarray,
     activations: np.ndarray,
+    generation: int,
     rng: np.random.Generator,
 ) -> Proposals:
     """The most promising connections and nodes to add, and connections to remove.
@@ -46,10 +49,11 @@ def propose(
 
     Args:
         genome: What to change.
-        images: float32[I, B], one a column; `IMAGES` of them are taken.
+        images: float32[I, B], one a column; some of them are taken.
         labels: int64[B], their classes.
         weights: [W] shared weights, of which `WEIGHTS` are taken.
         activations: uint8 indices of those that new nodes may have.
+        generation: That of the search, which says how many images are taken.
         rng: Chooses all these, and the `TARGETS` nodes that new connections may lead to.
     """
     network = express(genome)
@@ -57,7 +61,8 @@ def propose(
     hidden = np.arange(first, nodes - network.outputs)
     some = rng.permutation(hidden)[: TARGETS - network.outputs]
     targets = np.concatenate((np.sort(some), np.arange(nodes - network.outputs, nodes)))
-    chosen = (rng.integers(len(labels)) + np.arange(IMAGES)) % len(labels)
+    count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
+    chosen = (rng.integers(len(labels)) + np.arange(count)) % len(labels)
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
     values, slopes = backward(network, images[:, chosen], labels[chosen], weights)
     slopes = slopes[targets]

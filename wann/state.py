@@ -118,9 +118,9 @@ class SearchState:
         """
         if not self.config.guided:
             return None
-        key = (self.config.seed, Stream.GUIDANCE, self.evolution.generation)
         activations = self.config.activation_indices
-        return lambda genomes: pool.propose(genomes, weights, cases, activations, key)
+        generation, seed = self.evolution.generation, self.config.seed
+        return lambda genomes: pool.propose(genomes, weights, cases, activations, generation, seed)
 
     def challenge(
         self,
