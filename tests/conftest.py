@@ -1,4 +1,23 @@
+import pytest
 from hypothesis import settings
 
 settings.register_profile("wann", deadline=None, derandomize=True)
 settings.load_profile("wann")
+
+
+@pytest.fixture
+def refused(capsys):
+    """Run a command with bad input: what it says in its one line."""
+
+    def run(main, args):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([str(arg) for arg in args])
+        assert end.value.code == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("wann: ")
+        assert err.count("\n") == 1
+        return err.removeprefix("wann: ").rstrip("\n")
+
+    return run

@@ -1,4 +1,4 @@
-"""What a search has found, to compare two; and searches in processes of their own, to be killed.
+"""Small searches, what they have found, to compare two, and some in processes to be killed.
 
 A process forked from one in which this module is loaded has the compiled functions at once.
 """
@@ -11,12 +11,27 @@ import sys
 
 import envs
 from wann import state
+from wann.config import preset
+from wann.runs import Run
 from wann.search import main
 from wann.state import SearchState
 
-SMALL = {"population": 16, "generations": 40, "target": math.inf, "rollouts": 1}
-ARGS = ["--quiet", "--workers=1", "--confirm-rollouts=4", *(f"--{k}={v}" for k, v in SMALL.items())]
+SETTINGS = {"population": 24, "generations": 6, "target": math.inf, "seed": 1}
+SMALL = preset("cartpole", confirm_rollouts=8, **SETTINGS)
+FLAGS = ["--confirm-rollouts=8", *(f"--{k}={v}" for k, v in SETTINGS.items()), "--quiet"]
+LONGER = ["--population=16", "--generations=40", "--rollouts=1", "--confirm-rollouts=4"]
 CHANGES = ("open", "os.mkdir", "os.rename", "os.remove")  # what Python tells audit hooks
+
+
+def ran(folder, *flags):
+    """A search from the command line."""
+    main(["--run", str(folder), *FLAGS, *flags])
+    return Run(folder)
+
+
+def resumed(folder, *flags):
+    main(["--resume", str(folder), "--quiet", *flags])
+    return Run(folder)
 
 
 def history(run):
@@ -68,6 +83,6 @@ def go(folder, die_at=None):
 
     sys.addaudithook(watch)
     if (folder / "config.json").exists():
-        main(["--resume", str(folder), "--quiet", "--workers=1"])
+        resumed(folder, "--workers=1")
     else:
-        main(["--run", str(folder), *ARGS])
+        ran(folder, "--workers=1", *LONGER)

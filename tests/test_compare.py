@@ -21,15 +21,6 @@ def table(path):
         return list(csv.DictReader(file))
 
 
-def refused(capsys, args):
-    with pytest.raises(SystemExit) as end:
-        compare.main([str(arg) for arg in args])
-    assert end.value.code == 2
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1
-    return error
-
-
 def test_the_whole_on_a_tiny_budget(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(prune_policies, "Rollouts", short)
     monkeypatch.setattr(compare, "trials_for", short)
@@ -56,7 +47,7 @@ def test_the_whole_on_a_tiny_budget(tmp_path, capsys, monkeypatch):
     assert (out / "compare.md").read_text().startswith("# Networks for cartpole\n")
 
 
-def test_results_go_to_the_folder_that_holds_all_and_replace_nothing(tmp_path, capsys):
+def test_results_go_to_the_folder_that_holds_all_and_replace_nothing(tmp_path, refused):
     for name in ("a", "b"):
         pruned(tmp_path / name, [row()])
     args = [tmp_path / "a", tmp_path / "b", "--episodes", "2", "--quiet"]
@@ -64,21 +55,21 @@ def test_results_go_to_the_folder_that_holds_all_and_replace_nothing(tmp_path, c
     names = sorted(file.name for file in tmp_path.glob("compare*"))
     assert names == ["compare-C.png", "compare.csv", "compare.md"]  # no mask, so no A and B
     before = (tmp_path / "compare.csv").read_bytes()
-    assert "compare.csv: exists already; --force replaces it" in refused(capsys, args)
+    assert "compare.csv: exists already; --force replaces it" in refused(compare.main, args)
     assert (tmp_path / "compare.csv").read_bytes() == before
     compare.main([str(arg) for arg in [*args, "--force"]])
 
 
-def test_several_tasks_are_refused(tmp_path, capsys):
+def test_several_tasks_are_refused(tmp_path, refused):
     pruned(tmp_path / "a", [row()])
     other = dataclasses.replace(model(), task="swingup")
     other.save(tmp_path / "b.json")
-    error = refused(capsys, [tmp_path / "a", tmp_path / "b.json"])
+    error = refused(compare.main, [tmp_path / "a", tmp_path / "b.json"])
     assert "expected 5 inputs, as swingup has, got 4" in error
     settings = (tmp_path / "a" / "config.json").read_text()
     pruned(tmp_path / "c", [row()])
     (tmp_path / "c" / "config.json").write_text(settings.replace("cartpole", "swingup"))
-    error = refused(capsys, [tmp_path / "a", tmp_path / "c"])
+    error = refused(compare.main, [tmp_path / "a", tmp_path / "c"])
     assert "expected runs of one task, but" in error
     assert "for cartpole" in error
     assert "for swingup" in error
@@ -94,22 +85,22 @@ def test_several_tasks_are_refused(tmp_path, capsys):
         (["nowhere"], "nowhere: expected a network file or a run, but there is none"),
     ],
 )
-def test_bad_options_are_one_line(args, message, capsys):
-    assert message in refused(capsys, args)
+def test_bad_options_are_one_line(args, message, refused):
+    assert message in refused(compare.main, args)
 
 
-def test_a_run_without_results_is_refused(tmp_path, capsys):
+def test_a_run_without_results_is_refused(tmp_path, refused):
     pruned(tmp_path / "a", [])
-    error = refused(capsys, [tmp_path / "a"])
+    error = refused(compare.main, [tmp_path / "a"])
     assert "a: expected a pruning with results, but it has none (yet)" in error
 
 
-def test_a_damaged_run_is_one_line(tmp_path, capsys):
+def test_a_damaged_run_is_one_line(tmp_path, refused):
     run = pruned(tmp_path / "a", [row(level=1)])
     text = (tmp_path / "a" / "results.csv").read_text()
     (tmp_path / "a" / "results.csv").write_text(text.replace("ticket,3", "ticket,x"))
-    assert "results.csv: line 2" in refused(capsys, [tmp_path / "a"])
+    assert "results.csv: line 2" in refused(compare.main, [tmp_path / "a"])
     run.write_rows([row(level=1)])
     run.network("ticket", 3, 1).write_text("{}")
     (tmp_path / "compare.csv").unlink(missing_ok=True)
-    assert "ticket-s3-l1.json" in refused(capsys, [tmp_path / "a"])
+    assert "ticket-s3-l1.json" in refused(compare.main, [tmp_path / "a"])

@@ -51,11 +51,8 @@ def test_commands_take_a_name(project, tmp_path):
     assert Path("sweep.csv").exists()
 
 
-def test_commands_refuse_an_unknown_name(project, capsys):
-    with pytest.raises(SystemExit) as end:
-        sweep.main(["champion:walker"])
-    assert end.value.code == 2
-    assert "unknown champion: expected champion:" in capsys.readouterr().err
+def test_commands_refuse_an_unknown_name(project, refused):
+    assert "unknown champion: expected champion:" in refused(sweep.main, ["champion:walker"])
 
 
 def test_the_command_lists_them(project, capsys):

@@ -24,16 +24,6 @@ def run(path, *args):
     return PruneRun(path).rows()
 
 
-def refused(args, capsys):
-    """The message with which the command refuses these arguments."""
-    with pytest.raises(SystemExit) as end:
-        prune.main(args)
-    assert end.value.code == 2
-    err = capsys.readouterr().err
-    assert err.count("\n") == 1
-    return err
-
-
 def test_a_lottery_ticket_and_its_controls(tmp_path, capsys):
     rows = run(tmp_path / "run", "--seeds", "2", "--rate", "0.5")
     assert {row.seed for row in rows} == {0, 1}
@@ -116,27 +106,27 @@ def test_more_seeds_can_be_added(tmp_path):
     assert len(rows) == 2 * len(before)
 
 
-def test_a_run_keeps_its_settings(tmp_path, capsys):
+def test_a_run_keeps_its_settings(tmp_path, refused):
     path = tmp_path / "run"
     run(path, "--sparsity", "0")
-    err = refused(["--resume", str(path), "--steps", "70"], capsys)
+    err = refused(prune.main, ["--resume", path, "--steps", "70"])
     assert "--steps: expected 60 as in the run to resume, got 70" in err
-    err = refused(["--resume", str(path), "--run", "x"], capsys)
+    err = refused(prune.main, ["--resume", path, "--run", "x"])
     assert "--run: expected none together with --resume" in err
     config = json.loads((path / "config.json").read_text())
     config["settings"]["score"] = "size"
     (path / "config.json").write_text(json.dumps(config))
     assert "expected the settings of a pruning run, but --score: unknown 'size'" in refused(
-        ["--resume", str(path)], capsys
+        prune.main, ["--resume", path]
     )
 
 
-def test_a_damaged_step_says_what_to_do(tmp_path, capsys):
+def test_a_damaged_step_says_what_to_do(tmp_path, refused):
     path = tmp_path / "run"
     run(path)
     step = path / "steps" / "s0-own-dense.npz"
     step.write_bytes(step.read_bytes()[:50])
-    assert "delete it, and --resume computes it again" in refused(["--resume", str(path)], capsys)
+    assert "delete it, and --resume computes it again" in refused(prune.main, ["--resume", path])
     step.unlink()
     prune.main(["--resume", str(path), "--quiet"])
 
@@ -159,23 +149,23 @@ def test_a_damaged_step_says_what_to_do(tmp_path, capsys):
         (["--resume", "nowhere"], "there is no such folder"),
     ],
 )
-def test_bad_input_ends_in_one_line(args, message, tmp_path, monkeypatch, capsys):
+def test_bad_input_ends_in_one_line(args, message, tmp_path, monkeypatch, refused):
     monkeypatch.chdir(tmp_path)
     if "--env" not in args and "--resume" not in args:
         args = ["--env", "digits", *args]
-    assert message in refused(args, capsys)
+    assert message in refused(prune.main, args)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_layer_ends_in_one_line(tmp_path, capsys):
+def test_an_empty_layer_ends_in_one_line(tmp_path, refused):
     args = ["--method", "random", *QUICK[:-1], "0.999", "--scope", "global"]
-    err = refused([*args, "--run", str(tmp_path / "run")], capsys)
+    err = refused(prune.main, [*args, "--run", str(tmp_path / "run")])
     assert "would become empty" in err
 
 
-def test_without_jax_a_line_says_what_to_install(monkeypatch, capsys):
+def test_without_jax_a_line_says_what_to_install(monkeypatch, refused):
     monkeypatch.setitem(sys.modules, "jax", None)
-    assert "pip install 'wann[train]'" in refused(["--env", "digits"], capsys)
+    assert "pip install 'wann[train]'" in refused(prune.main, ["--env", "digits"])
 
 
 def test_the_list_names_every_method(capsys):

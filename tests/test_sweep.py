@@ -161,16 +161,12 @@ def test_the_command(champion, capsys):
     assert (champion / "sweep.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_nothing_is_replaced_without_force(champion, capsys):
+def test_nothing_is_replaced_without_force(champion, refused):
     args = [str(champion), "--weights", "1", "--episodes", "1", "--quiet"]
     sweep.main(args)
     (champion / "sweep.csv").write_text("mine")
-    with pytest.raises(SystemExit) as end:
-        sweep.main(args)
-    assert end.value.code == 2
-    assert capsys.readouterr().err == (
-        f"wann: {champion / 'sweep.csv'}: exists already; --force replaces it, --out DIR writes "
-        "elsewhere\n"
+    assert refused(sweep.main, args) == (
+        f"{champion / 'sweep.csv'}: exists already; --force replaces it, --out DIR writes elsewhere"
     )
     assert (champion / "sweep.csv").read_text() == "mine"
     sweep.main([*args, "--out", str(champion / "new")])
@@ -222,15 +218,14 @@ def test_the_protocol_command(champion, balancer, capsys):
     assert float(rows[3]["mean"]) > 190
 
 
-def test_tuned_weights_of_another_network_are_refused(champion, balancer, capsys):
+def test_tuned_weights_of_another_network_are_refused(champion, balancer, refused):
     value = json.loads((champion / "champion.json").read_text())
     value["connections"][2]["enabled"] = True
     value["weights"] = {"shared": 1.0}
     (champion / "champion-tuned.json").write_text(json.dumps(value))
-    with pytest.raises(SystemExit) as end:
-        sweep.main([str(champion), "--protocol"])
-    assert end.value.code == 2
-    assert "champion-tuned.json: is tuned for another network" in capsys.readouterr().err
+    assert "champion-tuned.json: is tuned for another network" in refused(
+        sweep.main, [str(champion), "--protocol"]
+    )
 
 
 def test_a_search_that_is_not_over_is_named(champion, capsys):
@@ -249,13 +244,10 @@ def test_a_search_that_is_not_over_is_named(champion, capsys):
         ({"task": "swingup"}, "expected 5 inputs, as swingup has, got 4"),
     ],
 )
-def test_files_that_cannot_be_swept(champion, capsys, change, message):
+def test_files_that_cannot_be_swept(champion, refused, change, message):
     file = champion / "champion.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
-    with pytest.raises(SystemExit) as end:
-        sweep.main([str(champion)])
-    assert end.value.code == 2
-    assert message in capsys.readouterr().err
+    assert message in refused(sweep.main, [str(champion)])
 
 
 @pytest.mark.parametrize(
@@ -271,11 +263,6 @@ def test_files_that_cannot_be_swept(champion, capsys, change, message):
         (["net", "--workers", "0"], "--workers: expected 1 to 1000, or -1"),
     ],
 )
-def test_bad_options(champion, monkeypatch, capsys, args, message):
+def test_bad_options(champion, monkeypatch, refused, args, message):
     monkeypatch.chdir(champion.parent)
-    with pytest.raises(SystemExit) as end:
-        sweep.main(args)
-    assert end.value.code == 2
-    err = capsys.readouterr().err
-    assert message in err
-    assert err.count("\n") == 1
+    assert message in refused(sweep.main, args)

@@ -57,16 +57,6 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
-def refused(args, capsys):
-    """The message with which the command refuses these arguments."""
-    with pytest.raises(SystemExit) as end:
-        tune.main(args)
-    assert end.value.code == 2
-    err = capsys.readouterr().err
-    assert err.count("\n") == 1
-    return err
-
-
 def test_a_shared_weight(champion, balancer, capsys):
     tune.main([str(champion), *FEW])
     tuned = wann.load(champion / "champion-tuned.json")
@@ -110,27 +100,28 @@ def test_individual_weights_and_going_on(champion, tmp_path, capsys):
     assert len(timeless[0]) == 6
 
 
-def test_nothing_is_replaced_without_force(champion, capsys):
+def test_nothing_is_replaced_without_force(champion, refused):
     args = [str(champion), "--steps", "1", "--quiet", *QUICK]
     tune.main(args)
-    assert "a tuning began here: --resume goes on with it, --force" in refused(args, capsys)
+    assert "a tuning began here: --resume goes on with it, --force" in refused(tune.main, args)
     (champion / "tune-checkpoint.npz").unlink()
-    assert "champion-tuned.json: exists already; --force" in refused(args, capsys)
+    assert "champion-tuned.json: exists already; --force" in refused(tune.main, args)
     tune.main([*args, "--force"])
     assert (champion / "tune-checkpoint.npz").exists()
 
 
-def test_checkpoints_of_others_and_damaged_ones_are_refused(champion, balancer, capsys):
+def test_checkpoints_of_others_and_damaged_ones_are_refused(champion, balancer, refused):
     args = [str(champion), "--resume", *QUICK]
-    assert "tune-checkpoint.npz: expected a tuning to go on with" in refused(args, capsys)
+    assert "tune-checkpoint.npz: expected a tuning to go on with" in refused(tune.main, args)
     checkpoint = champion / "tune-checkpoint.npz"
     other = genome(4, 2, connections=[(3, 6), (4, 6)])
     Checkpoint(0, 1.0, 500.0, 1.0).save(checkpoint, other)
-    assert "is the tuning of another network; --force starts anew" in refused(args, capsys)
+    assert "is the tuning of another network; --force starts anew" in refused(tune.main, args)
     checkpoint.write_bytes(checkpoint.read_bytes()[:200])
-    assert "expected an interrupted tuning, but it is damaged" in refused(args, capsys)
+    assert "expected an interrupted tuning, but it is damaged" in refused(tune.main, args)
     Checkpoint(0, 1.0, 500.0, 1.0, {"counts": np.zeros(1)}).save(checkpoint, balancer.genome)
-    assert "tune-checkpoint.npz: counts: expected int64[5], got float64[1]" in refused(args, capsys)
+    message = refused(tune.main, args)
+    assert "tune-checkpoint.npz: counts: expected int64[5], got float64[1]" in message
 
 
 def test_an_interruption_saves_the_best(champion, monkeypatch, capsys):
@@ -151,9 +142,9 @@ def test_an_interruption_saves_the_best(champion, monkeypatch, capsys):
     assert wann.load(champion / "champion-tuned.json").scores["tuning"]["iteration"] == 5
 
 
-def test_two_tunings_in_one_folder(champion, capsys):
+def test_two_tunings_in_one_folder(champion, refused):
     with locking.held(champion / "tune-checkpoint.npz"):
-        assert "is writing here; let it end" in refused([str(champion), *QUICK], capsys)
+        assert "is writing here; let it end" in refused(tune.main, [str(champion), *QUICK])
 
 
 def test_other_files_keep_their_names(balancer, tmp_path):
@@ -181,15 +172,15 @@ def test_other_files_keep_their_names(balancer, tmp_path):
         (["--env", "swingup"], "is for the task 'cartpole', got --env swingup"),
     ],
 )
-def test_bad_options(champion, capsys, args, message):
-    assert message in refused([str(champion), *args], capsys)
+def test_bad_options(champion, refused, args, message):
+    assert message in refused(tune.main, [str(champion), *args])
 
 
-def test_a_network_with_too_little_to_tune(champion, capsys):
+def test_a_network_with_too_little_to_tune(champion, refused):
     value = json.loads((champion / "champion.json").read_text())
     value["connections"] = value["connections"][:1]
     (champion / "champion.json").write_text(json.dumps(value))
-    err = refused([str(champion), *QUICK], capsys)
+    err = refused(tune.main, [str(champion), *QUICK])
     assert "expected a network of two or more connections, got 1: --what shared" in err
 
 

@@ -48,17 +48,6 @@ def run(finished, tmp_path):
     return shutil.copytree(finished, tmp_path / "run")
 
 
-def failure(capsys, *args):
-    """The one line that the command ends with."""
-    with pytest.raises(SystemExit) as stopped:
-        visualize.main([str(arg) for arg in args])
-    assert stopped.value.code == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
-    return err.removeprefix("wann: ").rstrip("\n")
-
-
 def written(folder):
     suffixes = (".png", ".svg", ".gif")
     return {path.name for path in folder.iterdir() if path.suffix in suffixes}
@@ -86,9 +75,9 @@ def test_a_run_gives_all_pictures(run, capsys):
     assert {"x", "x_dot", "theta", "theta_dot", "bias", "left", "right"} <= texts
 
 
-def test_nothing_is_overwritten_without_force(run, capsys):
+def test_nothing_is_overwritten_without_force(run, capsys, refused):
     (run / "pareto.png").write_text("mine")
-    line = failure(capsys, run)
+    line = refused(visualize.main, [run])
     assert line.startswith(f"{run / 'pareto.png'}: exists already; --force replaces it")
     assert written(run) == {"pareto.png"}
     visualize.main([str(run), "--force", "--quiet"])
@@ -127,25 +116,25 @@ def test_a_lone_file_gives_topology_and_behaviour(run, tmp_path):
     assert written(tmp_path) == names | {f"tuned-{name}" for name in names}
 
 
-def test_a_run_without_a_champion_yet(run, capsys):
+def test_a_run_without_a_champion_yet(run, refused):
     (run / "champion.json").unlink()
     expected = f"{run}: expected a run with a champion.json, but it has none (yet)"
-    assert failure(capsys, run) == expected
+    assert refused(visualize.main, [run]) == expected
 
 
-def test_a_file_of_a_newer_format(run, capsys):
+def test_a_file_of_a_newer_format(run, refused):
     value = json.loads((run / "champion.json").read_text())
     files.write_json(run / "champion.json", value | {"format": "wann-network/2"})
-    assert "'wann-network/2': update wann to read it" in failure(capsys, run)
+    assert "'wann-network/2': update wann to read it" in refused(visualize.main, [run])
 
 
-def test_what_is_not_there(tmp_path, capsys):
-    assert str(tmp_path / "none") in failure(capsys, tmp_path / "none")
+def test_what_is_not_there(tmp_path, refused):
+    assert str(tmp_path / "none") in refused(visualize.main, [tmp_path / "none"])
 
 
-def test_bad_options_end_in_one_line(run, capsys):
-    assert "expected LOW:HIGH:COUNT" in failure(capsys, run, "--weights", "many")
-    assert "--against" in failure(capsys, run, "--against", "time")
+def test_bad_options_end_in_one_line(run, refused):
+    assert "expected LOW:HIGH:COUNT" in refused(visualize.main, [run, "--weights", "many"])
+    assert "--against" in refused(visualize.main, [run, "--against", "time"])
 
 
 def test_a_run_that_is_still_going(run, capsys):
@@ -206,10 +195,10 @@ def test_metrics_are_the_numbers_in_the_file(run):
     ("old", "new", "message"),
     [("seconds", "hours", "expected a column 'seconds'"), ("\n0,", "\nzero,", "expected a number")],
 )
-def test_damaged_metrics(run, capsys, old, new, message):
+def test_damaged_metrics(run, refused, old, new, message):
     file = run / "metrics.csv"
     file.write_text(file.read_text().replace(old, new))
-    assert message in failure(capsys, run)
+    assert message in refused(visualize.main, [run])
 
 
 def test_the_checkpoint_holds_the_fitness_of_the_last_generation(tmp_path):

@@ -130,15 +130,11 @@ def test_server_refuses_the_rest(watcher, path, host, code):
         (["{run}", "--episodes", "0"], "--episodes"),
     ],
 )
-def test_bad_input_is_one_line(run, watcher, capsys, arguments, message):
+def test_bad_input_is_one_line(run, watcher, refused, arguments, message):
     with serving(watcher) as server:
         values = {"run": run.path, "port": server.server_port}
-        with pytest.raises(SystemExit) as end:
-            watch.main([argument.format(**values) for argument in arguments])
-    error = capsys.readouterr().err
-    assert end.value.code == 2
-    assert error.count("\n") == 1
-    assert message in error
+        args = [argument.format(**values) for argument in arguments]
+        assert message in refused(watch.main, args)
 
 
 def test_command_serves_until_it_is_interrupted(run, monkeypatch, capsys):
