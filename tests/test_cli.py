@@ -1,5 +1,6 @@
 import errno
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +116,11 @@ def test_defects_keep_their_traceback():
 )  # fmt: skip
 def test_given_flags(args, value):
     assert cli.given(args, "--env") == value
+
+
+def test_a_run_is_resumed_as_it_began_but_for_what_may_change():
+    cli.check_resume(Options(count=9), Options(), ("count",), None)
+    with pytest.raises(ValueError, match=r"--share: expected 0.5 as in the run .*, got 0.6"):
+        cli.check_resume(Options(share=0.6), Options(), ("count",), None)
+    with pytest.raises(ValueError, match="--run: expected none together with --resume"):
+        cli.check_resume(Options(), Options(), ("count",), Path("x"))

@@ -1,20 +1,11 @@
 import csv
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 from test_points import row
 
 from wann.pruning.results import PruneRun
-from wann.pruning.seeds import check_resume, prune_seeds
-
-
-@dataclass(frozen=True)
-class Settings:
-    rate: float = 0.2
-    seeds: int = 1
-    early_step: int = 5
+from wann.pruning.seeds import prune_seeds
 
 
 @pytest.fixture
@@ -50,11 +41,3 @@ def test_what_a_seed_raises_is_raised(run):
 
     with pytest.raises(KeyError, match="seed 1"):
         prune_seeds(run, range(3), 2, rows_of, quiet(), lambda r: "")
-
-
-def test_a_run_is_resumed_as_it_began_but_for_more_seeds():
-    check_resume(Settings(seeds=9), Settings(), None)
-    with pytest.raises(ValueError, match=r"--early-step: expected 5 as in the run .*, got 6"):
-        check_resume(Settings(early_step=6), Settings(), None)
-    with pytest.raises(ValueError, match="--run: expected none together with --resume"):
-        check_resume(Settings(), Settings(), Path("x"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from rich.console import Console
 from rich.table import Table
 
 from wann import cli, gallery
@@ -36,7 +35,7 @@ def main(args: list[str] | None = None) -> None:
         complexity = str(model.network.complexity)
         on = str(model.scores["on"])
         table.add_row(name, model.task, complexity, *scores, on)
-    Console(highlight=False, markup=False, emoji=False).print(table)
+    cli.console().print(table)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,20 @@ import io
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import tyro
+from rich.console import Console
 
 from wann import gallery, locking
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -35,6 +40,11 @@ NO_NUMBER = re.compile(
 )
 
 Options = TypeVar("Options")
+
+
+def console(quiet: bool = False) -> Console:
+    """What prints text as it is: the names of files may hold brackets and colons."""
+    return Console(quiet=quiet, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
@@ -151,3 +161,31 @@ def given(args: list[str], flag: str) -> str | None:
         if arg == flag and i + 1 < len(args):
             return args[i + 1]
     return None
+
+
+def check_resume(
+    now: DataclassInstance,
+    before: DataclassInstance,
+    changeable: Container[str],
+    folder: Path | None,
+) -> None:
+    """See that a run is resumed with the settings it began with.
+
+    Args:
+        now: The settings on the command line.
+        before: Those of the run.
+        changeable: The names of those that may change: they say only when it ends.
+        folder: Where a new run would be saved.
+
+    Raises:
+        ValueError: If another one differs, or a folder is given.
+    """
+    if folder is not None:
+        raise ValueError("--run: expected none together with --resume, which names the folder")
+    for name, value in asdict(now).items():
+        old = getattr(before, name)
+        if name not in changeable and value != old:
+            raise ValueError(
+                f"--{name.replace('_', '-')}: expected {old} as in the run to resume, "
+                f"got {value}; start a new run to change it"
+            )

@@ -16,12 +16,13 @@ from rich.table import Table
 import envs
 from envs.classification import ClassificationTask
 from envs.task import Task
-from wann import cli, comparison, comparison_figure, files, points, style, subjects
+from wann import cli, comparison, comparison_figure, files, limits, points, style, subjects
 from wann import comparison_tables as tables
 from wann.comparison import COLUMNS, REGIMES, Entry
 from wann.comparison_tables import FEWEST, HEADER
 from wann.config import SearchConfig, preset
 from wann.evaluation import Pool, check_workers, trials_for
+from wann.options import Data, Force, Quiet, Threads
 from wann.points import Point
 from wann.pruning.results import KIND, PruneRun
 from wann.subjects import Subject
@@ -35,18 +36,14 @@ class Options:
     """Folders of searches and prunings, or network files, all for one task."""
     episodes: int = 100
     """Fresh episodes for each weight; images are all tried at once."""
-    data: Path | None = None
-    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
+    data: Data = None
     seed: int = 0
     """Of the episodes, and of the permuted edges."""
-    workers: int = -1
-    """Threads; -1 for one a core."""
+    workers: Threads = -1
     out: Path | None = None
     """Folder for the results; by default the one that holds all that is compared."""
-    force: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Replace earlier results."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    force: Force = False
+    quiet: Quiet = False
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -56,10 +53,8 @@ class Options:
         """
         if not self.runs:
             raise ValueError("expected one or more runs or network files, got none")
-        if self.episodes < 1:
-            raise ValueError(f"--episodes: expected at least 1, got {self.episodes}")
-        if self.seed < 0:
-            raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
+        limits.check_episodes(self.episodes)
+        limits.check_seed(self.seed)
         check_workers(self.workers)
 
 
@@ -74,7 +69,7 @@ def main(args: list[str] | None = None) -> None:
         results = _results(options)
         subjects.claim(results.values(), options.force)
         pool = Pool(trials_for(task, config), options.workers)
-    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+    console = cli.console(options.quiet)
     found: list[Point] = []
     with cli.full_disk(), cli.stoppable(), pool:
         for path, contestant, method in zip(options.runs, contestants, methods, strict=True):

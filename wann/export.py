@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import tyro
-from rich.console import Console
 
 from wann import cli, exporting, files
 from wann.model import Model, load
+from wann.options import Env, Flag, Force, Out, Quiet, WeightsFile
 from wann.subjects import claim
 
 # The formats that choose a precision; the others write numbers in full.
@@ -32,21 +32,16 @@ class Options:
     paper's code), graphml."""
     weight: float | None = None
     """Fix the shared weight; weights that the file may hold are left aside."""
-    double: tyro.conf.FlagCreatePairsOff[bool] = False
+    double: Flag = False
     """Compute in double precision; for onnx and c."""
     name: str | None = None
     """Name of the files, and what the names in C begin with; by default the network file's, and
     for a run's champion the task's in C."""
-    env: str | None = None
-    """The task of a matrix of the paper's code."""
-    weights_file: Path | None = None
-    """Individual weights to go with such a matrix."""
-    out: Path | None = None
-    """Folder for the files; by default they go beside what is read."""
-    force: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Replace earlier files."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    env: Env = None
+    weights_file: WeightsFile = None
+    out: Out = None
+    force: Force = False
+    quiet: Quiet = False
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -83,7 +78,7 @@ def main(args: list[str] | None = None) -> None:
     with cli.full_disk():
         for file, content in results.items():
             files.write(file, methodcaller("write", content))
-    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+    console = cli.console(options.quiet)
     console.print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
 
 

@@ -18,15 +18,13 @@ from envs.task import ControlTask
 from wann import cli, prune_policies
 from wann.evaluation import check_workers
 from wann.extras import require
+from wann.options import Data, Flag, Quiet
 from wann.pruning import recipes
 from wann.pruning.experiment import Experiment
-from wann.pruning.masks import EmptyLayer
 from wann.pruning.policy_recipes import POLICY_RECIPES
 from wann.pruning.results import TICKET, PruneRun, Row
-from wann.pruning.seeds import Interrupted, check_resume, prune_seeds
+from wann.pruning.seeds import RESUMABLE, prune_seeds, running
 from wann.pruning.settings import TASKS, Settings
-from wann.pruning.steps import DamagedStep
-from wann.runs import CONFIG
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Options:
     """
 
     settings: tyro.conf.OmitArgPrefixes[Settings]
-    list: tyro.conf.FlagCreatePairsOff[bool] = False
+    list: Flag = False
     """Print the methods, and do nothing."""
     run: Path | None = None
     """Folder to save to; by default a new one in runs/."""
@@ -45,10 +43,8 @@ class Options:
     """Go on with the run in this folder."""
     workers: int = -1
     """Seeds at the same time; -1 for one a core."""
-    data: Path | None = None
-    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    data: Data = None
+    quiet: Quiet = False
 
 
 def main(args: list[str] | None = None) -> None:
@@ -64,15 +60,9 @@ def main(args: list[str] | None = None) -> None:
         return
     with cli.bad_input():
         options, run, tasks = _prepare(args)
-    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
-    with cli.alone(run.path / CONFIG), cli.full_disk(), cli.interruptible() as interrupted:
-        try:
-            rows = prune(options, run, tasks, console, interrupted)
-        except Interrupted:
-            console.print(f"Interrupted; --resume {run.path} goes on.", soft_wrap=True)
-            sys.exit(cli.INTERRUPTED)
-        except (EmptyLayer, DamagedStep) as error:
-            cli.fail(error)
+    console = cli.console(options.quiet)
+    with running(run, console) as tick:
+        rows = prune(options, run, tasks, console, tick)
     _print_rows(console, rows)
     console.print(f"Saved in {run.path}.", soft_wrap=True)
 
@@ -82,7 +72,7 @@ def prune(
     run: PruneRun,
     tasks: tuple[ClassificationTask, ClassificationTask | None],
     console: Console,
-    interrupted: Callable[[], bool],
+    tick: Callable[[int], object],
 ) -> list[Row]:
     """Run a recipe for all its seeds; the rows of its results.
 
@@ -91,17 +81,11 @@ def prune(
         run: The run's folder.
         tasks: The task, and the one to find the masks on, if there is one.
         console: Where to show progress.
-        interrupted: Asked now and then whether to stop.
+        tick: Called with the number of training steps just done; it stops them by raising.
 
     Raises:
-        Interrupted: If the user wants to stop.
         EmptyLayer: If the method leaves a layer empty.
     """
-
-    def tick(steps: int) -> None:
-        if interrupted():
-            raise Interrupted
-
     settings = options.settings
     experiment = Experiment(settings, *tasks, run, tick)
     procedure = recipes.find(settings.method).procedure
@@ -144,14 +128,14 @@ def _prepare(
         method = cli.given(args, "--method") or Settings.method
         default = recipes.preset(method, cli.given(args, "--env") or Settings.env)
     else:
-        default = _saved(saved)
+        default = saved.settings_as(Settings)
     options = cli.parse(Options, "python -m wann.prune", args, Options(default))
     check_workers(options.workers)
     require("train", "pruning", "jax", "optax")
     tasks = _tasks(options.settings, options.data)
     if saved is None:
         return options, PruneRun.create(asdict(options.settings), options.run), tasks
-    check_resume(options.settings, default, options.run)
+    cli.check_resume(options.settings, default, RESUMABLE, options.run)
     return options, saved, tasks
 
 
@@ -185,20 +169,6 @@ def _tasks(
     return task, source
 
 
-def _saved(run: PruneRun) -> Settings:
-    """The settings of a run.
-
-    Raises:
-        ValueError: If config.json does not hold them.
-    """
-    try:
-        return Settings(**run.settings)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{run.path / 'config.json'}: expected the settings of a pruning run, but {error}"
-        ) from None
-
-
 def _line(row: Row) -> str:
     return (
         f"seed {row.seed}  {row.arm:16}  level {row.level:2d}  kept {row.kept:,}  "
@@ -212,7 +182,7 @@ def _print_recipes() -> None:
         table.add_row(recipe.name, recipe.paper, recipe.line)
     for name, policy in POLICY_RECIPES.items():
         table.add_row(name, policy.paper, f"control tasks: {policy.line}")
-    Console(highlight=False, markup=False, emoji=False).print(table)
+    cli.console().print(table)
 
 
 def _print_rows(console: Console, rows: list[Row]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,12 +15,11 @@ import envs
 from envs.task import ControlTask
 from wann import cli
 from wann.evaluation import Pool, Rollouts, check_workers
+from wann.options import Quiet
 from wann.pruning.policy_chains import PolicyPruning
 from wann.pruning.policy_settings import PolicySettings, preset
 from wann.pruning.results import PruneRun, Row
-from wann.pruning.seeds import Interrupted, check_resume, prune_seeds
-from wann.pruning.steps import DamagedStep
-from wann.runs import CONFIG
+from wann.pruning.seeds import RESUMABLE, prune_seeds, running
 
 
 @dataclass(frozen=True)
@@ -38,35 +36,24 @@ class Options:
     """Go on with the run in this folder."""
     workers: int = -1
     """Seeds at the same time; -1 for one a core."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    quiet: Quiet = False
 
 
 def main(args: list[str]) -> None:
     """The command, where its arguments name a control task."""
     with cli.bad_input():
         options, task, run = _prepare(args)
-    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+    console = cli.console(options.quiet)
     trials = Rollouts(task)
     settings = options.settings
-    with cli.alone(run.path / CONFIG), cli.full_disk(), cli.interruptible() as interrupted:
-
-        def tick() -> None:
-            if interrupted():
-                raise Interrupted
+    with running(run, console) as tick:
 
         def rows_of(seed: int) -> Iterator[Row]:
             with Pool(trials, 1) as pool:
                 yield from PolicyPruning(run, pool, task, settings, seed, tick).rows()
 
         seeds = range(settings.seed, settings.seed + settings.seeds)
-        try:
-            rows = prune_seeds(run, seeds, options.workers, rows_of, console, _line)
-        except Interrupted:
-            console.print(f"Interrupted; --resume {run.path} goes on.", soft_wrap=True)
-            sys.exit(cli.INTERRUPTED)
-        except DamagedStep as error:
-            cli.fail(error)
+        rows = prune_seeds(run, seeds, options.workers, rows_of, console, _line)
     _print_rows(console, rows)
     console.print(f"Saved in {run.path}.", soft_wrap=True)
 
@@ -84,7 +71,7 @@ def _prepare(args: list[str]) -> tuple[Options, ControlTask, PruneRun]:
         method = cli.given(args, "--method") or PolicySettings.method
         default = preset(method, cli.given(args, "--env") or PolicySettings.env)
     else:
-        default = _saved(saved)
+        default = saved.settings_as(PolicySettings)
     options = cli.parse(Options, "python -m wann.prune", args, Options(default))
     check_workers(options.workers)
     task = envs.make(options.settings.env)
@@ -92,22 +79,8 @@ def _prepare(args: list[str]) -> tuple[Options, ControlTask, PruneRun]:
         raise ValueError(f"--env: expected a control task, got {task.name}")
     if saved is None:
         return options, task, PruneRun.create(asdict(options.settings), options.run)
-    check_resume(options.settings, default, options.run)
+    cli.check_resume(options.settings, default, RESUMABLE, options.run)
     return options, task, saved
-
-
-def _saved(run: PruneRun) -> PolicySettings:
-    """The settings of a run.
-
-    Raises:
-        ValueError: If config.json does not hold them.
-    """
-    try:
-        return PolicySettings(**run.settings)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{run.path / 'config.json'}: expected the settings of a pruning run, but {error}"
-        ) from None
 
 
 def _line(row: Row) -> str:

@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 import tyro
-from rich.console import Console
 
 from wann import cli, files, limits, style
 from wann.config import parse_weights
 from wann.evaluation import check_workers
+from wann.options import Data, Flag, Force, Quiet, Threads
 from wann.reporting import Collector
 from wann.sources import Source
 
@@ -54,20 +54,16 @@ class Options:
     """Folders of runs, or network files."""
     out: Path | None = None
     """File to write; by default report.html beside what is read."""
-    force: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Replace the file if it exists."""
+    force: Force = False
     weights: str = WEIGHTS
     """Shared weights of the sweep and the slider, LOW:HIGH:COUNT."""
     episodes: int = EPISODES
     """Episodes for each of these weights."""
-    workers: int = -1
-    """Threads; -1 for one a core."""
-    data: Path | None = None
-    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
-    open: tyro.conf.FlagCreatePairsOff[bool] = False
+    workers: Threads = -1
+    data: Data = None
+    open: Flag = False
     """Show the page when it is made."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    quiet: Quiet = False
 
 
 def main(args: list[str] | None = None) -> None:
@@ -83,10 +79,8 @@ def main(args: list[str] | None = None) -> None:
     with cli.full_disk(), cli.stoppable():
         page = write(sources, collector)
         files.write_text(out, page)
-    Console(quiet=options.quiet, highlight=False).print(
-        f"{out}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser",
-        markup=False,
-        soft_wrap=True,
+    cli.console(options.quiet).print(
+        f"{out}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser", soft_wrap=True
     )
     if options.open:
         webbrowser.open(out.resolve().as_uri())

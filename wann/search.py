@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from wann.evaluation import Pool, check_workers
 from wann.extras import require
 from wann.model import Model
 from wann.network import express
+from wann.options import Data, Flag, Quiet, Workers
 from wann.progress import SearchProgress, duration, number
 from wann.runs import Run
 from wann.state import SearchState
@@ -100,17 +101,14 @@ class Options:
     """Folder to save to; by default a new one in runs/."""
     resume: Path | None = None
     """Go on with the search in this run folder."""
-    workers: int = -1
-    """Threads, or processes for Gymnasium; -1 for one a core."""
+    workers: Workers = -1
     machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
     time_limit: float = math.inf
     """Stop after this many seconds."""
-    data: Path | None = None
-    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
-    tensorboard: tyro.conf.FlagCreatePairsOff[bool] = False
+    data: Data = None
+    tensorboard: Flag = False
     """Write the metrics as TensorBoard events, too, into the run's folder."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    quiet: Quiet = False
 
 
 # Settings that may change when a search is resumed: they say only when it stops.
@@ -133,7 +131,7 @@ def _search(
     options: Options, state: SearchState, run: Run, events: AbstractContextManager[Any]
 ) -> None:
     """Search, show how it goes, and print what was found."""
-    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+    console = cli.console(options.quiet)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
     failing = failure.shown(state.task, run)
     with failing, cli.full_disk(), cli.interruptible() as interrupted, progress, events as log:
@@ -177,15 +175,7 @@ def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
     task = envs.made_for(options.config.env, named, **data)
     if saved is None:
         return options, task, Run.create(options.config, options.run)
-    if options.run is not None:
-        raise ValueError("--run: expected none together with --resume, which names the folder")
-    for name, value in asdict(options.config).items():
-        before = getattr(default, name)
-        if name not in RESUMABLE and value != before:
-            raise ValueError(
-                f"--{name.replace('_', '-')}: expected {before} as in the run to resume, "
-                f"got {value}; start a new search to change it"
-            )
+    cli.check_resume(options.config, default, RESUMABLE, options.run)
     return options, task, saved
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import envs
+from envs.classification import ClassificationTask
 from envs.task import Task
 from wann.config import SearchConfig, preset
 from wann.model import Model, load
@@ -40,6 +41,11 @@ class Subject:
         """A short name, for figures and tables."""
         where = self.folder.resolve().name
         return where if self.stem == "champion" else self.stem
+
+    @property
+    def unit(self) -> str:
+        """What its task is scored in."""
+        return "accuracy" if isinstance(self.task, ClassificationTask) else "return"
 
     @property
     def note(self) -> str | None:

@@ -20,6 +20,7 @@ from wann.cluster import LOCAL, Machines
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.model import Model
+from wann.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, WeightsFile, Workers
 from wann.progress import number
 from wann.streams import Stream, generator
 from wann.subjects import Subject
@@ -39,27 +40,19 @@ class Options:
     """The shared weights: LOW:HIGH:COUNT, or numbers with commas."""
     episodes: int = 100
     """Fresh episodes for each weight; images are all tried at once."""
-    protocol: tyro.conf.FlagCreatePairsOff[bool] = False
+    protocol: Flag = False
     """Score the paper's four conditions instead: random, shared and tuned weights."""
-    env: str | None = None
-    """The task of a matrix of the paper's code."""
-    weights_file: Path | None = None
-    """Individual weights to go with such a matrix."""
-    data: Path | None = None
-    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
+    env: Env = None
+    weights_file: WeightsFile = None
+    data: Data = None
     seed: int = 0
     """Of the episodes, and of random weights."""
-    max_steps: int | None = None
-    """Cut an episode after this many steps, 0 where the task does; by default as the search."""
-    workers: int = -1
-    """Threads, or processes for Gymnasium; -1 for one a core."""
+    max_steps: MaxSteps = None
+    workers: Workers = -1
     machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
-    out: Path | None = None
-    """Folder for the results; by default they go beside what is read."""
-    force: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Replace earlier results."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    out: Out = None
+    force: Force = False
+    quiet: Quiet = False
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -89,7 +82,7 @@ def main(args: list[str] | None = None) -> None:
         results = _results(options, found)
         subjects.claim(results, options.force)
         tuned = subjects.tuned(found[0]) if options.protocol else None
-    console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+    console = cli.console(options.quiet)
     for subject in found:
         if subject.note:
             console.print(subject.note, soft_wrap=True)
@@ -139,7 +132,7 @@ def _sweeps(
         )
     console.print(table)
     csv, png = results
-    unit = _unit(found[0])
+    unit = found[0].unit
     if len(swept) == 1:
         subject, result = swept[0]
         figure = curves.sweep(result, subject.config.weight_values, unit)
@@ -209,10 +202,6 @@ def _labels(found: Sequence[Subject]) -> list[str]:
     """A name for each network, its path where the short ones are not different."""
     labels = [subject.label for subject in found]
     return labels if len(set(labels)) == len(labels) else [str(subject.path) for subject in found]
-
-
-def _unit(subject: Subject) -> str:
-    return "accuracy" if isinstance(subject.task, ClassificationTask) else "return"
 
 
 def _optional(value: float | None) -> str:

@@ -17,12 +17,12 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from envs.classification import ClassificationTask
 from wann import cli, curves, files, limits, locking, style, subjects
 from wann.cluster import LOCAL, Machines
 from wann.config import parse_weights
 from wann.evaluation import Pool, check_workers, trials_for
 from wann.genome import Genome
+from wann.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, Workers
 from wann.progress import TuningProgress, number
 from wann.subjects import Subject
 from wann.tuning import (
@@ -52,31 +52,24 @@ class Options:
     """Seconds for the individual weights."""
     steps: int | None = None
     """Stop after this many steps."""
-    resume: tyro.conf.FlagCreatePairsOff[bool] = False
+    resume: Flag = False
     """Go on with an earlier tuning of individual weights, for another --time-limit."""
     weights: str = "-2:2:401"
     """The shared weights to start with: LOW:HIGH:COUNT, or numbers with commas."""
     episodes: int = 1000
     """Fresh episodes for the final score."""
-    env: str | None = None
-    """The task of a matrix of the paper's code."""
+    env: Env = None
     weights_file: Path | None = None
     """Individual weights to go with such a matrix; tuning leaves them aside."""
-    data: Path | None = None
-    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
+    data: Data = None
     seed: int = 0
     """Of everything random."""
-    max_steps: int | None = None
-    """Cut an episode after this many steps, 0 where the task does; by default as the search."""
-    workers: int = -1
-    """Threads, or processes for Gymnasium; -1 for one a core."""
+    max_steps: MaxSteps = None
+    workers: Workers = -1
     machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
-    out: Path | None = None
-    """Folder for the results; by default they go beside what is read."""
-    force: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Replace earlier results."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    out: Out = None
+    force: Force = False
+    quiet: Quiet = False
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -129,7 +122,7 @@ def main(args: list[str] | None = None) -> None:
             saved = _claim(results, options, subject)
             trials = trials_for(subject.task, subject.config)
             pool = Pool(trials, options.workers, options.machines)
-        console = Console(quiet=options.quiet, highlight=False, markup=False, emoji=False)
+        console = cli.console(options.quiet)
         _tune(Job(console, pool, options, subject, results), saved)
 
 
@@ -183,7 +176,7 @@ class Job:
         """Find the best shared weight; write, draw and print it."""
         shared = self._find_shared()
         files.write_csv(self.results.csv, ROUNDS, shared.rows())
-        self._draw(curves.shared_tuning(shared, self._unit))
+        self._draw(curves.shared_tuning(shared, self.subject.unit))
         details = {"what": "shared", "seed": self.options.seed, "confirmed": shared.confirmed}
         self._conclude(shared.weight, details, {"best weight of the search": shared.known})
 
@@ -211,7 +204,7 @@ class Job:
         files.write_csv(self.results.csv, CURVE, tuner.curve)
         last = tuner.curve[-1] if tuner.curve else {}
         if tuner.curve:
-            self._draw(curves.weight_tuning(tuner.curve, begun.confirmed, self._unit))
+            self._draw(curves.weight_tuning(tuner.curve, begun.confirmed, self.subject.unit))
         details = {"what": "weights", "seed": begun.seed, "start": begun.start, **last}
         before = {"best weight of the search": begun.known, "best shared weight": begun.start}
         self._conclude(tuner.weights, details, before)
@@ -238,10 +231,6 @@ class Job:
     def _begin(self) -> Checkpoint:
         shared = self._find_shared()
         return Checkpoint(self.options.seed, shared.weight, shared.confirmed, shared.known)
-
-    @property
-    def _unit(self) -> str:
-        return "accuracy" if isinstance(self.subject.task, ClassificationTask) else "return"
 
     def _draw(self, figure: Figure) -> None:
         files.write(self.results.png, lambda file: style.save(figure, file, "png"))

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 import tyro
-from rich.console import Console
 from rich.table import Table
 
 from wann import cli, files
 from wann.album import Album
 from wann.config import parse_weights
+from wann.options import Env, Flag, Force, Out, Quiet, WeightsFile
 from wann.subjects import claim
 
 
@@ -28,11 +28,9 @@ class Options:
 
     path: tyro.conf.Positional[Path]
     """A run's folder, a network file, or a matrix of the paper's code."""
-    out: Path | None = None
-    """Folder to write to; by default beside what is read."""
-    force: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Replace pictures that exist."""
-    open: tyro.conf.FlagCreatePairsOff[bool] = False
+    out: Out = None
+    force: Force = False
+    open: Flag = False
     """Show the pictures when they are made."""
     against: Literal["generation", "evaluations", "seconds"] = "generation"
     """What evolution.png has along its x axis."""
@@ -40,12 +38,9 @@ class Options:
     """Shared weights in behaviour.gif, LOW:HIGH:COUNT or with commas; by default the search's."""
     seed: int = 0
     """Which episode behaviour.gif shows."""
-    env: str | None = None
-    """The task of a matrix, which does not name it."""
-    weights_file: Path | None = None
-    """The individual weights of a matrix."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    env: Env = None
+    weights_file: WeightsFile = None
+    quiet: Quiet = False
 
 
 def main(args: list[str] | None = None) -> None:
@@ -63,7 +58,7 @@ def main(args: list[str] | None = None) -> None:
         )
         targets = [album.file(picture, options.out) for picture in album.pictures]
         claim(targets, options.force)
-    console = Console(quiet=options.quiet, highlight=False)
+    console = cli.console(options.quiet)
     table = Table("picture", "shows", "size")
     with cli.full_disk(), console.status("drawing ..."):
         for picture, target in zip(album.pictures, targets, strict=True):

@@ -15,9 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import tyro
-from rich.console import Console
 
 from wann import cli
+from wann.options import Data, Flag, Quiet
 from wann.report import EPISODES, WEIGHTS, checked_collector, render
 from wann.reporting import Collector
 from wann.runs import Run
@@ -42,12 +42,10 @@ class Options:
     """Shared weights of the sweep and the slider, LOW:HIGH:COUNT."""
     episodes: int = EPISODES
     """Episodes for each of these weights."""
-    data: Path | None = None
-    """Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."""
-    open: tyro.conf.FlagCreatePairsOff[bool] = False
+    data: Data = None
+    open: Flag = False
     """Show the page in the browser."""
-    quiet: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Print nothing but errors."""
+    quiet: Quiet = False
 
 
 @dataclass(frozen=True)
@@ -199,8 +197,8 @@ def main(args: list[str] | None = None) -> None:
         watcher = Watcher(options.run, collector)
         server = _open(watcher, options.port)
     watcher.start()
-    Console(quiet=options.quiet, highlight=False, emoji=False).print(
-        f"{server.address} follows {options.run}; Ctrl-C ends it", markup=False, soft_wrap=True
+    cli.console(options.quiet).print(
+        f"{server.address} follows {options.run}; Ctrl-C ends it", soft_wrap=True
     )
     if options.open:
         webbrowser.open(server.address)

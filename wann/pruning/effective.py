@@ -59,16 +59,6 @@ def simplified(
     return MLP(tuple(weights), tuple(biases)), alive
 
 
-def shrunk(mlp: MLP, masks: Sequence[np.ndarray], activation: Activation = "relu") -> MLP:
-    """The same function as a smaller dense network: dead nodes are taken out, inputs stay."""
-    live, alive = simplified(mlp, masks, activation)
-    nodes = [np.count_nonzero(mask, axis=0) > 0 for mask in alive[:-1]]
-    into = [np.ones(live.sizes[0], bool), *nodes]
-    out = [*nodes, np.ones(live.sizes[-1], bool)]
-    weights = tuple(w[np.ix_(a, b)] for w, a, b in zip(live.weights, into, out, strict=True))
-    return MLP(weights, tuple(x[b] for x, b in zip(live.biases, out, strict=True)))
-
-
 def normalised_inputs(mlp: MLP, shift: float, scale: float) -> MLP:
     """The network that does on inputs x what this one does on (x - shift) / scale."""
     first = np.asarray(mlp.weights[0], np.float64) / scale

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +21,7 @@ from wann.pruning import masks, policies
 from wann.pruning.policy_recipes import State, find, inverted
 from wann.pruning.policy_settings import PolicySettings
 from wann.pruning.results import INVERTED, REINITIALISED, SHUFFLED, TICKET, PruneRun, Row
-from wann.pruning.steps import DamagedStep
+from wann.pruning.steps import whole
 from wann.streams import Stream, generator
 from wann.tuning import measure
 from wann.weight_evolution import WeightEvolution
@@ -157,7 +156,8 @@ class PolicyPruning:
         """
         file = self._run.step(f"{arm}-s{self._seed}-l{number}")
         if file.exists():
-            return _read(file)
+            with whole(file):
+                return Level(**files.read_arrays(file))
         live = policies.alive(mask, self._sizes)
         network = express(policies.genome(live, self._sizes))
         weights, spread = np.where(live, origin, 0.0), np.full(len(mask), np.nan)
@@ -215,18 +215,3 @@ class PolicyPruning:
 
     def _chance(self, what: int, *keys: int) -> np.random.Generator:
         return generator(self._seed, Stream.PRUNING, what, *keys)
-
-
-def _read(file: Path) -> Level:
-    """The level in a step's file.
-
-    Raises:
-        DamagedStep: If it is damaged.
-    """
-    try:
-        return Level(**files.read_arrays(file))
-    except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
-        raise DamagedStep(
-            f"{file}: expected a step of a pruning run, but it is damaged ({error}); delete it, "
-            "and --resume computes it again"
-        ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from wann import limits
 from wann.pruning.policy_recipes import find
 from wann.pruning.results import INVERTED, REINITIALISED, SHUFFLED
 from wann.pruning.settings import expect, layer_sizes
@@ -45,8 +46,7 @@ class PolicySettings:
         for name in ("seeds", "least"):
             if getattr(self, name) < 1:
                 raise ValueError(f"--{name}: expected at least 1, got {getattr(self, name)}")
-        if self.seed < 0:
-            raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
+        limits.check_seed(self.seed)
         if not 0 < self.rate < 1:
             raise ValueError(f"--rate: expected a share between 0 and 1, got {self.rate}")
         if not 0 < self.budget < math.inf:

@@ -41,11 +41,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from wann import files
 from wann.model import Model
-from wann.runs import make_folder
+from wann.runs import CONFIG, make_folder
 
 KIND = "prune"
 TICKET = "ticket"  # the arm of the method's own networks
@@ -73,6 +73,7 @@ class Row:
     multiply_adds: int
 
 
+AnySettings = TypeVar("AnySettings")
 COLUMNS = tuple(field.name for field in fields(Row))
 
 
@@ -89,7 +90,7 @@ class PruneRun:
         Raises:
             ValueError: If it is none.
         """
-        file = path / "config.json"
+        file = path / CONFIG
         if not file.is_file():
             what = "it has no config.json" if path.is_dir() else "there is no such folder"
             raise ValueError(f"{path}: expected the folder of a pruning run, but {what}")
@@ -118,6 +119,19 @@ class PruneRun:
             f"-s{settings['seed']}"
         )
         return cls(make_folder(path, name, {"kind": KIND, "settings": settings}))
+
+    def settings_as(self, kind: type[AnySettings]) -> AnySettings:
+        """The settings as those of a kind of pruning.
+
+        Raises:
+            ValueError: If they are not.
+        """
+        try:
+            return kind(**self.settings)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{self.path / CONFIG}: expected the settings of a pruning run, but {error}"
+            ) from None
 
     def write_rows(self, rows: Iterable[Row]) -> None:
         """Replace results.csv, the tickets first, by arm, seed, level and regime."""

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
 
 from joblib import cpu_count
 from rich.console import Console
 from threadpoolctl import threadpool_limits
 
+from wann import cli
 from wann.progress import ProgressLine
+from wann.pruning.masks import EmptyLayer
 from wann.pruning.results import PruneRun, Row
+from wann.pruning.steps import DamagedStep
+from wann.runs import CONFIG
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+RESUMABLE = ("seeds",)  # settings that may change when a run is resumed
 
 
 class Interrupted(Exception):
     """The user wants to stop."""
+
+
+@contextmanager
+def running(run: PruneRun, console: Console) -> Iterator[Callable[..., None]]:
+    """What ends a pruning in one line where it is interrupted, or cannot go on.
+
+    Yields:
+        What to call now and then: it raises `Interrupted` where the user wants to stop.
+    """
+    with cli.alone(run.path / CONFIG), cli.full_disk(), cli.interruptible() as interrupted:
+
+        def tick(*_: object) -> None:
+            if interrupted():
+                raise Interrupted
+
+        try:
+            yield tick
+        except Interrupted:
+            console.print(f"Interrupted; --resume {run.path} goes on.", soft_wrap=True)
+            sys.exit(cli.INTERRUPTED)
+        except (EmptyLayer, DamagedStep) as error:
+            cli.fail(error)
 
 
 def prune_seeds(
@@ -61,29 +85,3 @@ def prune_seeds(
         for done in [pool.submit(one, seed) for seed in seeds]:
             done.result()
     return rows
-
-
-# Settings that may change when a run is resumed.
-RESUMABLE = ("seeds",)
-
-
-def check_resume(now: DataclassInstance, before: DataclassInstance, folder: Path | None) -> None:
-    """See that a run is resumed with the settings it began with.
-
-    Args:
-        now: The settings on the command line.
-        before: Those of the run.
-        folder: Where a new run would be saved.
-
-    Raises:
-        ValueError: If one differs, or a folder is given.
-    """
-    if folder is not None:
-        raise ValueError("--run: expected none together with --resume, which names the folder")
-    for name, value in asdict(now).items():
-        old = getattr(before, name)
-        if name not in RESUMABLE and value != old:
-            raise ValueError(
-                f"--{name.replace('_', '-')}: expected {old} as in the run to resume, "
-                f"got {value}; start a new run to change it"
-            )

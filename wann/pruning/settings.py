@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from wann import limits
 from wann.pruning.masks import check_sparsity
 from wann.pruning.results import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED
 from wann.pruning.scores import SCORES, WITHOUT_TRAINING
@@ -87,8 +88,7 @@ class Settings:
         for name in ("seeds", "steps", "batch", "early_step"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{_flag(name)}: expected at least 1, got {getattr(self, name)}")
-        if self.seed < 0:
-            raise ValueError(f"--seed: expected 0 or more, got {self.seed}")
+        limits.check_seed(self.seed)
         if not 0 < self.rate < 1:
             raise ValueError(f"--rate: expected a share between 0 and 1, got {self.rate}")
         if self.learning_rate is not None and not 0 < self.learning_rate < float("inf"):

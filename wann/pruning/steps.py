@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +39,22 @@ class Outcome(NamedTuple):
     activation: Activation = "relu"
 
 
+@contextmanager
+def whole(file: Path) -> Iterator[None]:
+    """Say what to do where the file of a step turns out to be damaged.
+
+    Raises:
+        DamagedStep: If anything goes wrong.
+    """
+    try:
+        yield
+    except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
+        raise DamagedStep(
+            f"{file}: expected a step of a pruning run, but it is damaged ({error}); delete it, "
+            "and --resume computes it again"
+        ) from None
+
+
 def step(run: PruneRun, name: str, compute: Callable[[], Outcome]) -> Outcome:
     """The outcome of a step: read, if it is done, else computed and kept.
 
@@ -50,13 +68,8 @@ def step(run: PruneRun, name: str, compute: Callable[[], Outcome]) -> Outcome:
     """
     file = run.step(name)
     if file.exists():
-        try:
+        with whole(file):
             return _from_arrays(files.read_arrays(file))
-        except Exception as error:  # zipfile and NumPy raise a dozen kinds on damaged bytes
-            raise DamagedStep(
-                f"{file}: expected a step of a pruning run, but it is damaged ({error}); "
-                "delete it, and --resume computes it again"
-            ) from None
     outcome = compute()
     files.write_arrays(file, _to_arrays(outcome))
     return outcome
