@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -154,14 +153,9 @@ class Pool:
         self._crew.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: Any) -> None:
         """Stop the workers."""
-        self._crew.__exit__(kind, error, traceback)
+        self._crew.__exit__(*error)
 
     def rewards(self, networks: Sequence[Network], weights: np.ndarray, cases: Cases) -> np.ndarray:
         """What selection goes by, for all networks, weights and cases, float64[P, W, R]."""

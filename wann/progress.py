@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from types import TracebackType
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -40,12 +39,7 @@ class ProgressLine:
             self.console.print("compiling ...")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: Any) -> None:
         """Leave the last state on the screen."""
         self._live.stop()
 
