@@ -17,8 +17,8 @@ from wann.network import Network, express
 from wann.proposals import NewNode, Proposals
 from wann.row_sums import aligned_rows, sum_rows
 
-# Images that a gradient is averaged over, multiples of TILE: twice as many every DOUBLED generations,
-# as what is left to gain gets smaller.
+# Images that a gradient is averaged over, multiples of TILE: twice as many every DOUBLED
+# generations, as what is left to gain gets smaller.
 FIRST_IMAGES, MOST_IMAGES, DOUBLED = 256, 1024, 500
 WEIGHTS = 3  # shared weights likewise
 TARGETS = 48  # nodes to which connections are weighed at a time
