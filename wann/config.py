@@ -23,6 +23,7 @@ LIMITS = {
     "max_steps": (0, 10**9),
     "tournament": (1, 10**6),
     "confirm_rollouts": (1, limits.MOST_EPISODES),
+    "restart": (0, 10**9),
 }
 
 
@@ -87,6 +88,10 @@ class SearchConfig:
     """Share of the children that have two parents."""
     activations: str = ",".join(activations.NAMES)
     """The activations that hidden nodes may have, with commas."""
+    simplify: bool = False
+    """Take the connections from the champion, at the end, that do nothing for it."""
+    restart: int = 0
+    """Generations after which the population starts anew from the simplified champion; 0: never."""
     confirm_rollouts: int = 32
     """Episodes for each weight on which a would-be champion must prove better."""
 
@@ -189,6 +194,7 @@ _IMAGES = {
     "disable_connection": 0.25,
     "more_mutations": 0.3,
     "guided": True,
+    "simplify": True,
     "confirm_rollouts": 1,
 }
 
@@ -201,7 +207,7 @@ _BIPED = {
 }
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "cartpole": {"population": 64, "generations": 100, "target": 499.0},
+    "cartpole": {"simplify": True, "population": 64, "generations": 100, "target": 499.0},
     # Milder selection than the paper's code (tournaments of 3 and 10 % elites for 8 and 20 %) and
     # one more episode: fewer searches end in a poor local optimum. Six fixed weights are learnt by
     # heart, with thin peaks at them. The activations are those that do the same at any size of the
@@ -212,6 +218,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "fresh_weights": True,
         "activations": "linear,step,tanh,inverse,abs,relu",
         "confirm_rollouts": 16,
+        "restart": 75,
+        "simplify": True,
         "complexity_probability": 0.2,
         "tournament": 3,
         "elites": 0.1,

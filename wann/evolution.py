@@ -80,6 +80,15 @@ class Evolution:
         if self.generation % FORGET_EVERY == 0:
             self.innovations.keep(self._population)
 
+    def restart(self, genome: Genome) -> None:
+        """Go on with a population of one genome and mutated copies of it."""
+        rng = generator(self.config.seed, Stream.RESTART, self.generation)
+        activations, rates = self.config.activation_indices, self.config.mutation_rates
+        self._population = [genome] + [
+            mutation.mutate(genome, rng, self.innovations, activations, rates)
+            for _ in range(len(self._population) - 1)
+        ]
+
     def _rank(
         self, rewards: np.ndarray, complexity: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:

@@ -120,7 +120,7 @@ def add_node(
     source, target, split, _ = genome.connections[gene].item()
     node = innovations.node(split, genome.hidden["id"])
     activation = activations[rng.integers(len(activations))]
-    genome = _switched(genome, gene, False)
+    genome = switched(genome, gene, False)
     return _with_node(genome, [source], target, node, int(activation), innovations)
 
 
@@ -129,7 +129,7 @@ def enable_connection(genome: Genome, rng: np.random.Generator) -> Genome | None
     disabled = np.flatnonzero(~genome.connections["enabled"])
     if len(disabled) == 0:
         return None
-    return _switched(genome, int(disabled[rng.integers(len(disabled))]), True)
+    return switched(genome, int(disabled[rng.integers(len(disabled))]), True)
 
 
 def disable_connection(genome: Genome, rng: np.random.Generator) -> Genome | None:
@@ -137,7 +137,7 @@ def disable_connection(genome: Genome, rng: np.random.Generator) -> Genome | Non
     enabled = np.flatnonzero(genome.connections["enabled"])
     if len(enabled) == 0:
         return None
-    return _switched(genome, int(enabled[rng.integers(len(enabled))]), False)
+    return switched(genome, int(enabled[rng.integers(len(enabled))]), False)
 
 
 def disable_proposed(
@@ -148,7 +148,7 @@ def disable_proposed(
         return None
     number = proposals.removed[rng.integers(len(proposals.removed))]
     gene = int(np.searchsorted(genome.connections["innovation"], number))
-    return _switched(genome, gene, False) if genome.connections["enabled"][gene] else None
+    return switched(genome, gene, False) if genome.connections["enabled"][gene] else None
 
 
 def change_activation(
@@ -241,7 +241,7 @@ def _joined(
 ) -> Genome:
     """The genome with two nodes joined, by its disabled connection `gene` if that is not -1."""
     if gene >= 0:
-        return _switched(genome, gene, True)
+        return switched(genome, gene, True)
     number = innovations.connection(source, target)
     return _extended(genome, genome.hidden, [(source, target, number, True)])
 
@@ -264,7 +264,8 @@ def _with_node(
     )
 
 
-def _switched(genome: Genome, gene: int, enabled: bool) -> Genome:
+def switched(genome: Genome, gene: int, enabled: bool) -> Genome:
+    """The genome with one of its connections, by index, enabled or disabled."""
     connections = _copied(genome.connections)
     connections["enabled"][gene] = enabled
     return Genome(genome.inputs, genome.outputs, genome.hidden, connections)

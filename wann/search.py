@@ -63,6 +63,7 @@ def search(
             state.challenge(pool, genomes, networks, rewards)
             guide = state.guide(pool, weights, cases)
             state.evolution.tell(rewards, [network.complexity for network in networks], guide)
+            state.restart(pool)
             report(state.log(networks, rewards))
             if interrupted() or time.monotonic() > deadline:
                 break

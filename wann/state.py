@@ -19,10 +19,13 @@ from wann.genome import Genome
 from wann.model import Model
 from wann.network import Network, express
 from wann.runs import Run
+from wann.simplify import simplified
 from wann.streams import Stream, generator
 
 # Episodes for each weight in the scores that are reported.
 REPORT_ROLLOUTS = 100
+# Episodes for each weight by which a champion is simplified, at most.
+SIMPLIFY_ROLLOUTS = 12
 # Seconds between two checkpoints, where generations are shorter; and how many times as long as
 # the last one took, for slow disks.
 CHECKPOINT_INTERVAL = 1.0
@@ -147,7 +150,12 @@ class SearchState:
         if self.champion is None or fitness > self.champion.fitness:
             self.champion = Champion(genomes[best], fitness, self.evolution.generation)
             if self.run:
-                self.run.save_champion(self._model({"confirmed_fitness": fitness}))
+                self.run.save_champion(self._model(genomes[best], {"confirmed_fitness": fitness}))
+
+    def restart(self, pool: Pool) -> None:
+        """Now and then, start the population again from the simplified champion."""
+        if self.config.restart and self.evolution.generation % self.config.restart == 0:
+            self.evolution.restart(self._simplified(pool))
 
     def log(self, networks: Sequence[Network], rewards: np.ndarray) -> dict[str, Any]:
         """Write down the generation just told: its row of metrics, now and then a checkpoint."""
@@ -202,24 +210,37 @@ class SearchState:
             The champion with its scores.
         """
         assert self.champion is not None
+        # The search itself keeps the champion as it is, so that it can go on undisturbed.
+        genome = self._simplified(pool) if self.config.simplify else self.champion.genome
+        networks, weights = [express(genome)], self.config.weight_values
         cases = self.trials.report(generator(self.config.seed, Stream.REPORT), REPORT_ROLLOUTS)
-        scores = pool.scores([express(self.champion.genome)], self.config.weight_values, cases)
+        scores = pool.scores(networks, weights, cases)
+        confirmed = pool.scores(networks, weights, self._confirmation)
         model = self._model(
+            genome,
             {
                 "on": self.trials.describe(cases),
                 **summary(scores[0]),
-                "confirmed_fitness": self.champion.fitness,
-            }
+                "confirmed_fitness": float(_fitness(confirmed)[0]),
+            },
         )
         if self.run:
             self.save()
             model.save(self.run.path / "champion.json")
         return model
 
-    def _model(self, scores: dict[str, Any]) -> Model:
+    def _simplified(self, pool: Pool) -> Genome:
+        """The champion without what it does not need."""
+        assert self.champion is not None
+        rng = generator(self.config.seed, Stream.SIMPLIFYING, self.champion.generation)
+        weights = self.config.weight_values
+        rollouts = min(SIMPLIFY_ROLLOUTS, self.config.confirm_rollouts)
+        return simplified(pool, self.champion.genome, weights, rollouts, rng)
+
+    def _model(self, genome: Genome, scores: dict[str, Any]) -> Model:
         assert self.champion is not None
         return Model(
-            self.champion.genome,
+            genome,
             self.task.name,
             self.task.inputs,
             self.task.outputs,

@@ -21,6 +21,8 @@ class Stream(IntEnum):
     WEIGHTS = 7
     PRUNING = 8
     GUIDANCE = 9
+    SIMPLIFYING = 10
+    RESTART = 11
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:
