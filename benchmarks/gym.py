@@ -94,10 +94,10 @@ def speed(table: Table, env_id: str, population: int, episodes: int, plain: int)
 def overhead(table: Table, env_id: str) -> None:
     """The share of two workers' time, local and on Dask, in which no episode is played."""
     task = envs.make(f"gym:{env_id}")
-    config = preset(task.name, rollouts=3)
+    config = preset(task.name)
     trials = trials_for(task, config)
-    networks = grown(config, len(task.inputs), len(task.outputs), 96)
-    cases = trials.draw(np.random.default_rng(1), 3)
+    networks = grown(config, len(task.inputs), len(task.outputs), 64)
+    cases = trials.draw(np.random.default_rng(1), 1)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         for machines in (Machines(), Machines("dask", cluster.scheduler_address)):
             with Pool(trials, 2, machines) as pool:

@@ -101,3 +101,32 @@ def test_more_cases_go_on_with_the_same_sequence():
 def test_unknown_kinds_of_tasks():
     with pytest.raises(TypeError, match=r"expected a ControlTask, a GymTask or .*, got int"):
         trials_for(3, SearchConfig())
+
+
+def test_jobs_of_processes_take_a_while_each():
+    trials = trials_for(envs.make("gym:CartPole-v1"), SearchConfig())
+    pool = Pool(trials, 2)
+
+    def jobs(networks, weights, rollouts):
+        parts = pool._jobs(networks, weights, rollouts)
+        done = np.zeros((networks, rollouts), int)
+        for members, part in parts:
+            done[members.start : members.stop : members.step, part] += 1
+        assert (done == 1).all()
+        return len(parts)
+
+    assert jobs(100, 6, 3) == 16  # nothing is known yet: eight for each worker
+    pool.pace = 1e-4
+    assert jobs(100, 6, 3) == 2  # 0.18 s of work
+    assert jobs(1000, 6, 3) == 18  # 1.8 s, where 0.1 s are worth a job
+    pool.pace = 1.0
+    assert jobs(100, 6, 3) == 64  # never more than 32 for each worker
+    assert jobs(1, 81, 100) == 64  # parts of the rollouts
+    assert jobs(3, 2, 1) == 3
+    assert jobs(0, 2, 1) == 0
+
+
+def test_what_a_job_returns():
+    rewards, seconds = evaluation.evaluate(Products(), "scores", [1, 2], WEIGHTS, np.ones(2))
+    np.testing.assert_array_equal(rewards, -np.multiply.outer([1, 2], WEIGHTS)[:, :, None] * [1, 1])
+    assert 0 <= seconds < 10
