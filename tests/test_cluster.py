@@ -153,7 +153,7 @@ def test_ray(tmp_path):
         [sys.executable, "-c", code, *arguments, "--run", str(run), "--backend=ray"],
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=600,
         env={**os.environ, "PYTHONPATH": str(HERE.parent)},
     )
     assert ended.returncode == 0, ended.stderr
