@@ -17,6 +17,7 @@ from rich.console import Console
 from envs.task import ControlTask
 from wann import gallery, protocol, search, subjects, tune
 from wann.evaluation import Pool, trials_for
+from wann.progress import duration
 from wann.runs import Run
 from wann.streams import Stream, generator
 from wann.subjects import Subject
@@ -62,7 +63,7 @@ def table(name: str, subject: Subject) -> list[str]:
     lines = [
         f"**{name}**: {network.complexity} connections"
         + (f" (the paper: {paper})" if (paper := protocol.PAPER_CONNECTIONS.get(name)) else "")
-        + f", search of {metrics['seconds'][-1] / 60:.1f} minutes",
+        + f", search of {duration(metrics['seconds'][-1])}",
         "",
         "| condition | mean | ± within a weight | ± over weights | the paper |",
         "| --- | --- | --- | --- | --- |",
@@ -85,7 +86,7 @@ def _episodes(pool: Pool, subject: Subject, weights: float | np.ndarray | None) 
     """What the means do not show: the weights that solve the task, and the worst episode."""
     network, task = subject.model.network, subject.task
     grid = np.linspace(-2, 2, 81)
-    grid = grid[abs(grid) >= NOT_ZERO]
+    grid = grid[abs(grid) > NOT_ZERO - 1e-9]
     cases = pool.trials.report(generator(1, Stream.SWEEP), EPISODES)
     means = pool.scores([network], grid, cases)[0].mean(axis=1)
     solved = int((means >= task.solved_at).sum())

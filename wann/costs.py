@@ -24,7 +24,11 @@ def of_search(subject: Subject) -> tuple[int | None, int | None]:
     if subject.stem != "champion" or not (subject.folder / "metrics.csv").exists():
         return None, None
     metrics = Run(subject.folder).metrics()
-    each = _limit(subject.task) or subject.config.batch
+    task = subject.task
+    if isinstance(task, ClassificationTask):
+        each = min(subject.config.batch, len(task.train.y))
+    else:
+        each = _limit(task)
     new = np.diff(metrics["evaluations"], prepend=0.0)
     return (
         int(metrics["evaluations"][-1] * each),
