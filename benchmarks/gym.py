@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import gymnasium
 import numpy as np
@@ -101,7 +102,7 @@ def overhead(table: Table, env_id: str) -> None:
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         for machines in (Machines(), Machines("dask", cluster.scheduler_address)):
             with Pool(trials, 2, machines) as pool:
-                call = lambda pool=pool: pool.rewards(networks, config.weight_values, cases)  # noqa: E731
+                call = partial(pool.rewards, networks, config.weight_values, cases)
                 call()  # starts them
                 shares = []
                 for _ in range(ROUNDS):
