@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ import psutil
 import tyro
 
 import envs
-from wann.config import preset
+from wann import cli
+from wann.config import SearchConfig, preset
 from wann.evaluation import Pool
 from wann.evolution import Evolution
 from wann.network import express
@@ -36,10 +38,10 @@ WARM_UP = 0.1  # of the time
 class Options:
     """Search for a long time and watch memory and speed."""
 
+    config: tyro.conf.OmitArgPrefixes[SearchConfig]
+    """The search."""
     out: Path
     """New folder for soak.csv and the search's run."""
-    env: str = "swingup"
-    """The task."""
     minutes: float = 60.0
     """How long."""
     every: float = 10.0
@@ -59,17 +61,17 @@ class Probe:
         self._pool = Pool(state.trials, workers)
 
     def seconds(self) -> float:
-        """CPU seconds for the generation, the best of three tries."""
-        tries = []
-        for _ in range(3):
-            started = cpu_seconds()
-            evolution = Evolution.from_arrays(self._arrays, self._config)
-            networks = [express(genome) for genome in evolution.ask()]
-            with self._pool:
-                rewards = self._pool.rewards(networks, self._weights, self._cases)
-            evolution.tell(rewards, [network.complexity for network in networks])
-            tries.append(cpu_seconds() - started)
-        return min(tries)
+        """CPU seconds for the generation, the best of three tries: the first may start workers."""
+        with self._pool:
+            return min(self._generation() for _ in range(3))
+
+    def _generation(self) -> float:
+        started = cpu_seconds()
+        evolution = Evolution.from_arrays(self._arrays, self._config)
+        networks = [express(genome) for genome in evolution.ask()]
+        rewards = self._pool.rewards(networks, self._weights, self._cases)
+        evolution.tell(rewards, [network.complexity for network in networks])
+        return cpu_seconds() - started
 
 
 class Soak:
@@ -118,7 +120,8 @@ class Soak:
                 float(np.median([sample[name] for sample in part]))
                 for part in (warm[:fifth], warm[-fifth:])
             )
-            lines.append(f"  {name:24} {first:10.4g} -> {last:10.4g}  {last / first - 1:+.1%}")
+            change = last / first - 1 if first else math.nan
+            lines.append(f"  {name:24} {first:10.4g} -> {last:10.4g}  {change:+.1%}")
         return "\n".join(lines)
 
 
@@ -141,11 +144,12 @@ def cpu_seconds() -> float:
 
 def main() -> None:
     """Search, sample and print."""
-    options = tyro.cli(Options)
+    env = cli.given(sys.argv[1:], "--env") or "swingup"
+    default = Options(preset(env, generations=10**9), Path())
+    options = cli.parse(Options, "soak.py", sys.argv[1:], default)
     options.out.mkdir(parents=True)
-    config = preset(options.env, generations=10**9, target=math.inf)
-    run = Run.create(config, options.out / "run")
-    state = SearchState(envs.make(options.env), config, run)
+    run = Run.create(options.config, options.out / "run")
+    state = SearchState(envs.make(env), options.config, run)
     soak = Soak(state, options)
     search(state, workers=options.workers, time_limit=60 * options.minutes, report=soak)
     print(soak.summary())
