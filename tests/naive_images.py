@@ -1,6 +1,8 @@
 """The slow, obviously right forms of the batched forward pass: float64, dense, node by node."""
 
 import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 
 from wann.network import Network
 
@@ -49,11 +51,28 @@ def outputs(
     return np.array(results)
 
 
-def scores(logits: np.ndarray, labels: np.ndarray, floor: float) -> tuple[np.ndarray, np.ndarray]:
+def sharpness(outputs: np.ndarray, labels: np.ndarray, least: float, most: float) -> float:
+    """The factor on outputs float64[O, B] that makes the classes [B] most likely."""
+    unit = np.sqrt(np.mean((outputs - outputs.mean(axis=0)) ** 2))
+    if not unit > 0:
+        return 1.0
+
+    def loss(log_factor: float) -> float:
+        scaled = outputs * np.exp(log_factor) / unit
+        return np.mean(logsumexp(scaled, axis=0) - scaled[labels, np.arange(len(labels))])
+
+    best = minimize_scalar(loss, bounds=(np.log(least), np.log(most)), options={"xatol": 1e-6})
+    return np.exp(best.x) / unit
+
+
+def scores(
+    logits: np.ndarray, labels: np.ndarray, floor: float, least: float, most: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Mean log-likelihood and accuracy, float64[W] each, of the outputs float64[W, O, B]."""
     likelihoods, accuracies = [], []
     for outputs in logits:
         logs, hits = [], []
+        outputs = outputs * sharpness(outputs, labels, least, most)
         for column, label in zip(outputs.T, labels, strict=True):
             if not np.isfinite(column).all():
                 logs.append(np.nan)

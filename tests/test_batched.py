@@ -6,8 +6,10 @@ import pytest
 
 from wann import batched
 from wann.approximations import TILE
+from wann.likelihood import LEAST, MOST, PROBABILITY_FLOOR
 from wann.network import Network
 
+LIMITS = PROBABILITY_FLOOR, LEAST, MOST
 WEIGHTS = np.array([-2, -1, -0.5, 0.5, 1, 2])
 CASES = {
     "one image": {"images": 1},
@@ -93,8 +95,8 @@ def test_two_nodes_by_hand():
     result = batched.outputs(network, images_t, [2, -1])
     assert result.tolist() == [[[13, 2], [0, 0]], [[-0.5, -3], [0, 0]]]
     likelihood, accuracy = batched.scores(network, images_t, np.array([0, 1]), [2, -1])
-    softplus = np.logaddexp(0, [[-13, 2], [0.5, -3]])
-    np.testing.assert_allclose(likelihood, -softplus.mean(axis=1), rtol=1e-6)
+    expected = naive.scores(result.astype(float), np.array([0, 1]), *LIMITS)[0]
+    np.testing.assert_allclose(likelihood, expected, rtol=1e-6)
     assert accuracy.tolist() == [0.5, 0.5]
 
 
@@ -103,8 +105,8 @@ def test_scores_equal_the_naive_ones(case):
     network, X, weights, labels = make(**CASES[case])
     likelihood, accuracy = batched.scores(network, transposed(X), labels, weights)
     logits = batched.outputs(network, transposed(X), weights).astype(np.float64)
-    expected = naive.scores(logits, labels, batched.PROBABILITY_FLOOR)
-    np.testing.assert_allclose(likelihood, expected[0], rtol=1e-6, atol=1e-6)
+    expected = naive.scores(logits, labels, *LIMITS)
+    np.testing.assert_allclose(likelihood, expected[0], rtol=1e-6, atol=1e-5)
     np.testing.assert_allclose(accuracy, expected[1])
 
 
@@ -123,11 +125,26 @@ def straight(size):
 
 
 def test_the_log_likelihood_is_clipped():
-    images_t = np.full((2, 200), 1e4, dtype=np.float32)
-    images_t[1] = 0
-    likelihood, accuracy = batched.scores(straight(2), images_t, np.ones(200, int), [1, -1])
-    np.testing.assert_allclose(likelihood, [np.log(batched.PROBABILITY_FLOOR), 0], atol=1e-9)
-    assert accuracy.tolist() == [0, 1]
+    images_t = np.zeros((2, 201), dtype=np.float32)
+    images_t[1] = 1
+    images_t[0, 7] = 11
+    likelihood, accuracy = batched.scores(straight(2), images_t, np.ones(201, int), [1])
+    logits = images_t[None].astype(float)
+    expected = naive.scores(logits, np.ones(201, int), *LIMITS)[0]
+    without_floor = naive.scores(logits, np.ones(201, int), 0, *LIMITS[1:])[0]
+    np.testing.assert_allclose(likelihood, expected, rtol=1e-6)
+    assert expected > without_floor + 0.001
+    assert accuracy == 200 / 201
+
+
+def test_the_size_of_the_outputs_does_not_count():
+    rng = np.random.default_rng(0)
+    images_t = rng.normal(size=(3, 300)).astype(np.float32)
+    labels = (images_t + rng.normal(size=(3, 300))).argmax(axis=0)
+    likelihood, accuracy = batched.scores(straight(3), images_t, labels, [1.0, 1e-3, 1e6, -1.0])
+    np.testing.assert_allclose(likelihood[:3], likelihood[0], rtol=1e-5)
+    assert abs(likelihood[3] - likelihood[0]) > 0.01
+    assert (accuracy[:3] == accuracy[0]).all()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -2,6 +2,7 @@
 
 import csv
 
+import naive_images as naive
 import numpy as np
 import pytest
 from genomes import grown
@@ -11,6 +12,7 @@ from envs.classification import ClassificationTask
 from wann import ensemble, protocol, sweep
 from wann.batches import Batches
 from wann.evaluation import Pool
+from wann.likelihood import LEAST, MOST, PROBABILITY_FLOOR
 from wann.model import Model
 
 
@@ -67,8 +69,7 @@ def test_rewards_are_log_likelihoods_and_scores_accuracies(digits):
     for w, weight in enumerate(weights):
         for r, (images, labels) in enumerate(cases):
             outputs = model.forward(images.T.astype(float), weight)
-            logs = outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
-            likelihood = np.maximum(logs[np.arange(50), labels], np.log(1e-12)).mean()
+            [likelihood], _ = naive.scores(outputs.T[None], labels, PROBABILITY_FLOOR, LEAST, MOST)
             assert rewards[w, r] == pytest.approx(likelihood, abs=1e-4)
             assert scores[w, r] == (outputs.argmax(axis=1) == labels).mean()
 

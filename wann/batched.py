@@ -14,15 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wann.approximations import ONE, TILE, ZERO, activate_rows, exp, vectorizable
+from wann import likelihood
+from wann.approximations import ONE, TILE, ZERO, activate_rows, vectorizable
 from wann.kernels import Graph
 from wann.network import Network
 from wann.row_sums import aligned_rows, sum_rows
-
-# The probability of the right class counts as at least this, so a log-likelihood is >= -27.6.
-PROBABILITY_FLOOR = 1e-12
-# So many probabilities at the floor still have a product that is no denormal in float64.
-FACTORS = 16
 
 
 class Plan(NamedTuple):
@@ -122,35 +118,6 @@ def _outputs(
 
 
 @vectorizable
-def _right_class(
-    logits: np.ndarray, labels: np.ndarray, probability: np.ndarray, hit: np.ndarray
-) -> None:
-    """Softmax of the logits [O, W · TILE]: the right class's probability, and if it is largest.
-
-    Both results are [W · TILE]; the probability is NaN where a logit is not finite.
-    """
-    columns = logits.shape[1]
-    largest = logits[0].copy()
-    best = np.zeros(columns, np.int32)
-    for o in range(1, len(logits)):
-        for j in range(columns):
-            larger = logits[o, j] > largest[j]
-            largest[j] = logits[o, j] if larger else largest[j]
-            best[j] = o if larger else best[j]
-    total = np.zeros(columns, np.float32)
-    for o in range(len(logits)):
-        for j in range(columns):
-            # The second term is 0 for a finite logit and NaN otherwise.
-            total[j] += exp(logits[o, j] - largest[j]) + ZERO * logits[o, j]
-    for j in range(columns):
-        label = labels[j % TILE]
-        probability[j] = logits[label, j] - largest[j]
-        hit[j] = best[j] == label
-    for j in range(columns):
-        probability[j] = exp(probability[j]) / total[j]
-
-
-@vectorizable
 def _scores(
     graph: Graph,
     strengths: np.ndarray,
@@ -161,31 +128,11 @@ def _scores(
     for label in labels:
         if not 0 <= label < graph.outputs:
             raise ValueError("expected labels that number the network's outputs, from 0 on")
-    count = len(weights)
-    plan = _plan(graph, strengths, count)
-    memory = _memory(graph, count)
-    row = _row(graph, len(graph.activations) - graph.outputs, count)
-    logits = memory[row:].reshape(graph.outputs, count * TILE)
-    probability = np.empty((count, TILE), np.float32)
-    hit = np.empty((count, TILE), np.bool_)
-    tile_labels = np.zeros(TILE, np.int64)
-    log_likelihood, hits = np.zeros(count), np.zeros(count)
-    for start in range(0, images.shape[1], TILE):
-        size = _compute(graph, plan, weights, images, start, memory)
-        tile_labels[:size] = labels[start : start + size]
-        _right_class(logits, tile_labels, probability.reshape(-1), hit.reshape(-1))
-        for w in range(count):
-            # One logarithm for several images: that of the product of their probabilities.
-            product = 1.0
-            for t in range(size):
-                p = np.float64(probability[w, t])
-                product *= PROBABILITY_FLOOR if p < PROBABILITY_FLOOR else p
-                hits[w] += hit[w, t] and p == p
-                if t % FACTORS == FACTORS - 1:
-                    log_likelihood[w] += np.log(product)
-                    product = 1.0
-            log_likelihood[w] += np.log(product)
-    return log_likelihood / len(labels), hits / len(labels)
+    found = _outputs(graph, strengths, weights, images)
+    result = np.empty((2, len(weights)))
+    for w in range(len(weights)):
+        result[0, w], result[1, w] = likelihood.scores(found[w], labels)
+    return result[0], result[1]
 
 
 def _arguments(
@@ -255,9 +202,9 @@ def scores(
     Returns:
         (log-likelihood float64[W], accuracy float64[W]). The first is the mean over the images of
         log p, where p is the right class's probability under a softmax over the outputs (Gaier
-        & Ha 2019), or `PROBABILITY_FLOOR` where that is larger. It is NaN for a weight with an
-        output that is not finite, and such an image counts as misclassified. On ties the first
-        output is the class.
+        & Ha 2019), calibrated as in `likelihood`, or `likelihood.PROBABILITY_FLOOR` where that
+        is larger. It is NaN for a weight with an output that is not finite, and such an image
+        counts as misclassified. On ties the first output is the class.
 
     Raises:
         ValueError: If an argument has the wrong shape, or a label is not in 0..O-1.
