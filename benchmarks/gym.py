@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 import envs
-from wann import mutation
+from wann import initial, mutation
 from wann.cluster import Machines
 from wann.config import SearchConfig, preset
 from wann.evaluation import Pool, trials_for
@@ -35,7 +35,8 @@ def grown(config: SearchConfig, inputs: int, outputs: int, count: int) -> list[N
     kinds, rates = config.activation_indices, config.mutation_rates
     networks = []
     for _ in range(count):
-        genome = mutation.initial(inputs, outputs, config.connect_probability, rng, innovations)
+        whole = initial.direct(inputs, outputs, innovations)
+        genome = initial.thinned(whole, config.connect_probability, rng)
         for _ in range(40):
             genome = mutation.mutate(genome, rng, innovations, kinds, rates)
         networks.append(express(genome))

@@ -27,7 +27,7 @@ import naive
 
 import envs
 from envs import swingup
-from wann import mutation, pareto
+from wann import initial, mutation, pareto
 from wann import search as searching
 from wann.config import preset
 from wann.evaluation import Pool, Rollouts
@@ -64,7 +64,7 @@ def grown(connections: int, seed: int) -> Genome:
     innovations = Innovations(5, 1)
     rng = np.random.default_rng([seed, connections])
     while True:
-        genome = mutation.initial(5, 1, 0.5, rng, innovations)
+        genome = initial.thinned(initial.direct(5, 1, innovations), 0.5, rng)
         for _ in range(20 * connections):
             live = express(genome).complexity
             if live >= connections:
@@ -193,7 +193,8 @@ def children(table: Table) -> None:
         config = preset(task)
         activations, rates = config.activation_indices, config.mutation_rates
         rng, innovations = np.random.default_rng(0), Innovations(inputs, outputs)
-        genome = mutation.initial(inputs, outputs, config.connect_probability, rng, innovations)
+        whole = initial.direct(inputs, outputs, innovations)
+        genome = initial.thinned(whole, config.connect_probability, rng)
         growing = {**rates, "add_connection": 2.0}
         while express(genome).complexity < connections:
             genome = mutation.mutate(genome, rng, innovations, activations, growing)

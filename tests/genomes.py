@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wann import activations, mutation
+from wann import activations, initial, mutation
 from wann.genome import CONNECTION, NODE, Genome
 from wann.innovation import Innovations
 
@@ -42,7 +42,7 @@ def grown(seed, mutations, inputs=5, outputs=1, probability=0.5, rates=RATES, in
     """The genome after a number of mutations from a random start."""
     rng = np.random.default_rng([seed, mutations, inputs, outputs])
     innovations = innovations or Innovations(inputs, outputs)
-    child = mutation.initial(inputs, outputs, probability, rng, innovations)
+    child = initial.thinned(initial.direct(inputs, outputs, innovations), probability, rng)
     for _ in range(mutations):
         child = mutation.mutate(child, rng, innovations, ALL_ACTIVATIONS, rates)
     return child

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wann import activations, mutation
+from wann import activations, initial, mutation
 from wann.genome import validate
 from wann.innovation import Innovations
 from wann.network import express
@@ -41,13 +41,14 @@ def pairs(genome, enabled=None):
 
 def test_the_start_has_the_chosen_pairs(rng):
     innovations = Innovations(2, 3)
-    full = mutation.initial(2, 3, 1.0, rng, innovations)
+    full = initial.thinned(initial.direct(2, 3, innovations), 1.0, rng)
     validate(full)
     assert pairs(full) == {(i, o) for i in range(3) for o in range(3, 6)}
     assert full.connections["enabled"].all()
     assert len(full.hidden) == 0
-    assert len(mutation.initial(2, 3, 0.0, rng, innovations).connections) == 0
-    counts = [len(mutation.initial(2, 3, 0.3, rng, innovations).connections) for _ in range(1000)]
+    assert len(initial.thinned(initial.direct(2, 3, innovations), 0.0, rng).connections) == 0
+    whole = initial.direct(2, 3, innovations)
+    counts = [len(initial.thinned(whole, 0.3, rng).connections) for _ in range(1000)]
     assert np.mean(counts) == pytest.approx(2.7, abs=0.15)
 
 
@@ -172,7 +173,7 @@ def test_mutations_come_at_their_rates(rng):
 
 def test_a_mutation_that_cannot_act_gives_way(rng):
     """In the reference half of the first children are clones of their parents."""
-    parent = mutation.initial(2, 1, 1.0, rng, Innovations(2, 1))
+    parent = initial.thinned(initial.direct(2, 1, Innovations(2, 1)), 1.0, rng)
     rates = {"change_activation": 0.99, "enable_connection": 0.009, "add_node": 0.001}
     for _ in range(20):
         child = mutation.mutate(parent, rng, Innovations(2, 1), RELU_TANH, rates)
@@ -217,7 +218,8 @@ def test_long_chains_keep_every_rule(seed, mutations, sizes, rates, probability)
     """Mutations and crossovers in a family of three, which share their innovations."""
     rng = np.random.default_rng(seed)
     innovations = Innovations(*sizes)
-    family = [mutation.initial(*sizes, probability, rng, innovations) for _ in range(3)]
+    whole = initial.direct(*sizes, innovations)
+    family = [initial.thinned(whole, probability, rng) for _ in range(3)]
     for _ in range(mutations):
         first, second, replaced = rng.integers(3, size=3)
         parent = family[first]

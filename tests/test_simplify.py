@@ -120,4 +120,4 @@ def test_a_search_starts_anew_from_the_simplified_champion():
                 whole = state.champion.genome
                 assert first.connections["enabled"].all()
                 assert express(first).complexity <= express(whole).complexity
-                assert len(set(map(repr, state.evolution.ask()))) > 8
+                assert all(genome == first for genome in state.evolution.ask())

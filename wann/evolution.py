@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from wann import mutation, pareto
+from wann import initial, mutation, pareto
 from wann.arrays import take_genomes, take_whole
 from wann.config import SearchConfig
 from wann.genome import Genome
 from wann.innovation import Innovations
 from wann.proposals import Proposals
 from wann.streams import Stream, generator
+from wann.symmetry import symmetric
 
 # Generations after which innovations that no genome holds are forgotten.
 FORGET_EVERY = 50
@@ -41,11 +42,7 @@ class Evolution:
         self.generation = 0
         self.innovations = Innovations(inputs, outputs)
         rng = generator(config.seed, Stream.START)
-        complete = mutation.complete(inputs, outputs, self.innovations)
-        self._population = [
-            mutation.thinned(complete, config.connect_probability, rng)
-            for _ in range(config.population)
-        ]
+        self._population = initial.population(inputs, outputs, config, self.innovations, rng)
 
     def ask(self) -> list[Genome]:
         """The population to evaluate, P genomes."""
@@ -81,13 +78,8 @@ class Evolution:
             self.innovations.keep(self._population)
 
     def restart(self, genome: Genome) -> None:
-        """Go on with a population of one genome and mutated copies of it."""
-        rng = generator(self.config.seed, Stream.RESTART, self.generation)
-        activations, rates = self.config.activation_indices, self.config.mutation_rates
-        self._population = [genome] + [
-            mutation.mutate(genome, rng, self.innovations, activations, rates)
-            for _ in range(len(self._population) - 1)
-        ]
+        """Go on with a population of copies of one genome."""
+        self._population = [genome] * len(self._population)
 
     def _rank(
         self, rewards: np.ndarray, complexity: np.ndarray, rng: np.random.Generator
@@ -113,7 +105,6 @@ class Evolution:
         elites = round(config.elites * len(ranked))
         parents = max(1, len(ranked) - round(config.cull * len(ranked)))
         count = len(ranked) - elites
-        activations, rates = config.activation_indices, config.mutation_rates
 
         def winner() -> int:
             return int(rng.integers(parents, size=config.tournament).min())
@@ -127,23 +118,36 @@ class Evolution:
         def parent() -> int:
             return families[rng.integers(len(families))] if guide else winner()
 
-        def mutated(genome: Genome, proposals: Proposals | None) -> Genome:
-            return mutation.mutate(genome, rng, self.innovations, activations, rates, proposals)
-
         children = []
         for _ in range(count):
             first = parent()
             if rng.random() < config.crossover:
                 better, other = (ranked[i] for i in sorted((first, parent())))
-                child = mutated(mutation.crossover(better, other, rng), None)
+                child = mutation.crossover(better, other, rng)
+                if config.symmetric and not symmetric(child):
+                    child = better
+                child = self._mutated(child, rng)
                 if child in (better, other):  # the mutation undid the crossover
-                    child = mutated(child, None)
+                    child = self._mutated(child, rng)
             else:
-                child = mutated(ranked[first], proposed.get(first))
+                child = self._mutated(ranked[first], rng, proposed.get(first))
                 while config.more_mutations and rng.random() < config.more_mutations:
-                    child = mutated(child, proposed.get(first))
+                    child = self._mutated(child, rng, proposed.get(first))
             children.append(child)
         return ranked[:elites] + children
+
+    def _mutated(
+        self, genome: Genome, rng: np.random.Generator, proposals: Proposals | None = None
+    ) -> Genome:
+        return mutation.mutate(
+            genome,
+            rng,
+            self.innovations,
+            self.config.activation_indices,
+            self.config.mutation_rates,
+            proposals,
+            keep_symmetric=self.config.symmetric,
+        )
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The whole state as arrays, for a checkpoint."""

@@ -1,33 +1,56 @@
-"""Which connections would help on images: the gradient of the likelihood tells, compiled.
+"""Which changes of a network would help on images: the gradient of the likelihood tells.
 
 The gradient of a network's mean log-likelihood with respect to a factor on a connection says, to
 first order, what the connection is worth: for one that is there what it gives, for one that is
-not what it would give. No weight is trained: every connection has the shared weight.
+not what it would give.
+
+All networks are layered: each path from an input to an output has `LAYERS` connections. Nodes of
+odd layers are linear or inverse. If those of even layers are linear, inverse, abs or relu, then a
+shared weight w multiplies the values of layer k by |w|^k, up to the sign in odd layers; so all
+outputs by w^LAYERS, and the largest stays the largest, whatever the weight.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from wann.activations import ABS, COS, GAUSSIAN, INVERSE, LINEAR, RELU, SIGMOID, SIN, TANH
-from wann.approximations import ONE, TILE, ZERO, activate_rows, cos_pi, exp, sin_pi, vectorizable
+from wann.activations import INVERSE, LINEAR
+from wann.backward import backward, derivatives, through
 from wann.genome import Genome
-from wann.kernels import Graph
+from wann.initial import LAYERS
 from wann.network import Network, express
 from wann.proposals import NewNode, Proposals
-from wann.row_sums import aligned_rows, sum_rows
 
-# Images that a gradient is averaged over, multiples of TILE: twice as many every DOUBLED
-# generations, as what is left to gain gets smaller.
-FIRST_IMAGES, MOST_IMAGES, DOUBLED = 256, 1024, 500
+# Images that a gradient is averaged over: twice as many every DOUBLED generations, as what is
+# left to gain gets smaller.
+FIRST_IMAGES, MOST_IMAGES, DOUBLED = 1024, 2048, 500
 WEIGHTS = 3  # shared weights likewise
 TARGETS = 48  # nodes to which connections are weighed at a time
 ADDED = 32  # connections to add that are proposed, and nodes
 REMOVED = 8  # connections to remove likewise
-NODES = 256  # new nodes that are weighed
+NODES = 128  # new nodes that are weighed, made up at random
 SOURCES = 4  # of such a node, at most
+# New contrasts that are weighed, for each of some targets; the most sources of one; and the
+# iterations towards the directions that they follow.
+CONTRASTS, CONTRAST_TARGETS, CONTRAST_SOURCES, ITERATIONS = 32, 2, 8, 3
 
-PI = np.float32(np.pi)
+
+class Candidates(NamedTuple):
+    """C nodes that could be new.
+
+    Attributes:
+        sources: int64[C, S], filled up with -1.
+        signs: int64[C, S], whether a source counts as 1 or -1; 0 where there is none.
+        activations: uint8[C].
+        layers: int64[C].
+    """
+
+    sources: np.ndarray
+    signs: np.ndarray
+    activations: np.ndarray
+    layers: np.ndarray
 
 
 def propose(
@@ -44,15 +67,15 @@ def propose(
     Adding a connection changes the mean log-likelihood by about g - f / 2, removing one by about
     -g - f / 2, where g is the gradient with respect to the connection's strength and f the mean
     of its square over the images, which stands for the curvature (the empirical Fisher
-    information, as in Optimal Brain Damage). New nodes are made up at random, and
-    weighed as the connection that leads on from them.
+    information, as in Optimal Brain Damage). A new node is weighed as the connection that leads
+    on from it.
 
     Args:
-        genome: What to change.
+        genome: What to change, layered.
         images: float32[I, B], one a column; some of them are taken.
         labels: int64[B], their classes.
         weights: [W] shared weights, of which `WEIGHTS` are taken.
-        activations: uint8 indices of those that new nodes may have.
+        activations: uint8 indices of those that new nodes of even layers may have.
         generation: That of the search, which says how many images are taken.
         rng: Chooses all these, and the `TARGETS` nodes that new connections may lead to.
     """
@@ -61,13 +84,12 @@ def propose(
     hidden = np.arange(first, nodes - network.outputs)
     some = rng.permutation(hidden)[: TARGETS - network.outputs]
     targets = np.concatenate((np.sort(some), np.arange(nodes - network.outputs, nodes)))
+    layers = _layers(network)
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
     chosen = (rng.integers(len(labels)) + np.arange(count)) % len(labels)
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
     values, slopes = backward(network, images[:, chosen], labels[chosen], weights)
     slopes = slopes[targets]
-    later = np.arange(nodes) < targets[:, None]  # sources are computed before targets
-    later[:, nodes - network.outputs :] = False
 
     gradient, square = derivatives(slopes, values)
     row = np.full(nodes, -1)
@@ -77,45 +99,99 @@ def propose(
     there = edge_targets[weighed], network.sources[weighed]
     loss = (gradient + square / 2)[there]
     genes = network.genes[weighed][_largest(-loss, REMOVED)]
-    later[there] = False
-    target, source, chances = _best(np.where(later, gradient - square / 2, 0))
+    joinable = layers == layers[targets][:, None] - 1
+    joinable[there] = False
+    target, source, chances = _best(np.where(joinable, gradient - square / 2, 0))
     joined = zip(network.ids[source].tolist(), network.ids[targets[target]].tolist(), strict=True)
 
-    sources, kinds = _random_nodes(network, activations, rng)
-    made = _through(sources, kinds, weights, values)
+    anywhere = _random_nodes(layers, activations, rng)
+    contrasts = _contrasts(values[:first], slopes[layers[targets] == 3], activations, rng)
+    new = Candidates(*map(np.concatenate, zip(anywhere, contrasts, strict=True)))
+    made = through(new.sources, new.signs, new.activations, weights, values)
     gradient, square = derivatives(slopes, made)
-    behind = sources.max(axis=1) < targets[:, None]
-    target, node, node_chances = _best(np.where(behind, gradient - square / 2, 0))
-    new = [
-        NewNode(
-            network.ids[sources[n][sources[n] >= 0]].tolist(), int(network.ids[t]), int(kinds[n])
-        )
-        for n, t in zip(node, targets[target], strict=True)
-    ]
+    joinable = new.layers == layers[targets][:, None] - 1
+    target, node, node_chances = _best(np.where(joinable, gradient - square / 2, 0))
     return Proposals(
         list(joined),
         chances,
-        new,
+        [
+            NewNode(
+                network.ids[new.sources[n][new.signs[n] > 0]].tolist(),
+                network.ids[new.sources[n][new.signs[n] < 0]].tolist(),
+                int(network.ids[t]),
+                int(new.activations[n]),
+            )
+            for n, t in zip(node, targets[target], strict=True)
+        ],
         node_chances,
         genome.connections[genome.connections["enabled"]]["innovation"][genes].tolist(),
     )
 
 
+def _layers(network: Network) -> np.ndarray:
+    """The layer of each node, int64[N]: 0 for bias and inputs, `LAYERS` for outputs."""
+    layers = np.full(len(network.activations), LAYERS)
+    for node in range(len(layers) - 1, network.inputs, -1):
+        low, high = network.offsets[node], network.offsets[node + 1]
+        layers[network.sources[low:high]] = layers[node] - 1
+    layers[: 1 + network.inputs] = 0
+    return layers
+
+
 def _random_nodes(
-    network: Network, activations: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes that could be new: the sources of each, int64[NODES, SOURCES] filled up with -1, half
-    of them hidden nodes, and their activations."""
-    first, end = 1 + network.inputs, len(network.activations) - network.outputs
-    shape = NODES, SOURCES
-    sources = rng.integers(end, size=shape)
-    if end > first:
-        hidden = rng.random(shape) < 0.5
-        sources[hidden] = rng.integers(first, end, size=int(hidden.sum()))
-    sources[np.arange(SOURCES) > rng.integers(SOURCES, size=(NODES, 1))] = -1
+    layers: np.ndarray, activations: np.ndarray, rng: np.random.Generator
+) -> Candidates:
+    """Nodes in any hidden layer, with random sources in the one below."""
+    chosen = rng.integers(1, LAYERS, size=NODES)
+    chosen = chosen[np.isin(chosen - 1, layers)]
+    count = len(chosen)
+    sources = np.empty((count, CONTRAST_SOURCES), np.int64)
+    for layer in np.unique(chosen):
+        rows = chosen == layer
+        sources[rows] = rng.choice(np.flatnonzero(layers == layer - 1), sources[rows].shape)
+    sources[np.arange(CONTRAST_SOURCES) > rng.integers(SOURCES, size=(count, 1))] = -1
     sources.sort(axis=1)
     sources[:, 1:][sources[:, 1:] == sources[:, :-1]] = -1
-    return sources, rng.choice(activations, NODES)
+    straight = rng.choice(np.array((LINEAR, INVERSE), np.uint8), count)
+    kinds = np.where(chosen % 2 == 1, straight, rng.choice(activations, count))
+    return Candidates(sources, np.where(sources < 0, 0, 1), kinds, chosen)
+
+
+def _contrasts(
+    inputs: np.ndarray, slopes: np.ndarray, activations: np.ndarray, rng: np.random.Generator
+) -> Candidates:
+    """Nodes in layer 2 that see the difference between some inputs and some others.
+
+    A straight function of inputs gains nothing that a connection would not; what a curved one
+    gains depends on the second moment of the inputs, weighted by the slope of its target. Its
+    largest eigenvectors are the directions in which the inputs tell most. A few power iterations
+    lead from random directions towards them, and the largest elements of each are taken.
+
+    Args:
+        inputs: float32[1 + I, B], the values of bias and inputs.
+        slopes: float32[T, B], those of nodes in layer 3.
+        activations: uint8 indices of those that the nodes may have.
+        rng: Chooses `CONTRAST_TARGETS` of the T, and where to start.
+    """
+    centred = inputs - inputs.mean(axis=1, keepdims=True)
+    directions = []
+    for slope in rng.permutation(slopes)[:CONTRAST_TARGETS, :, None]:
+        found = rng.normal(size=(len(inputs), CONTRASTS)).astype(np.float32)
+        for _ in range(ITERATIONS):
+            found = centred @ (slope * (centred.T @ found))
+            found /= np.linalg.norm(found, axis=0) + np.float32(1e-20)
+        directions.append(found.T)
+    towards = np.concatenate([np.empty((0, len(inputs)), np.float32), *directions])
+    count, most = len(towards), min(CONTRAST_SOURCES, len(inputs))
+    sources = np.full((count, CONTRAST_SOURCES), -1)
+    sources[:, :most] = np.argsort(-np.abs(towards), axis=1)[:, :most]
+    sources[np.arange(CONTRAST_SOURCES) >= rng.integers(2, 1 + most, size=(count, 1))] = -1
+    signs = np.where(np.take_along_axis(towards, sources, axis=1) > 0, 1, -1)
+    signs[sources < 0] = 0
+    signs[(signs >= 0).all(axis=1)] *= -1  # one negative sign at least makes it a contrast
+    return Candidates(
+        sources, signs, rng.choice(activations, count), np.full(count, 2, dtype=np.int64)
+    )
 
 
 def _best(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -133,161 +209,3 @@ def _largest(values: np.ndarray, count: int) -> np.ndarray:
     else:
         best = np.arange(len(values))
     return best[values[best] > 0]
-
-
-def derivatives(slopes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The derivatives of the log-likelihood by the strengths of connections.
-
-    Args:
-        slopes: [T, C], for the target of each connection and each of the C pairs of weight and
-            image, what `backward` gave.
-        values: [N, C], those of its source.
-
-    Returns:
-        float32[T, N] twice: the mean over the columns, and the mean square.
-    """
-    columns = values.shape[1]
-    return slopes @ values.T / columns, slopes**2 @ (values**2).T / columns
-
-
-def backward(
-    network: Network, images: np.ndarray, labels: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The values of all nodes, and the derivatives of the log-likelihood by their sums of sources.
-
-    Args:
-        network: N nodes.
-        images: [I, B], one image a column, B a multiple of `TILE`.
-        labels: [B], the output that is right for each image.
-        weights: [W] shared weights.
-
-    Returns:
-        float32[N, W · B] twice; the images of the first weight come first.
-    """
-    return _backward(
-        network.graph,
-        weights.astype(np.float32),
-        np.ascontiguousarray(images, np.float32),
-        labels.astype(np.int64),
-    )
-
-
-@vectorizable
-def _through(
-    sources: np.ndarray, kinds: np.ndarray, weights: np.ndarray, values: np.ndarray
-) -> np.ndarray:
-    """The values of nodes, float32[F, W · B], by their sources int64[F, SOURCES], -1 for none,
-    their activations [F] and the values of all nodes [N, W · B]."""
-    columns = values.shape[1]
-    tiles = columns // TILE
-    result = np.zeros((len(sources) * tiles, TILE), np.float32)
-    tile_weights = np.empty(tiles, np.float32)
-    for tile in range(tiles):
-        tile_weights[tile] = weights[tile * len(weights) // tiles]
-    for node in range(len(sources)):
-        row = node * tiles
-        for source in sources[node]:
-            if source >= 0:
-                for tile in range(tiles):
-                    for t in range(TILE):
-                        result[row + tile, t] += values[source, tile * TILE + t]
-        activate_rows(kinds[node], tile_weights, result, row)
-    return result.reshape(len(sources), columns)
-
-
-@vectorizable
-def _backward(
-    graph: Graph, weights: np.ndarray, images: np.ndarray, labels: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """As `backward`. A node has a row of TILE numbers for each tile: TILE images and one weight."""
-    nodes, first = len(graph.activations), 1 + graph.inputs
-    parts = images.shape[1] // TILE
-    tiles = parts * len(weights)
-    values = aligned_rows((nodes + 1) * tiles)
-    sums, slopes = np.empty_like(values), np.zeros_like(values)
-    zeros = nodes * tiles
-    values[zeros] = ZERO
-    tile_weights = np.empty(tiles, np.float32)
-    for tile in range(tiles):
-        tile_weights[tile] = weights[tile // parts]
-        values[tile] = ONE
-        start = (tile % parts) * TILE
-        for i in range(graph.inputs):
-            values[(1 + i) * tiles + tile] = images[i, start : start + TILE]
-    places = graph.sources.astype(np.int64) * tiles
-    ones = np.ones(len(places), np.float32)
-    for node in range(first, nodes):
-        row = node * tiles
-        low, high = graph.offsets[node], graph.offsets[node + 1]
-        for tile in range(tiles):
-            sum_rows(values, row + tile, zeros, places, tile, ones, low, high)
-            sums[row + tile] = values[row + tile]
-        activate_rows(graph.activations[node], tile_weights, values, row)
-    for tile in range(tiles):
-        _error(values, slopes, (nodes - graph.outputs) * tiles + tile, tiles, labels, tile % parts)
-    for node in range(nodes - 1, first - 1, -1):
-        for tile in range(tiles):
-            row = node * tiles + tile
-            _differentiate(graph.activations[node], tile_weights[tile], sums, values, slopes, row)
-            for i in range(graph.offsets[node], graph.offsets[node + 1]):
-                source = places[i] + tile
-                for t in range(TILE):
-                    slopes[source, t] += slopes[row, t]
-    columns = tiles * TILE
-    return (
-        values[:zeros].copy().reshape(nodes, columns),
-        slopes[:zeros].copy().reshape(nodes, columns),
-    )
-
-
-@vectorizable
-def _error(
-    values: np.ndarray, slopes: np.ndarray, row: int, stride: int, labels: np.ndarray, part: int
-) -> None:
-    """Set a tile's slopes to the derivatives of the log-likelihood by the outputs, whose rows
-    are `row`, `row` + `stride` and so on: 1 for the right class, less the softmax."""
-    outputs = range(row, len(values) - stride, stride)
-    for t in range(TILE):
-        largest = values[row, t]
-        for o in outputs:
-            largest = max(largest, values[o, t])
-        total = ZERO
-        for o in outputs:
-            total += exp(values[o, t] - largest)
-        for o in outputs:
-            slopes[o, t] = -exp(values[o, t] - largest) / total
-        slopes[row + labels[part * TILE + t] * stride, t] += ONE
-
-
-@vectorizable
-def _differentiate(
-    activation: int,
-    weight: np.float32,
-    sums: np.ndarray,
-    values: np.ndarray,
-    slopes: np.ndarray,
-    row: int,
-) -> None:
-    """Turn a row of derivatives by a node's value into those by the sum of its sources."""
-    for t in range(TILE):
-        value, x = values[row, t], weight * sums[row, t]
-        slope = ZERO  # that of a step
-        if activation == LINEAR:
-            slope = ONE
-        elif activation == SIN:
-            slope = PI * cos_pi(x)
-        elif activation == GAUSSIAN:
-            slope = -x * value
-        elif activation == TANH:
-            slope = ONE - value * value
-        elif activation == SIGMOID:
-            slope = value * (ONE - value)
-        elif activation == INVERSE:
-            slope = -ONE
-        elif activation == ABS:
-            slope = ONE if x > ZERO else -ONE
-        elif activation == RELU:
-            slope = ONE if x > ZERO else ZERO
-        elif activation == COS:
-            slope = -PI * sin_pi(x)
-        slopes[row, t] *= weight * slope

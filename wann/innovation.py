@@ -29,6 +29,10 @@ class Innovations:
         self._connections: dict[tuple[int, int], int] = {}
         self._nodes: dict[tuple[int, int], int] = {}
 
+    def reserve(self, nodes: int) -> None:
+        """Leave the ids below a number to nodes that are no splits."""
+        self._next_node = max(self._next_node, nodes)
+
     def connection(self, source: int, target: int) -> int:
         """The innovation number of the connection between two nodes, by their ids."""
         number = self._connections.setdefault((source, target), self._next_connection)

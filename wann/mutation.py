@@ -14,39 +14,15 @@ from itertools import accumulate
 import numpy as np
 
 from wann import graph
-from wann.genome import CONNECTION, NODE, Genome
+from wann.activations import INVERSE, LINEAR
+from wann.genome import Genome
 from wann.innovation import Innovations
 from wann.proposals import Proposals
+from wann.symmetry import symmetric
 
 TRIES = 8  # proposals that are tried for one child
-
-
-def initial(
-    inputs: int,
-    outputs: int,
-    probability: float,
-    rng: np.random.Generator,
-    innovations: Innovations,
-) -> Genome:
-    """A genome without hidden nodes, in which each pair of bias or input and output is joined
-    with the given probability."""
-    return thinned(complete(inputs, outputs, innovations), probability, rng)
-
-
-def complete(inputs: int, outputs: int, innovations: Innovations) -> Genome:
-    """The genome without hidden nodes in which each bias or input is joined to each output."""
-    pairs = [
-        (source, target, innovations.connection(source, target), True)
-        for source in range(1 + inputs)
-        for target in range(1 + inputs, 1 + inputs + outputs)
-    ]
-    return Genome(inputs, outputs, np.empty(0, NODE), np.array(pairs, CONNECTION))
-
-
-def thinned(genome: Genome, probability: float, rng: np.random.Generator) -> Genome:
-    """A genome with each of another's connections at the given probability."""
-    kept = rng.random(len(genome.connections)) < probability
-    return Genome(genome.inputs, genome.outputs, genome.hidden, genome.connections[kept])
+SYMMETRIC_TRIES = 30  # mutations, until one leaves the network symmetric
+SOURCES = 3  # of a node that is added among others, at most
 
 
 def add_connection(
@@ -91,11 +67,17 @@ def add_proposed_node(
     if not proposals.nodes:
         return None
     for choice in rng.choice(len(proposals.nodes), TRIES, p=proposals.node_chances):
-        sources, target, activation = proposals.nodes[choice]
-        if not any(_leads(genome, target, source) for source in sources):
-            split = innovations.connection(sources[0], target)
-            node = innovations.node(split, genome.hidden["id"])
-            return _with_node(genome, sources, target, node, activation, innovations)
+        sources, negated, target, activation = proposals.nodes[choice]
+        if any(_leads(genome, target, source) for source in (*sources, *negated)):
+            continue
+        if not negated:
+            return _fed(genome, sources, target, activation, innovations)
+        split = innovations.connection(negated[0], target)
+        node = innovations.node(split, genome.hidden["id"])
+        genome = _with_node(genome, [], target, node, activation, innovations)
+        if sources:
+            genome = _fed(genome, sources, node, LINEAR, innovations)
+        return _fed(genome, negated, node, INVERSE, innovations)
     return None
 
 
@@ -122,6 +104,33 @@ def add_node(
     activation = activations[rng.integers(len(activations))]
     genome = switched(genome, gene, False)
     return _with_node(genome, [source], target, node, int(activation), innovations)
+
+
+def add_node_among(
+    genome: Genome,
+    rng: np.random.Generator,
+    innovations: Innovations,
+    activations: np.ndarray,
+) -> Genome | None:
+    """Add a node of random activation between one to `SOURCES` nodes and another; None if that
+    would close a cycle.
+
+    Args:
+        genome: The parent.
+        rng: The source of chance.
+        innovations: Gives the new genes their numbers.
+        activations: uint8 indices of the activations to choose from.
+    """
+    inner = genome.hidden["id"]
+    first = 1 + genome.inputs
+    target = int(rng.choice(np.concatenate((np.arange(first, genome.first_hidden), inner))))
+    nodes = np.concatenate((np.arange(first), inner))
+    count = min(int(rng.integers(1, 1 + SOURCES)), len(nodes))
+    sources = rng.choice(nodes, count, replace=False).tolist()
+    if any(_leads(genome, target, source) for source in sources):
+        return None
+    activation = int(activations[rng.integers(len(activations))])
+    return _fed(genome, sources, target, activation, innovations)
 
 
 def enable_connection(genome: Genome, rng: np.random.Generator) -> Genome | None:
@@ -173,6 +182,8 @@ def mutate(
     activations: np.ndarray,
     rates: Mapping[str, float],
     proposals: Proposals | None = None,
+    *,
+    keep_symmetric: bool = False,
 ) -> Genome:
     """A child with exactly one mutation, drawn by the rates.
 
@@ -186,6 +197,7 @@ def mutate(
         activations: uint8 indices of the activations to choose from.
         rates: Relative rates by the names of the operators in this module.
         proposals: Connections to add and to disable instead of random ones.
+        keep_symmetric: Whether to make only symmetric networks, of a symmetric one.
     """
     operators: dict[str, Callable[[], Genome | None]] = {
         "add_connection": lambda: add_connection(genome, rng, innovations),
@@ -194,6 +206,8 @@ def mutate(
         "disable_connection": lambda: disable_connection(genome, rng),
         "change_activation": lambda: change_activation(genome, rng, activations),
     }
+    if keep_symmetric:
+        operators["add_node"] = lambda: add_node_among(genome, rng, innovations, activations)
     if proposals is not None:
         operators["add_connection"] = lambda: add_proposed(genome, rng, innovations, proposals)
         operators["add_node"] = lambda: add_proposed_node(genome, rng, innovations, proposals)
@@ -203,9 +217,10 @@ def mutate(
         totals = zip(left, accumulate(left.values()), strict=True)
         point = rng.random() * sum(left.values())
         name = next((name for name, total in totals if point < total), max(left))
-        child = operators[name]()
-        if child is not None:
-            return child
+        for _ in range(SYMMETRIC_TRIES if keep_symmetric else 1):
+            child = operators[name]()
+            if child is not None and (not keep_symmetric or symmetric(child)):
+                return child
         del left[name]
     return genome
 
@@ -244,6 +259,15 @@ def _joined(
         return switched(genome, gene, True)
     number = innovations.connection(source, target)
     return _extended(genome, genome.hidden, [(source, target, number, True)])
+
+
+def _fed(
+    genome: Genome, sources: list[int], target: int, activation: int, innovations: Innovations
+) -> Genome:
+    """The genome with a new node between others, numbered by the first of its sources."""
+    split = innovations.connection(sources[0], target)
+    node = innovations.node(split, genome.hidden["id"])
+    return _with_node(genome, sources, target, node, activation, innovations)
 
 
 def _with_node(

@@ -8,9 +8,15 @@ import numpy as np
 
 
 class NewNode(NamedTuple):
-    """A hidden node to add: the ids of its sources and its target, and its activation."""
+    """A hidden node to add, by ids.
+
+    As every connection has the same weight, only nodes can turn a sign. Where some sources are
+    `negated`, the new node sees a linear node that sums the others and an inverse node that sums
+    these.
+    """
 
     sources: list[int]
+    negated: list[int]
     target: int
     activation: int
 

@@ -22,7 +22,6 @@ class Stream(IntEnum):
     PRUNING = 8
     GUIDANCE = 9
     SIMPLIFYING = 10
-    RESTART = 11
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:
