@@ -17,9 +17,6 @@ from gymnasium.spaces import Box, Discrete
 
 LIMIT = 1000  # steps of an episode where the environment sets no limit itself
 
-# The reward of falling, which the paper's search left out and its scores keep.
-FALLS = {"BipedalWalker-v3": -100.0, "BipedalWalkerHardcore-v3": -100.0}
-
 
 @dataclass(frozen=True)
 class GymTask:
@@ -36,7 +33,6 @@ class GymTask:
         low: The least value of each output, O numbers; None for discrete actions.
         high: The greatest value of each output.
         first: The number of the first discrete action.
-        forgiven: A reward that counts as 0 in selection, though not in scores, or None.
     """
 
     env_id: str
@@ -47,7 +43,6 @@ class GymTask:
     low: tuple[float, ...] | None
     high: tuple[float, ...] | None
     first: int = 0
-    forgiven: float | None = None
 
     @property
     def name(self) -> str:
@@ -98,7 +93,6 @@ def make(env_id: str) -> GymTask:
         low,
         high,
         first,
-        FALLS.get(env_id),
     )
 
 

@@ -60,13 +60,6 @@ class Endless(Counter):
     length = -1
 
 
-class Falls(Counter):
-    """The last of the ten steps costs 100."""
-
-    def reward(self, action):
-        return -100.0 if self.steps == 9 else 1.0
-
-
 class NotANumber(Counter):
     """Rewards of NaN where the episode starts at 3."""
 
@@ -150,7 +143,7 @@ class Blind(Counter):
 
 
 for kind in (
-    Counter, Push, Endless, Falls, NotANumber, Raises, Hangs, Chatty, Dies, Leaks, Seen, Pictures,
+    Counter, Push, Endless, NotANumber, Raises, Hangs, Chatty, Dies, Leaks, Seen, Pictures,
     Switches, Unbounded, Blind,
 ):  # fmt: skip
     if kind.__name__ not in gymnasium.registry:

@@ -100,14 +100,6 @@ def test_rewards_of_all_weights_and_seeds():
     np.testing.assert_array_equal(trials.rewards(CHOOSER, one_each, seeds), expected)
 
 
-def test_a_fall_is_forgiven_in_selection_only(monkeypatch):
-    monkeypatch.setitem(envs.gym.FALLS, "gym_tasks:Falls", -100.0)
-    trials = Episodes(task("Falls"))
-    seeds = np.array([0])
-    assert trials.rewards(CHOOSER, WEIGHTS, seeds).tolist() == [[9.0]] * 3
-    assert trials.scores(CHOOSER, WEIGHTS, seeds).tolist() == [[-91.0]] * 3
-
-
 def test_limits():
     assert play(task("Endless"), CHOOSER, -1.0, 0) == 5.0 * 1000
     assert play(task("Limited"), CHOOSER, -1.0, 0) == 5.0 * 7

@@ -1,7 +1,7 @@
 """Episodes of Gymnasium environments, which are stepped in Python.
 
-Each thread of each process that evaluates keeps one environment of a task alive, and every
-episode begins with a seeded reset.
+Each thread of each process that evaluates keeps one environment of a task alive, where a reset
+makes it forget the past, and every episode begins with a seeded reset.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class EpisodeError(Exception):
 class Episodes:
     """Episodes of a Gymnasium environment; a case is the seed of a reset.
 
-    Selection leaves out the reward that the task forgives; scores count all. A return is NaN
-    where a reward is not finite, and where the episode took longer than the timeout.
+    A return is NaN where a reward is not finite, and where the episode took longer than the
+    timeout.
     """
 
     def __init__(self, task: GymTask, timeout: float = math.inf) -> None:
@@ -66,36 +66,25 @@ class Episodes:
         """What cases for a report are."""
         return f"{len(cases)} fresh episodes a weight"
 
-    def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
-        """The return of each choice of weights and seed without what is forgiven, float64[W, R].
-
-        Raises:
-            EpisodeError: If the environment raises.
-        """
-        return self._returns(network, weights, cases, self.task.forgiven)
-
     def scores(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The return of each choice of weights and seed, float64[W, R].
 
         Raises:
             EpisodeError: If the environment raises.
         """
-        return self._returns(network, weights, cases, None)
-
-    def _returns(
-        self, network: Network, weights: np.ndarray, cases: np.ndarray, forgiven: float | None
-    ) -> np.ndarray:
         result = np.empty((len(weights), len(cases)))
         for w, weight in enumerate(weights):
             for r, seed in enumerate(cases.tolist()):
-                result[w, r] = self._return(network, weight, seed, forgiven)
+                result[w, r] = self._return(network, weight, seed)
         return result
 
-    def _return(self, network: Network, weight: Any, seed: int, forgiven: float | None) -> float:
+    rewards = scores
+
+    def _return(self, network: Network, weight: Any, seed: int) -> float:
         if self.timeout == math.inf:
-            return play(self.task, network, weight, seed, forgiven)
+            return play(self.task, network, weight, seed)
         ready = partial(prepare, self.task, network)
-        arguments = self.task, network, weight, seed, forgiven
+        arguments = self.task, network, weight, seed
         result: float = deadline.call(self.timeout, math.nan, ready, play, *arguments)
         return result
 
@@ -104,8 +93,13 @@ _mine = threading.local()
 
 
 def environment(task: GymTask) -> Any:
-    """This thread's environment of a task; that of the last task is closed."""
-    if getattr(_mine, "task", None) != task:
+    """This thread's environment of a task; that of the last task is closed.
+
+    One with a Box2D world is made anew each time, which takes a fraction of a millisecond: some
+    keep the world over a reset, and what happened in it changes the roundings of what comes
+    (https://github.com/openai/gym/issues/2390).
+    """
+    if getattr(_mine, "task", None) != task or _has_past(_mine.env):
         if hasattr(_mine, "env"):
             _mine.env.close()
         _mine.task = None
@@ -114,18 +108,17 @@ def environment(task: GymTask) -> Any:
     return _mine.env
 
 
+def _has_past(env: Any) -> bool:
+    world = getattr(env.unwrapped, "world", None)
+    return type(world).__module__.startswith("Box2D")
+
+
 def prepare(task: GymTask, network: Network) -> None:
     """Do once what takes a while: make the environment, and load what is compiled."""
     Policy(task, environment(task), network, 0.0)(np.zeros(network.inputs))
 
 
-def play(
-    task: GymTask,
-    network: Network,
-    weight: float | np.ndarray,
-    seed: int,
-    forgiven: float | None = None,
-) -> float:
+def play(task: GymTask, network: Network, weight: float | np.ndarray, seed: int) -> float:
     """The return of one episode.
 
     A non-finite output ends it there with the return so far.
@@ -135,7 +128,6 @@ def play(
         network: What plays.
         weight: A shared weight, or [C] individual ones.
         seed: Of the reset.
-        forgiven: A reward that counts as 0.
 
     Returns:
         The sum of the rewards; NaN if one is not finite.
@@ -153,8 +145,7 @@ def play(
             if action is None:
                 break
             observation, reward, terminated, truncated, _ = env.step(action)
-            if reward != forgiven:
-                total += float(reward)
+            total += float(reward)
             if terminated or truncated or not math.isfinite(total):
                 break
         return total if math.isfinite(total) else math.nan
