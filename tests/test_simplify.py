@@ -102,12 +102,13 @@ def test_nothing_dead_stays():
     np.testing.assert_allclose(express(result).forward(x, 0.7), network.forward(x, 0.7))
 
 
-def test_a_search_starts_anew_from_the_simplified_champion():
-    config = preset("cartpole", generations=4, population=16, target=np.inf, restart=2)
+def test_a_search_starts_anew_from_a_new_champion_simplified():
+    config = preset("cartpole", generations=40, population=16, target=np.inf, restart=2)
     task = envs.make("cartpole")
     state = SearchState(task, config, None)
+    seen = set()
     with Pool(state.trials, 1) as pool:
-        for generation in range(1, 5):
+        for generation in range(1, 41):
             genomes_ = state.evolution.ask()
             networks = [express(genome) for genome in genomes_]
             rewards = pool.rewards(networks, state.weights(), state.cases())
@@ -115,9 +116,13 @@ def test_a_search_starts_anew_from_the_simplified_champion():
             state.evolution.tell(rewards, [network.complexity for network in networks])
             state.restart(pool)
             assert state.champion is not None
-            first = state.evolution.ask()[0]
-            if generation % 2 == 0:
+            first, *others = state.evolution.ask()
+            anew = all(genome == first for genome in others)
+            new = state.champion.generation >= generation - 2
+            assert anew == (generation % 2 == 0 and new)
+            seen.add((generation % 2, new))
+            if anew:
                 whole = state.champion.genome
                 assert first.connections["enabled"].all()
                 assert express(first).complexity <= express(whole).complexity
-                assert all(genome == first for genome in state.evolution.ask())
+    assert len(seen) == 4

@@ -93,7 +93,8 @@ class SearchConfig:
     simplify: bool = False
     """Take the connections from the champion, at the end, that do nothing for it."""
     restart: int = 0
-    """Generations after which the population starts anew from the simplified champion; 0: never."""
+    """Generations after which the population starts anew from the simplified champion, if there was
+    a new one meanwhile; 0: never."""
     confirm_rollouts: int = 32
     """Episodes for each weight on which a would-be champion must prove better."""
 

@@ -153,8 +153,10 @@ class SearchState:
                 self.run.save_champion(self._model(genomes[best], {"confirmed_fitness": fitness}))
 
     def restart(self, pool: Pool) -> None:
-        """Now and then, start the population again from the simplified champion."""
-        if self.config.restart and self.evolution.generation % self.config.restart == 0:
+        """Now and then, start the population again from the simplified champion, if it is new."""
+        every, generation = self.config.restart, self.evolution.generation
+        assert self.champion is not None
+        if every and generation % every == 0 and self.champion.generation >= generation - every:
             self.evolution.restart(self._simplified(pool))
 
     def log(self, networks: Sequence[Network], rewards: np.ndarray) -> dict[str, Any]:
