@@ -237,7 +237,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "confirm_rollouts": 16,
         "restart": 50,
         "simplify": True,
-        "complexity_probability": 0.5,
+        "complexity_probability": 0.95,
         "tournament": 3,
         "elites": 0.1,
     },
