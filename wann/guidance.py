@@ -32,6 +32,7 @@ ADDED = 32  # connections to add that are proposed, and nodes
 REMOVED = 8  # connections to remove likewise
 NODES = 128  # new nodes that are weighed, made up at random
 SOURCES = 4  # of such a node, at most
+CONTRAST_LAYER = 2  # the first layer whose nodes may be curved functions
 # New contrasts that are weighed, for each of some targets; the most sources of one; and the
 # iterations towards the directions that they follow.
 CONTRASTS, CONTRAST_TARGETS, CONTRAST_SOURCES, ITERATIONS = 32, 2, 8, 3
@@ -105,7 +106,9 @@ def propose(
     joined = zip(network.ids[source].tolist(), network.ids[targets[target]].tolist(), strict=True)
 
     anywhere = _random_nodes(layers, activations, rng)
-    contrasts = _contrasts(values[:first], slopes[layers[targets] == 3], activations, rng)
+    contrasts = _contrasts(
+        values[:first], slopes[layers[targets] == CONTRAST_LAYER + 1], activations, rng
+    )
     new = Candidates(*map(np.concatenate, zip(anywhere, contrasts, strict=True)))
     made = through(new.sources, new.signs, new.activations, weights, values)
     gradient, square = derivatives(slopes, made)
@@ -160,7 +163,7 @@ def _random_nodes(
 def _contrasts(
     inputs: np.ndarray, slopes: np.ndarray, activations: np.ndarray, rng: np.random.Generator
 ) -> Candidates:
-    """Nodes in layer 2 that see the difference between some inputs and some others.
+    """Nodes in `CONTRAST_LAYER` that see the difference between some inputs and some others.
 
     A straight function of inputs gains nothing that a connection would not; what a curved one
     gains depends on the second moment of the inputs, weighted by the slope of its target. Its
@@ -169,7 +172,7 @@ def _contrasts(
 
     Args:
         inputs: float32[1 + I, B], the values of bias and inputs.
-        slopes: float32[T, B], those of nodes in layer 3.
+        slopes: float32[T, B], those of nodes in the layer above.
         activations: uint8 indices of those that the nodes may have.
         rng: Chooses `CONTRAST_TARGETS` of the T, and where to start.
     """
@@ -190,7 +193,7 @@ def _contrasts(
     signs[sources < 0] = 0
     signs[(signs >= 0).all(axis=1)] *= -1  # one negative sign at least makes it a contrast
     return Candidates(
-        sources, signs, rng.choice(activations, count), np.full(count, 2, dtype=np.int64)
+        sources, signs, rng.choice(activations, count), np.full(count, CONTRAST_LAYER)
     )
 
 
