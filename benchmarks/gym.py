@@ -1,4 +1,4 @@
-"""What stepping Gymnasium environments costs: ``python benchmarks/gym.py``, a few minutes.
+"""What stepping Gymnasium environments costs: ``python -m benchmarks.gym``, a few minutes.
 
 Everything is measured by turns in one run, and the medians are compared: steps a second of one
 bare loop with a fixed action against those of a search's workers, and the share of the workers'
@@ -17,14 +17,14 @@ from distributed import LocalCluster
 from rich.console import Console
 from rich.table import Table
 
-import envs
-from wann import initial, mutation
-from wann.cluster import Machines
-from wann.config import SearchConfig, preset
-from wann.evaluation import Pool, trials_for
-from wann.innovation import Innovations
-from wann.network import Network, express
-from wann.traces import trace
+from wann import envs
+from wann.core.config import SearchConfig, preset
+from wann.core.network import Network, express
+from wann.evaluation.cluster import Machines
+from wann.evaluation.pool import Pool, trials_for
+from wann.search import initial, variation
+from wann.search.innovation import Innovations
+from wann.visualize.episode_traces import trace
 
 ROUNDS = 5
 
@@ -38,7 +38,7 @@ def grown(config: SearchConfig, inputs: int, outputs: int, count: int) -> list[N
         whole = initial.direct(inputs, outputs, innovations)
         genome = initial.thinned(whole, config.connect_probability, rng)
         for _ in range(40):
-            genome = mutation.mutate(genome, rng, innovations, kinds, rates)
+            genome = variation.mutate(genome, rng, innovations, kinds, rates)
         networks.append(express(genome))
     return networks
 

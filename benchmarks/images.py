@@ -1,6 +1,6 @@
 """The batched forward pass against the NumPy oracle and against the machine's limit, on one core.
 
-    python benchmarks/images.py
+    python -m benchmarks.images
 
 The network is random: 256 inputs, 400 hidden nodes, 10 outputs, 1,900 connections; 1,000 images,
 6 shared weights. The limit is the time of the arithmetic that cannot be left out, measured here on
@@ -14,18 +14,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numba
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from wann import batched
-from wann.activations import NAMES
-from wann.approximations import TILE, activate_rows
-from wann.network import Network
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from tests.naive import images as naive_images
+from wann.core.kernels import forward_batch
+from wann.core.kernels.activations import NAMES
+from wann.core.kernels.vector_math import TILE, activate_rows
+from wann.core.network import Network
 
 IMAGES = 1000
 WEIGHTS = np.array([-2, -1, -0.5, 0.5, 1, 2], dtype=np.float32)
@@ -78,8 +76,6 @@ def limit(network: Network) -> tuple[float, float]:
 
 
 def main() -> int:
-    import naive_images  # from the folder of the tests
-
     rng = np.random.default_rng(0)
     names = tuple(name for name in NAMES if name != "step")  # as the paper does on MNIST
     network = naive_images.random_network(rng, 256, 400, 10, 1900, names)
@@ -90,11 +86,11 @@ def main() -> int:
     with threadpool_limits(1):
         expected = naive_images.outputs(network, images, WEIGHTS)
         naive = seconds(lambda: naive_images.outputs(network, images, WEIGHTS), 2)
-    result = batched.outputs(network, images_t, WEIGHTS)
+    result = forward_batch.outputs(network, images_t, WEIGHTS)
     error = np.abs(result - expected).max() / np.abs(expected).max()
-    fast = seconds(lambda: batched.outputs(network, images_t, WEIGHTS), 300)
-    batched.scores(network, images_t, labels, WEIGHTS)
-    scores = seconds(lambda: batched.scores(network, images_t, labels, WEIGHTS), 300)
+    fast = seconds(lambda: forward_batch.outputs(network, images_t, WEIGHTS), 300)
+    forward_batch.scores(network, images_t, labels, WEIGHTS)
+    scores = seconds(lambda: forward_batch.scores(network, images_t, labels, WEIGHTS), 300)
     adding, activating = limit(network)
     ratio, factor = naive / fast, fast / (adding + activating)
 

@@ -1,6 +1,6 @@
 """Training for pruning: a step's time at two sizes, alone, vmapped over seeds and on threads.
 
-    python benchmarks/pruning.py
+    python -m benchmarks.pruning
 
 The images are random: the time does not depend on them. A lottery ticket down to 3.6 % of
 784-300-100-10 takes 16 trainings of 15,000 steps; their time follows from a step's.
@@ -16,10 +16,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from envs.classification import Examples
-from wann.pruning import mlp as mlps
-from wann.pruning.data import AS_THEY_ARE, Data
-from wann.pruning.training import Trainer, Training, _compiled
+from wann.envs.classification import Examples
+from wann.prune import mlp
+from wann.prune.data import AS_THEY_ARE, Data
+from wann.prune.training import Trainer, Training, _compiled
 
 SIZES = ((784, 300, 100, 10), (256, 100, 50, 10), (64, 32, 16, 10))
 SEEDS = 4
@@ -44,8 +44,8 @@ def measure(sizes: tuple[int, ...], steps: int) -> None:
     )
     trainer = Trainer(Data(images, images, images, AS_THEY_ARE))
     how = Training(steps, choose=False)
-    starts = [mlps.initial(sizes, np.random.default_rng(seed)) for seed in range(SEEDS)]
-    masks = mlps.ones(starts[0])
+    starts = [mlp.initial(sizes, np.random.default_rng(seed)) for seed in range(SEEDS)]
+    masks = mlp.ones(starts[0])
 
     def train(seed: int) -> object:
         return list(trainer.run(starts[seed], masks, how, np.random.default_rng(seed), [steps]))

@@ -1,4 +1,4 @@
-"""The committed champions beside the paper's networks: ``python benchmarks/reproduce.py``.
+"""The committed champions beside the paper's networks: ``python -m benchmarks.reproduce``.
 
 It takes a minute. ``--from-scratch`` searches and tunes anew, with the settings and the search
 time of the committed champions, and keeps the runs in runs/; ``--seed`` takes another seed.
@@ -14,13 +14,17 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from envs.task import ControlTask
-from wann import gallery, protocol, search, subjects, tune
-from wann.evaluation import Pool, trials_for
-from wann.progress import duration
-from wann.runs import Run
-from wann.streams import Stream, generator
-from wann.subjects import Subject
+from wann.cli.progress import duration
+from wann.core.rng import Stream, generator
+from wann.envs.task import ControlTask
+from wann.evaluation import protocol
+from wann.evaluation.pool import Pool, trials_for
+from wann.search import __main__ as search
+from wann.storage import bundled
+from wann.storage import subject as subjects
+from wann.storage.run import Run
+from wann.storage.subject import Subject
+from wann.tune import __main__ as tune
 
 EPISODES = 100  # for each choice of weights, as in the paper
 MANY = 1000  # for the worst episode
@@ -30,14 +34,14 @@ NOT_ZERO = 0.1  # the least size of a weight that should solve a control task
 def main() -> None:
     """Print a table for each champion."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(gallery.folders()))
+    parser.add_argument("names", nargs="*", default=list(bundled.folders()))
     parser.add_argument("--from-scratch", action="store_true")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--tune-seconds", type=float, default=400)
     options = parser.parse_args()
     console = Console(highlight=False, markup=False, width=160)
     for name in options.names:
-        folder = Path(gallery.resolve(gallery.PREFIX + name))
+        folder = Path(bundled.resolve(bundled.PREFIX + name))
         if options.from_scratch:
             folder = found(folder, options.seed, options.tune_seconds)
         console.print("\n".join(table(name, subjects.read(folder))) + "\n", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""How fast a search is: ``python benchmarks/search.py``, about a minute.
+"""How fast a search is: ``python -m benchmarks.search``, about a minute.
 
 Everything is measured side by side in one run, each number as the best of several tries, and set
 against the plain versions in tests/naive.py or the limits that the design promises.
@@ -7,7 +7,6 @@ against the plain versions in tests/naive.py or the limits that the design promi
 from __future__ import annotations
 
 import dataclasses
-import sys
 import tempfile
 import threading
 import time
@@ -21,21 +20,19 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-sys.path.append(str(Path(__file__).parent.parent / "tests"))
-
-import naive
-
-import envs
-from envs import swingup
-from wann import initial, mutation, pareto
-from wann import search as searching
-from wann.config import preset
-from wann.evaluation import Pool, Rollouts
-from wann.genome import Genome
-from wann.innovation import Innovations
-from wann.network import express
-from wann.runs import Run
-from wann.state import SearchState
+from tests import naive
+from wann import envs
+from wann.core.config import preset
+from wann.core.genome import Genome
+from wann.core.network import express
+from wann.envs import swingup
+from wann.evaluation.pool import Pool, Rollouts
+from wann.search import __main__ as search
+from wann.search import initial, pareto
+from wann.search import variation as mutation
+from wann.search.innovation import Innovations
+from wann.search.state import SearchState
+from wann.storage.run import Run
 
 TASK = envs.make("swingup")
 CONFIG = preset("swingup")
@@ -120,7 +117,7 @@ class Stopwatch(Pool):
 
 def overhead(table: Table) -> None:
     """The share of a generation's time in which nothing is evaluated, files included."""
-    searching.Pool = Stopwatch
+    search.Pool = Stopwatch
     config = dataclasses.replace(CONFIG, generations=60)
     for workers in (1, 2):
         times = []
@@ -130,7 +127,7 @@ def overhead(table: Table) -> None:
 
         with tempfile.TemporaryDirectory() as folder:
             state = SearchState(TASK, config, Run.create(config, Path(folder) / "run"))
-            searching.search(state, workers=workers, report=note)
+            search.search(state, workers=workers, report=note)
         evaluating, total = np.diff(np.array(times), axis=0).T
         for name, part in (("early", slice(0, 20)), ("later", slice(-20, None))):
             share = 1 - evaluating[part].sum() / total[part].sum()

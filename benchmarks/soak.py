@@ -1,4 +1,4 @@
-"""Whether a long search stays small and fast: ``python benchmarks/soak.py --minutes 60``.
+"""Whether a long search stays small and fast: ``python -m benchmarks.soak --minutes 60``.
 
 It searches for a given time and samples the memory of the program and its workers. At each sample
 it also lives through the same generation once more, that of the population at the end of the
@@ -20,15 +20,15 @@ import numpy as np
 import psutil
 import tyro
 
-import envs
-from wann import cli
-from wann.config import SearchConfig, preset
-from wann.evaluation import Pool
-from wann.evolution import Evolution
-from wann.network import express
-from wann.runs import Run
-from wann.search import search
-from wann.state import SearchState
+from wann import envs
+from wann.cli import guards
+from wann.core.config import SearchConfig, preset
+from wann.core.network import express
+from wann.evaluation.pool import Pool
+from wann.search.evolution import Evolution
+from wann.search.loop import search
+from wann.search.state import SearchState
+from wann.storage.run import Run
 
 COLUMNS = ("seconds", "generation", "megabytes", "generations_per_second", "connections", "probe")
 WARM_UP = 0.1  # of the time
@@ -144,9 +144,9 @@ def cpu_seconds() -> float:
 
 def main() -> None:
     """Search, sample and print."""
-    env = cli.given(sys.argv[1:], "--env") or "swingup"
+    env = guards.given(sys.argv[1:], "--env") or "swingup"
     default = Options(preset(env, generations=10**9), Path())
-    options = cli.parse(Options, "soak.py", sys.argv[1:], default)
+    options = guards.parse(Options, "soak.py", sys.argv[1:], default)
     options.out.mkdir(parents=True)
     run = Run.create(options.config, options.out / "run")
     state = SearchState(envs.make(env), options.config, run)

@@ -14,7 +14,7 @@ from typing import Any
 
 import gymnasium
 
-from envs.task import Task
+from wann.envs.task import Task
 
 __all__ = ["made_for", "make", "names", "register"]
 
@@ -26,13 +26,13 @@ def _make_in(module: str, *arguments: str, **options: Any) -> Task:
 
 
 _BUILT_IN: dict[str, Callable[..., Task]] = {
-    "cartpole": partial(_make_in, "envs.cartpole"),
-    "swingup": partial(_make_in, "envs.swingup"),
-    "digits": partial(_make_in, "envs.digits"),
-    "mnist": partial(_make_in, "envs.mnist", "mnist"),
-    "fashion-mnist": partial(_make_in, "envs.mnist", "fashion-mnist"),
-    "mnist-28": partial(_make_in, "envs.mnist", "mnist", size=28),
-    "fashion-mnist-28": partial(_make_in, "envs.mnist", "fashion-mnist", size=28),
+    "cartpole": partial(_make_in, "wann.envs.cartpole"),
+    "swingup": partial(_make_in, "wann.envs.swingup"),
+    "digits": partial(_make_in, "wann.envs.digits"),
+    "mnist": partial(_make_in, "wann.envs.mnist", "mnist"),
+    "fashion-mnist": partial(_make_in, "wann.envs.mnist", "fashion-mnist"),
+    "mnist-28": partial(_make_in, "wann.envs.mnist", "mnist", size=28),
+    "fashion-mnist-28": partial(_make_in, "wann.envs.mnist", "fashion-mnist", size=28),
 }
 _makers = dict(_BUILT_IN)
 GYM = "gym:"  # and an id of Gymnasium's
@@ -57,7 +57,7 @@ def make(name: str, /, **options: Any) -> Task:
     if name.startswith(GYM):
         if options:
             raise ValueError(f"env {name!r} takes no such option: {', '.join(options)}")
-        return _make_in("envs.gym", name[len(GYM) :])
+        return _make_in("wann.envs.gym", name[len(GYM) :])
     if name not in _makers:
         nearest_first = sorted(
             _makers, key=lambda known: -difflib.SequenceMatcher(None, name, known).ratio()
@@ -111,7 +111,7 @@ def register(name: str, maker: Callable[..., Task]) -> None:
 
 gymnasium.register(
     id="wann/CartPoleSwingUp-v0",
-    entry_point="envs.swingup:SwingUpEnv",
+    entry_point="wann.envs.swingup:SwingUpEnv",
     max_episode_steps=1000,
     reward_threshold=700.0,
 )

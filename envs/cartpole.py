@@ -13,8 +13,8 @@ import math
 import numba
 import numpy as np
 
-from envs.drawing import draw_cart_pole
-from envs.task import ControlTask
+from wann.envs.drawing import draw_cart_pole
+from wann.envs.task import ControlTask
 
 GRAVITY = 9.8  # m/s²
 CART_MASS = 1.0  # kg

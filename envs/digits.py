@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envs.classification import ClassificationTask
+from wann.envs.classification import ClassificationTask
 
 TEST = 360  # of 1,797 images, 20 %
 VALIDATION = 180

@@ -16,8 +16,8 @@ from typing import IO
 
 import numpy as np
 
-from envs.classification import ClassificationTask
-from envs.images import deskew, encode_idx, parse_idx, resize
+from wann.envs.classification import ClassificationTask
+from wann.envs.images import deskew, encode_idx, parse_idx, resize
 
 FILES = (
     "train-images-idx3-ubyte",

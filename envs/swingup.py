@@ -23,8 +23,8 @@ import gymnasium
 import numba
 import numpy as np
 
-from envs.drawing import draw_cart_pole
-from envs.task import ControlTask
+from wann.envs.drawing import draw_cart_pole
+from wann.envs.task import ControlTask
 
 GRAVITY = 9.82  # m/s²
 CART_MASS = 0.5  # kg

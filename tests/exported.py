@@ -4,10 +4,10 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-from genomes import genome, grown
 
-from wann import activations
-from wann.model import Model
+from tests.genomes import genome, grown
+from wann.core.kernels import activations
+from wann.storage.model import Model
 
 DISCRETE = {"kind": "discrete"}
 EACH = {"kind": "continuous", "low": [-1.0, -0.2, 0.0], "high": [1.0, 0.2, 0.5]}

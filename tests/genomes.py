@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from wann import activations, initial, mutation
-from wann.genome import CONNECTION, NODE, Genome
-from wann.innovation import Innovations
+from wann.core.genome import CONNECTION, NODE, Genome
+from wann.core.kernels import activations
+from wann.search import initial, variation
+from wann.search.innovation import Innovations
 
 ALL_ACTIVATIONS = activations.indices(activations.NAMES)
 RATES = {
@@ -44,7 +45,7 @@ def grown(seed, mutations, inputs=5, outputs=1, probability=0.5, rates=RATES, in
     innovations = innovations or Innovations(inputs, outputs)
     child = initial.thinned(initial.direct(inputs, outputs, innovations), probability, rng)
     for _ in range(mutations):
-        child = mutation.mutate(child, rng, innovations, ALL_ACTIVATIONS, rates)
+        child = variation.mutate(child, rng, innovations, ALL_ACTIVATIONS, rates)
     return child
 
 

@@ -1,6 +1,6 @@
 """Gymnasium environments for tests: small ones that count, and those that misbehave.
 
-Their ids are "gym_tasks:NAME", which works in worker processes, too.
+Their ids are "tests.gym_tasks:NAME", which works in worker processes, too.
 """
 
 import os

@@ -6,9 +6,9 @@ import re
 import numpy as np
 
 import wann
-from wann import report
-from wann.config import preset
-from wann.runs import Run
+from wann.core.config import preset
+from wann.report import __main__ as report
+from wann.storage.run import Run
 
 WEIGHTS = np.linspace(-2, 2, 9)
 

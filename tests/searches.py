@@ -9,12 +9,12 @@ import os
 import signal
 import sys
 
-import envs
-from wann import state
-from wann.config import preset
-from wann.runs import Run
-from wann.search import main
-from wann.state import SearchState
+from wann import envs
+from wann.core.config import preset
+from wann.search import state
+from wann.search.__main__ import main
+from wann.search.state import SearchState
+from wann.storage.run import Run
 
 SETTINGS = {"population": 24, "generations": 6, "target": math.inf, "seed": 1}
 SMALL = preset("cartpole", confirm_rollouts=8, **SETTINGS)

@@ -4,26 +4,31 @@ import shutil
 from contextlib import suppress
 from dataclasses import asdict
 
-import mutants
 import numpy as np
 import pytest
-from genomes import grown
 from hypothesis import given
 from hypothesis import strategies as st
 
-import envs
 import wann
-from envs.images import encode_idx, parse_idx
-from wann import __main__, config, evolve, export, files, report, search, sweep, tune, visualize
-from wann.config import preset
-from wann.evaluation import Pool, trials_for
-from wann.model import Model, from_json, to_json
-from wann.pruning.results import COLUMNS, PruneRun
-from wann.runs import Run
-from wann.state import SearchState
-from wann.subjects import read
-from wann.tuning_checkpoint import Checkpoint
-from wann.weight_evolution import WeightEvolution
+from tests import mutants
+from tests.genomes import grown
+from wann import __main__, envs, evolve, sweep
+from wann.core import config, files
+from wann.core.config import preset
+from wann.envs.images import encode_idx, parse_idx
+from wann.evaluation.pool import Pool, trials_for
+from wann.export import __main__ as export
+from wann.prune.run import COLUMNS, PruneRun
+from wann.report import __main__ as report
+from wann.search import __main__ as search
+from wann.search.state import SearchState
+from wann.storage.model import Model, from_json, to_json
+from wann.storage.run import Run
+from wann.storage.subject import read
+from wann.tune import __main__ as tune
+from wann.tune.checkpoint import Checkpoint
+from wann.tune.cma_es import WeightEvolution
+from wann.visualize import __main__ as visualize
 
 CONFIG = preset("cartpole", population=6, generations=4, confirm_rollouts=2, rollouts=1)
 TASK = envs.make("cartpole")

@@ -7,9 +7,13 @@ import os
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
-from wann import report, search, sweep, tune, visualize
-from wann.config import preset
-from wann.model import load
+from wann import sweep
+from wann.core.config import preset
+from wann.report import __main__ as report
+from wann.search import __main__ as search
+from wann.storage.load import load
+from wann.tune import __main__ as tune
+from wann.visualize import __main__ as visualize
 
 SETTINGS = (
     "--population=8",
@@ -66,13 +70,13 @@ def test_a_search_and_what_comes_after_it(run, capsys):
 
 
 def test_a_task_of_ones_own_is_named_again(run, capsys):
-    searched("gym_tasks:Counter", run, "--generations=1")
+    searched("tests.gym_tasks:Counter", run, "--generations=1")
     for main, arguments in ((sweep.main, ()), (tune.main, ()), (search.main, ("--resume",))):
         with pytest.raises(SystemExit) as ended:
             main([*arguments, str(run)])
         assert ended.value.code == 2
-        assert "say --env gym:gym_tasks:Counter" in capsys.readouterr().err
-    env = "--env=gym:gym_tasks:Counter"
+        assert "say --env gym:tests.gym_tasks:Counter" in capsys.readouterr().err
+    env = "--env=gym:tests.gym_tasks:Counter"
     sweep.main([str(run), env, "--weights=1", "--episodes=2"])
     search.main(["--resume", str(run), env, "--generations=2"])
     visualize.main([str(run)])
@@ -90,24 +94,24 @@ def test_the_same_whatever_the_workers(run, tmp_path):
 
 def test_a_worker_that_is_killed_changes_nothing(fresh, run, tmp_path, monkeypatch):
     monkeypatch.setenv("DIED", str(tmp_path / "died"))
-    killed = searched("gym_tasks:Dies", run)
+    killed = searched("tests.gym_tasks:Dies", run)
     assert (tmp_path / "died").exists()
-    undisturbed = searched("gym_tasks:Dies", tmp_path / "undisturbed")
+    undisturbed = searched("tests.gym_tasks:Dies", tmp_path / "undisturbed")
     assert without_time(killed) == without_time(undisturbed)
     assert load(run).genome == load(tmp_path / "undisturbed").genome
 
 
 def test_a_worker_that_is_killed_with_a_timeout(fresh, run, tmp_path, monkeypatch):
     monkeypatch.setenv("DIED", str(tmp_path / "died"))
-    killed = searched("gym_tasks:Dies", run, "--rollout-timeout=60", "--generations=1")
+    killed = searched("tests.gym_tasks:Dies", run, "--rollout-timeout=60", "--generations=1")
     assert (tmp_path / "died").exists()
-    undisturbed = searched("gym_tasks:Dies", tmp_path / "undisturbed", "--generations=1")
+    undisturbed = searched("tests.gym_tasks:Dies", tmp_path / "undisturbed", "--generations=1")
     assert without_time(killed) == without_time(undisturbed)
 
 
 def test_an_environment_that_raises(run, capsys):
     with pytest.raises(SystemExit) as ended:
-        searched("gym_tasks:Raises", run)
+        searched("tests.gym_tasks:Raises", run)
     assert ended.value.code == 1
     printed = capsys.readouterr().err
     assert "ZeroDivisionError: the track is too short" in printed
@@ -118,7 +122,7 @@ def test_an_environment_that_raises(run, capsys):
 
 
 def test_rewards_that_are_not_finite_rank_last_and_are_counted(run):
-    rows = searched("gym_tasks:NotANumber", run)
+    rows = searched("tests.gym_tasks:NotANumber", run)
     # The episodes of a generation are the same for all: where one is bad, all genomes are.
     assert {int(row["nonfinite"]) for row in rows} <= {0, 8}
     assert any(int(row["nonfinite"]) for row in rows)
@@ -127,18 +131,18 @@ def test_rewards_that_are_not_finite_rank_last_and_are_counted(run):
 
 def test_an_environment_that_hangs(fresh, run, tmp_path, monkeypatch):
     monkeypatch.setenv("HUNG", str(tmp_path / "hung"))
-    rows = searched("gym_tasks:Hangs", run, "--rollout-timeout=10", "--generations=2")
+    rows = searched("tests.gym_tasks:Hangs", run, "--rollout-timeout=10", "--generations=2")
     assert [row["nonfinite"] for row in rows] == ["1", "0"]
     assert (run / "champion.json").exists()
 
 
 def test_an_environment_that_never_ends(run):
-    rows = searched("gym_tasks:Endless", run, "--max-steps=5")
+    rows = searched("tests.gym_tasks:Endless", run, "--max-steps=5")
     assert all(25 <= float(row["fitness_median"]) <= 35 for row in rows)
 
 
 def test_what_an_environment_prints_is_dropped(run, capfd):
-    searched("gym_tasks:Chatty", run)
+    searched("tests.gym_tasks:Chatty", run)
     printed = capfd.readouterr()
     assert "generation" in printed.out
     assert "chatter" not in printed.out + printed.err
@@ -147,5 +151,5 @@ def test_what_an_environment_prints_is_dropped(run, capfd):
 def test_processes_that_leak_are_replaced(fresh, run, tmp_path, monkeypatch):
     monkeypatch.setenv("LEAKED", str(tmp_path / "pids"))
     os.mkdir(tmp_path / "pids")
-    searched("gym_tasks:Leaks", run, "--generations=1", "--workers=1")
+    searched("tests.gym_tasks:Leaks", run, "--generations=1", "--workers=1")
     assert len(os.listdir(tmp_path / "pids")) >= 3

@@ -9,9 +9,9 @@ from multiprocessing import forkserver
 
 import numpy as np
 import pytest
-import searches
 
-from wann.runs import Run
+from tests import searches
+from wann.storage.run import Run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no fork")
 KILLS = 50
@@ -22,7 +22,7 @@ PER_RUN = 5
 def processes():
     """Processes are forked from one that has everything loaded."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["warm"])
+    context.set_forkserver_preload(["tests.warm"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
         forkserver.ensure_running()

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from wann import __main__ as command
+from wann import __main__
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def run(monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["wann", *words])
         code = 0
         try:
-            command.main()
+            __main__.main()
         except SystemExit as end:
             code = end.code
         return code, *capsys.readouterr()
@@ -26,7 +26,7 @@ def test_usage(run, words):
     code, out, err = run(*words)
     assert (code, err) == (0, "")
     assert out.startswith("usage: wann COMMAND")
-    assert all(name in out for name in command.COMMANDS)
+    assert all(name in out for name in __main__.COMMANDS)
 
 
 def test_unknown_commands(run):

@@ -7,15 +7,16 @@ import json
 
 import numpy as np
 import pytest
-from genomes import genome
 from matplotlib.colors import to_hex
 
-import envs
-from wann import curves, protocol, sweep
-from wann.evaluation import Pool
-from wann.model import Model
-from wann.protocol import Condition
-from wann.sweeping import Sweep
+from tests.genomes import genome
+from wann import envs, sweep
+from wann.evaluation import protocol
+from wann.evaluation.pool import Pool
+from wann.evaluation.protocol import Condition
+from wann.evaluation.sweep import Sweep
+from wann.plotting import curves
+from wann.storage.model import Model
 
 # Two weights that solve it, and one that does not. Three episodes each.
 SWEEP = Sweep(

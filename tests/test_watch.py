@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from browser import chromium
 
 import wann
+from tests.browser import chromium
 from wann import watch
-from wann.config import preset
-from wann.reporting import Collector
-from wann.runs import Run
+from wann.core.config import preset
+from wann.report.collect import Collector
+from wann.storage.run import Run
 from wann.watch import Server, Watcher
 
 CONFIG = preset("cartpole", population=12, generations=3, confirm_rollouts=2, target=1000.0)

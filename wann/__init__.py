@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import envs
-
-if not hasattr(envs, "make"):
-    raise ImportError(
-        f"another package named 'envs' hides the one wann came with: {envs.__path__}; "
-        "run from another folder, or rename that one"
-    )
-
 if TYPE_CHECKING:
-    from envs.classification import ClassificationTask
-    from wann.model import Model, load
-    from wann.search import evolve
+    from wann.core.config import SearchConfig, preset
+    from wann.envs.classification import ClassificationTask
+    from wann.search.loop import evolve
+    from wann.storage.load import load
+    from wann.storage.model import Model
 
 __version__ = "0.1.0"
-__all__ = ["ClassificationTask", "Model", "evolve", "load"]
+__all__ = ["ClassificationTask", "Model", "SearchConfig", "evolve", "load", "preset"]
 
 # Where the public names live; each is imported when first used, to keep the start short.
 _HOMES = {
-    "ClassificationTask": "envs.classification",
-    "Model": "wann.model",
-    "evolve": "wann.search",
-    "load": "wann.model",
+    "ClassificationTask": "wann.envs.classification",
+    "Model": "wann.storage.model",
+    "SearchConfig": "wann.core.config",
+    "evolve": "wann.search.loop",
+    "load": "wann.storage.load",
+    "preset": "wann.core.config",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'wann' has no attribute {name!r}")
-    from importlib import import_module
-
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOMES]

@@ -23,7 +23,10 @@ def main() -> None:
     """Run the command that the first argument names."""
     args = sys.argv[1:]
     if args and args[0] in COMMANDS:
-        import_module(f"wann.{args[0]}").main(args[1:])
+        module = import_module(f"wann.{args[0]}")
+        if hasattr(module, "__path__"):  # a package: its command is its __main__.py
+            module = import_module(f"wann.{args[0]}.__main__")
+        module.main(args[1:])
         return
     lines = [f"  {name:10} {what}" for name, what in COMMANDS.items()]
     usage = "usage: wann COMMAND ...; wann COMMAND --help tells more\n\n" + "\n".join(lines)

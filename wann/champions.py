@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from wann import cli, gallery
-from wann.model import load
-from wann.progress import number
+from wann.cli import guards
+from wann.cli.progress import number
+from wann.storage import bundled
+from wann.storage.load import load
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,11 @@ class Options:
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    with cli.bad_input():
-        cli.parse(Options, "python -m wann.champions", sys.argv[1:] if args is None else args)
-        folders = gallery.folders()
+    with guards.bad_input():
+        guards.parse(Options, "python -m wann.champions", sys.argv[1:] if args is None else args)
+        folders = bundled.folders()
         if not folders:
-            raise ValueError(f"expected {gallery.PLACE} here, with champions: start in the project")
+            raise ValueError(f"expected {bundled.PLACE} here, with champions: start in the project")
         champions = {name: load(folder) for name, folder in folders.items()}
     table = Table(title="Champions, over the shared weights of their search")
     for column in ("champion:", "task", "connections", "mean", "best", "worst", "on"):
@@ -35,7 +36,7 @@ def main(args: list[str] | None = None) -> None:
         complexity = str(model.network.complexity)
         on = str(model.scores["on"])
         table.add_row(name, model.task, complexity, *scores, on)
-    cli.console().print(table)
+    guards.console().print(table)
 
 
 if __name__ == "__main__":

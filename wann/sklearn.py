@@ -12,12 +12,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from envs.classification import ClassificationTask
-from wann import batched, ensemble
-from wann.config import preset
-from wann.progress import SearchProgress
-from wann.search import search
-from wann.state import SearchState
+from wann.cli.progress import SearchProgress
+from wann.core.config import preset
+from wann.core.kernels import forward_batch
+from wann.envs.classification import ClassificationTask
+from wann.evaluation import ensemble
+from wann.search.loop import search
+from wann.search.state import SearchState
 
 
 class WANNClassifier(ClassifierMixin, BaseEstimator):
@@ -109,7 +110,7 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
             return ensemble.WEIGHTS
         if self.shared_weight == "tuned":
             images = np.ascontiguousarray(task.train.X.T)
-            _, accuracy = batched.scores(
+            _, accuracy = forward_batch.scores(
                 self.model_.network, images, task.train.y, ensemble.WEIGHTS
             )
             return ensemble.WEIGHTS[[accuracy.argmax()]]

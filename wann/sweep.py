@@ -14,17 +14,21 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from envs.classification import ClassificationTask
-from wann import cli, confusion, curves, ensemble, files, limits, protocol, style, subjects
-from wann.cluster import LOCAL, Machines
-from wann.config import parse_weights
-from wann.evaluation import Pool, check_workers, trials_for
-from wann.model import Model
-from wann.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, WeightsFile, Workers
-from wann.progress import number
-from wann.streams import Stream, generator
-from wann.subjects import Subject
-from wann.sweeping import COLUMNS, Sweep, sweep
+from wann.cli import guards
+from wann.cli.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, WeightsFile, Workers
+from wann.cli.progress import number
+from wann.core import checks, files
+from wann.core.config import parse_weights
+from wann.core.rng import Stream, generator
+from wann.envs.classification import ClassificationTask
+from wann.evaluation import ensemble, protocol
+from wann.evaluation.cluster import LOCAL, Machines
+from wann.evaluation.pool import Pool, check_workers, trials_for
+from wann.evaluation.sweep import COLUMNS, Sweep, sweep
+from wann.plotting import confusion, curves, style
+from wann.storage import subject as subjects
+from wann.storage.model import Model
+from wann.storage.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ class Options:
         """
         if not self.networks:
             raise ValueError("expected one or more run folders or network files, got none")
-        limits.check_episodes(self.episodes)
-        limits.check_seed(self.seed)
+        checks.check_episodes(self.episodes)
+        checks.check_seed(self.seed)
         if self.protocol and len(self.networks) > 1:
             raise ValueError("--protocol: expected one network at a time")
         check_workers(self.workers)
@@ -73,8 +77,8 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
-    with cli.bad_input():
-        options = cli.parse(Options, "python -m wann.sweep", args)
+    with guards.bad_input():
+        options = guards.parse(Options, "python -m wann.sweep", args)
         found = [
             subjects.read(path, options.env, options.weights_file, options.data, options.max_steps)
             for path in options.networks
@@ -82,11 +86,11 @@ def main(args: list[str] | None = None) -> None:
         results = _results(options, found)
         subjects.claim(results, options.force)
         tuned = subjects.tuned(found[0]) if options.protocol else None
-    console = cli.console(options.quiet)
+    console = guards.console(options.quiet)
     for subject in found:
         if subject.note:
             console.print(subject.note, soft_wrap=True)
-    with cli.full_disk(), cli.stoppable():
+    with guards.full_disk(), guards.stoppable():
         if options.protocol:
             _protocol(console, options, found[0], tuned, results[0])
             if isinstance(found[0].task, ClassificationTask):

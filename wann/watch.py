@@ -16,11 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import tyro
 
-from wann import cli
-from wann.options import Data, Flag, Quiet
-from wann.report import EPISODES, WEIGHTS, checked_collector, render
-from wann.reporting import Collector
-from wann.runs import Run
+from wann.cli import guards
+from wann.cli.options import Data, Flag, Quiet
+from wann.report.__main__ import EPISODES, WEIGHTS, checked_collector, render
+from wann.report.collect import Collector
+from wann.storage.run import Run
 
 HOST = "127.0.0.1"
 PORT = 8765
@@ -188,8 +188,8 @@ class Server(ThreadingHTTPServer):
 def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
-    with cli.bad_input():
-        options = cli.parse(Options, "python -m wann.watch", args)
+    with guards.bad_input():
+        options = guards.parse(Options, "python -m wann.watch", args)
         if not 0 <= options.port < 65536:
             raise ValueError(f"--port: expected 0 to 65535, got {options.port}")
         # One worker: the search itself uses the others.
@@ -197,7 +197,7 @@ def main(args: list[str] | None = None) -> None:
         watcher = Watcher(options.run, collector)
         server = _open(watcher, options.port)
     watcher.start()
-    cli.console(options.quiet).print(
+    guards.console(options.quiet).print(
         f"{server.address} follows {options.run}; Ctrl-C ends it", soft_wrap=True
     )
     if options.open:

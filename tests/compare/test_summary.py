@@ -1,0 +1,90 @@
+import dataclasses
+
+from tests.compare.test_measure import model
+from wann.compare import summary
+from wann.compare.measure import Point
+from wann.compare.summary import Fewest, entries
+from wann.compare.timing import Times
+from wann.prune.run import PruneRun
+from wann.storage import subject
+
+TUNED = Point("C", "tuned weights", "lottery-ticket", "ticket", 1, 0, 40, 900.0, 5.0, 100, 1000)
+
+
+def point(**changes):
+    return dataclasses.replace(TUNED, **changes)
+
+
+SEEDS = [point(), point(seed=1, connections=50, score=920.0, spread=7.0, times=Times(9.0, 2.0))]
+
+
+def test_means_and_deviations_over_seeds_by_hand():
+    (entry,) = entries(SEEDS)
+    assert (entry.seeds, entry.connections, entry.connections_std) == (2, 45.0, 5.0)
+    assert (entry.score, entry.score_std, entry.spread) == (910.0, 10.0, 6.0)
+    assert (entry.samples, entry.multiply_adds) == (100.0, 1000.0)
+    assert (entry.dense_us, entry.sparse_us) == (9.0, 2.0)  # of those that were measured
+
+
+def test_one_seed_has_no_deviation_and_what_is_unknown_stays_so():
+    (entry,) = entries([point(samples=None, multiply_adds=None, spread=None)])
+    assert entry.score_std is None
+    assert (entry.samples, entry.spread, entry.dense_us) == (None, None, None)
+
+
+def test_the_order_is_regime_condition_method_arm_level():
+    given = [
+        point(level=2),
+        point(level=1),
+        point(arm="shuffled"),
+        point(regime="A", condition="six shared", method="WANN", arm="searched"),
+        point(regime="A", condition="random shared", method="WANN", arm="searched"),
+    ]
+    found = [(e.regime, e.condition, e.arm, e.level) for e in entries(given)]
+    assert found == [
+        ("A", "random shared", "searched", 1),
+        ("A", "six shared", "searched", 1),
+        ("C", "tuned weights", "ticket", 1),
+        ("C", "tuned weights", "ticket", 2),
+        ("C", "tuned weights", "shuffled", 1),
+    ]
+
+
+def test_fewest_connections_by_hand():
+    given = [
+        point(level=0, connections=66, score=930.0),
+        point(level=1, connections=30, score=901.0),
+        point(level=2, connections=10, score=899.0),
+        point(level=3, connections=5, score=905.0, arm="shuffled"),  # a control does not count
+        point(regime="B", condition="best shared", method="WANN", arm="searched", score=699.0),
+    ]
+    shared, tuned = summary.fewest(entries(given), "swingup", 700.0)
+    assert shared == Fewest("WANN", "best shared", 700.0, None)
+    assert (tuned.threshold, tuned.entry.connections) == (900.0, 30)
+    assert summary.fewest(entries(given), "mnist", None) == []
+    assert summary.fewest(entries(given), "cartpole", 475.0)[1].threshold == 475.0
+
+
+def test_rows_are_those_of_the_csv():
+    (found,) = summary.rows(entries(SEEDS))
+    assert tuple(found) == summary.COLUMNS
+
+
+def pruning(path, **settings):
+    return PruneRun.create({"method": "random", "env": "swingup", "seed": 0, **settings}, path)
+
+
+def test_seeds_of_equal_settings_are_one_method(tmp_path):
+    a = pruning(tmp_path / "a", rate=0.2)
+    b = pruning(tmp_path / "b", rate=0.2, seed=1, arms="shuffled")
+    c = pruning(tmp_path / "c", rate=0.3)
+    d = pruning(tmp_path / "d", method="synflow")
+    assert summary.methods([a, b]) == ["random", "random"]
+    assert summary.methods([a, b, c, d]) == ["random (a)", "random (a)", "random (c)", "synflow"]
+
+
+def test_a_pruned_network_s_own_file_is_not_called_a_wann(tmp_path):
+    for name, search in (("a", {"seed": 1}), ("b", {"method": "random", "seed": 1})):
+        model(search=search).save(tmp_path / f"{name}.json")
+    found = [subject.read(tmp_path / f"{name}.json") for name in "ab"]
+    assert summary.methods(found) == ["WANN", "random"]

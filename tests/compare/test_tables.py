@@ -1,0 +1,36 @@
+from tests.compare.test_summary import SEEDS, point
+from wann.compare import summary
+from wann.compare.summary import entries
+from wann.compare.tables import fewest_cells, markdown
+
+
+def test_cells_of_the_fewest_connections():
+    given = [
+        point(level=1, connections=30, score=901.0),
+        point(regime="B", condition="best shared", method="WANN", arm="searched", score=699.0),
+    ]
+    shared, tuned = summary.fewest(entries(given), "swingup", 700.0)
+    assert fewest_cells(shared) == ["WANN", "best shared", "700", "none does", ""]
+    assert fewest_cells(tuned) == ["lottery-ticket", "tuned weights", "900", "30", "901.0"]
+
+
+def test_markdown_keeps_regimes_apart_and_marks_the_paper():
+    given = [*SEEDS, point(regime="B", condition="best shared", arm="signed-shared")]
+    text = markdown(entries(given), "swingup", "return", 1, [])
+    first, second = text.split("## C: all weights trained")
+    assert "## B: one tuned shared weight" in first
+    assert "| lottery-ticket, signed | 1 | 1 | 40 | 900.0 |" in first
+    assert "| the paper's WANN |  |  | 52 | 723.0 | 16.0 |" in first
+    assert "| lottery-ticket | 1 | 2 | 45 ± 5 | 910.0 ± 10.0 | 6.000 | 1.0e+02 |" in second
+    assert "one observation" in text
+    tables = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.count("|") for line in tables} == {11}
+    assert "the paper" not in markdown(entries(SEEDS), "cartpole", "return", 1, [])
+
+
+def test_accuracies_are_per_cent_with_two_digits():
+    given = [point(score=0.9745, spread=None), point(seed=1, score=0.9755, spread=None)]
+    text = markdown(entries(given), "mnist", "accuracy", 1000, [])
+    assert "| lottery-ticket | 1 | 2 | 40 ± 0 | 97.50% ± 0.05% |  |" in text
+    assert "| the paper's WANN |  |  | 1,849 | 94.20% |" in text
+    assert "one call with 1,000 images" in text

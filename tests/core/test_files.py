@@ -1,0 +1,130 @@
+import errno
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wann.core import files
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "some.json"
+    files.write_json(path, {"old": 1})
+    return path
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """What a full disk says: not when a file is written, but when it is flushed."""
+
+    def fsync(number):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+def alone(file):
+    """Whether no temporary file is left beside it."""
+    return os.listdir(file.parent) == [file.name]
+
+
+def test_json_has_a_line_for_each_record(file):
+    value = {"a": 1.5, "b": [{"x": 1}, {"x": 2}], "c": [], "d": "θ"}
+    files.write_json(file, value)
+    assert file.read_text(encoding="utf-8") == (
+        '{\n "a": 1.5,\n "b": [\n  {"x": 1},\n  {"x": 2}\n ],\n "c": [],\n "d": "θ"\n}\n'
+    )
+    assert files.read_json(file) == value
+    assert alone(file)
+
+
+def test_values_that_are_no_json_leave_the_old_file(file):
+    with pytest.raises(ValueError, match="Out of range float values"):
+        files.write_json(file, {"new": float("nan")})
+    assert files.read_json(file) == {"old": 1}
+    assert alone(file)
+
+
+def test_a_full_disk_leaves_the_old_file(file, full_disk):
+    with pytest.raises(OSError, match=r"No space left on device: '.*some\.json'") as caught:
+        files.write_json(file, {"new": 2})
+    assert caught.value.errno == errno.ENOSPC
+    assert files.read_json(file) == {"old": 1}
+    assert alone(file)
+
+
+def test_a_disk_that_fills_up_half_way(file):
+    def write(opened):
+        opened.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left on device"):
+        files.write(file, write)
+    assert files.read_json(file) == {"old": 1}
+    assert alone(file)
+
+
+def test_a_read_only_folder(file, monkeypatch):
+    def refuse(path, *args, **kwargs):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(PermissionError, match=r"Permission denied: '[^.]*some\.json'"):
+        files.write_text(file, "new")
+    assert Path(file).read_text() == '{\n "old": 1\n}\n'
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    """Whoever may do everything could else lose /dev/null by --out /dev/null --force."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(OSError, match=f"expected a file to write, but this is none: '.*{name}"):
+            files.write_text(tmp_path / name, "new")
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(os.listdir(tmp_path)) == ["folder", "pipe"]
+
+
+def test_an_interruption_leaves_the_old_file(file):
+    def write(opened):
+        opened.write(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.write(file, write)
+    assert files.read_json(file) == {"old": 1}
+    assert alone(file)
+
+
+def test_arrays(tmp_path):
+    path = tmp_path / "arrays.npz"
+    files.write_arrays(path, {"a": np.arange(3), "b": np.array(1.5)})
+    with np.load(path, allow_pickle=False) as arrays:
+        assert arrays["a"].tolist() == [0, 1, 2]
+        assert arrays["b"] == 1.5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "expected JSON, but Expecting value: line 1"),
+        ('{"a": ', "is the file cut short"),
+        ('{"a": NaN}', "expected JSON, but NaN is not a number"),
+        ('{"a": ' + "9" * 5000 + "}", "expected JSON, but Exceeds the limit"),
+        ("[" * 100_000, "brackets nested too deep"),
+    ],
+    ids=["empty", "cut", "nan", "digits", "deep"],
+)
+def test_what_is_no_json(file, text, message):
+    file.write_text(text)
+    with pytest.raises(ValueError, match=rf"some\.json: .*{message}"):
+        files.read_json(file)
+
+
+def test_what_is_no_text(file):
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match=r"some\.json: expected JSON, but 'utf-8' codec"):
+        files.read_json(file)

@@ -1,0 +1,169 @@
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+from tests import genomes, gym_tasks, naive
+from tests.genomes import genome
+from wann import envs
+from wann.core.config import SearchConfig
+from wann.core.network import express
+from wann.evaluation import gym
+from wann.evaluation.gym import EpisodeError, Episodes, Policy, play
+from wann.evaluation.pool import trials_for
+
+WEIGHTS = np.array([-1.0, 0.5, 2.0])
+
+
+def task(name):
+    return envs.make(f"gym:tests.gym_tasks:{name}")
+
+
+def seed_of(start):
+    """The seed of an episode of the test tasks that starts there."""
+    for seed in range(100):
+        if np.random.default_rng(seed).integers(4) == start:
+            return seed
+    raise AssertionError
+
+
+# Takes action 5 at totals below 0, 7 above, and the first of equals at 0.
+CHOOSER = express(genome(2, 3, connections=[(1, 5)]))
+# The pushes are w · total and w.
+PUSHER = express(genome(2, 2, connections=[(1, 3), (0, 4)]))
+
+
+def test_discrete_actions_by_hand():
+    # Outputs (0, 0, w · total): from a start of 2 the third action, 7, in each of ten steps.
+    assert play(task("Counter"), CHOOSER, 1.0, seed_of(2)) == 70.0
+    # With a negative weight the first two outputs are the largest, and equal: action 5.
+    assert play(task("Counter"), CHOOSER, -1.0, seed_of(2)) == 50.0
+    # All equal at a total of 0: action 5; after that 7.
+    assert play(task("Counter"), CHOOSER, 1.0, seed_of(0)) == 5.0 + 9 * 7.0
+
+
+def test_continuous_actions_by_hand():
+    # Pushes clipped to [-1, 1] and [0, 5]: a reward of 0.5 · 1 + 100 · 0.5 at a total of 1; then
+    # the total has grown by the pushes, 1.0, to 2.0, and the first push stays at 1.
+    found = play(task("Push"), PUSHER, 0.5, seed_of(1))
+    assert found == pytest.approx((0.5 + 50) + 9 * (1.0 + 50))
+    # A bias of -3 is clipped to 0, where the total falls by 1 in each step from 1 on: at 1 the
+    # push is -1, at 0 it is 0, and there it stays.
+    assert play(task("Push"), PUSHER, -3.0, seed_of(1)) == pytest.approx(-1.0)
+
+
+def reference(found, genome, weight, seed):
+    """The return of an episode by the plain network."""
+    env = found.environment()
+    observation, _ = env.reset(seed=seed)
+    total = 0.0
+    for _ in range(found.episode_limit):
+        outputs = naive.outputs(genome, observation.ravel(), weight)
+        if not np.isfinite(outputs).all():
+            break
+        if found.low is None:
+            action = found.first + int(naive.act(outputs, None)[0])
+        else:
+            action = np.clip(outputs, found.low, found.high).astype(env.action_space.dtype)
+            action = action.reshape(env.action_space.shape)
+        observation, reward, terminated, truncated, _ = env.step(action)
+        total += reward
+        if terminated or truncated:
+            break
+    env.close()
+    return total
+
+
+@pytest.mark.parametrize(
+    "name", ["Acrobot-v1", "Pendulum-v1", "CartPole-v1", "tests.gym_tasks:Push"]
+)
+def test_returns_are_those_of_the_plain_network(name):
+    found = envs.make(f"gym:{name}")
+    rng = np.random.default_rng(0)
+    for seed in range(4):
+        some = genomes.grown(seed, 12, len(found.inputs), len(found.outputs))
+        network = express(some)
+        individual = rng.normal(size=network.enabled)
+        for weight in (np.float64(0.7), individual):
+            expected = reference(found, some, weight, seed)
+            assert play(found, network, weight, seed) == pytest.approx(expected, rel=1e-9)
+
+
+def test_rewards_of_all_weights_and_seeds():
+    trials = Episodes(task("Counter"))
+    seeds = np.array([seed_of(2), seed_of(0)])
+    expected = [[50.0, 50.0], [70.0, 68.0], [70.0, 68.0]]
+    np.testing.assert_array_equal(trials.rewards(CHOOSER, WEIGHTS, seeds), expected)
+    np.testing.assert_array_equal(trials.scores(CHOOSER, WEIGHTS, seeds), expected)
+    one_each = np.repeat(WEIGHTS[:, None], CHOOSER.enabled, axis=1)
+    np.testing.assert_array_equal(trials.rewards(CHOOSER, one_each, seeds), expected)
+
+
+def test_limits():
+    assert play(task("Endless"), CHOOSER, -1.0, 0) == 5.0 * 1000
+    assert play(task("Limited"), CHOOSER, -1.0, 0) == 5.0 * 7
+    for limit, expected in ((3, 15.0), (0, 35.0), (9, 35.0)):
+        trials = trials_for(task("Limited"), SearchConfig(max_steps=limit))
+        assert trials.scores(CHOOSER, -WEIGHTS[2:], np.array([0])).item() == expected
+
+
+def test_an_output_that_is_not_finite_ends_an_episode_with_the_return_so_far():
+    # 1e300 · total overflows where the total is 2 or more, which it is after the first step.
+    network = express(genome(2, 3, [(6, "linear")], [(1, 6), (6, 3)]))
+    assert play(task("Counter"), network, 1e200, seed_of(0)) == 5.0
+    assert play(task("Counter"), network, 1e200, seed_of(2)) == 0.0
+
+
+def test_a_reward_that_is_not_finite():
+    seeds = np.array([seed_of(1), seed_of(3), seed_of(2)])
+    found = Episodes(task("NotANumber")).rewards(CHOOSER, WEIGHTS[:1], seeds)
+    np.testing.assert_array_equal(found, [[10.0, np.nan, 10.0]])
+
+
+def test_an_exception_in_the_environment():
+    seeds = np.array([seed_of(1), seed_of(3)])
+    with pytest.raises(EpisodeError, match="too short") as caught:
+        Episodes(task("Raises")).rewards(CHOOSER, WEIGHTS, seeds)
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert (error.weight, error.seed) == (-1.0, seed_of(3))
+    np.testing.assert_array_equal(error.network.sources, CHOOSER.sources)
+    assert "gym_tasks.py" in error.text
+    assert str(error).startswith(f"the environment failed in episode {seed_of(3)} with weight -1\n")
+
+
+def test_an_observation_of_the_wrong_size():
+    found = task("Counter")
+    policy = Policy(found, found.environment(), CHOOSER, 1.0)
+    with pytest.raises(ValueError, match="could not broadcast"):
+        policy(np.zeros(3))
+
+
+def test_one_environment_is_kept():
+    first = gym.environment(task("Counter"))
+    assert gym.environment(task("Counter")) is first
+    other = gym.environment(task("Push"))
+    assert isinstance(other.unwrapped, gym_tasks.Push)
+    assert gym.environment(task("Counter")) is not first
+
+
+def test_seeds():
+    trials = Episodes(task("Counter"))
+    few, many = (trials.draw(np.random.default_rng(3), count) for count in (2, 6))
+    np.testing.assert_array_equal(few, many[:2])
+    assert len(set(many.tolist())) == 6
+    assert trials.describe(many) == "6 fresh episodes a weight"
+    assert trials.timeout == math.inf
+
+
+def test_a_compiled_task_and_gymnasiums_agree():
+    compiled, stepped = envs.make("cartpole"), envs.make("gym:CartPole-v1")
+    network = express(genomes.grown(3, 20, 4, 2))
+    seeds = np.arange(20)
+    states = np.concatenate(
+        [compiled.initial_states(np.random.default_rng(seed), 1) for seed in seeds]
+    )
+    expected = trials_for(compiled, SearchConfig()).rewards(network, WEIGHTS, states)
+    found = trials_for(stepped, SearchConfig()).rewards(network, WEIGHTS, seeds)
+    np.testing.assert_array_equal(found, expected)
+    assert np.unique(found).size > 3

@@ -1,0 +1,132 @@
+import threading
+
+import numpy as np
+import pytest
+
+from tests import genomes
+from wann import envs
+from wann.core.config import SearchConfig
+from wann.core.network import express
+from wann.evaluation import pool as evaluation
+from wann.evaluation.pool import Pool, Rollouts, check_workers, trials_for
+
+WEIGHTS = np.array([-1.0, 0.5, 2.0])
+
+
+class Products:
+    """Trials whose reward is network · weight · case; networks are numbers here."""
+
+    def __init__(self):
+        self.threads = set()
+
+    def rewards(self, network, weights, cases):
+        self.threads.add(threading.current_thread().name)
+        if network < 0:
+            raise RuntimeError("the task broke")
+        return network * weights[:, None] * cases
+
+    def scores(self, network, weights, cases):
+        return -self.rewards(network, weights, cases)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 8])
+@pytest.mark.parametrize("networks", [0, 1, 3, 7, 64])
+@pytest.mark.parametrize("rollouts", [1, 2, 5, 100])
+def test_every_network_meets_every_case(workers, networks, rollouts):
+    networks, cases = list(range(networks)), np.arange(1.0, rollouts + 1.0)
+    with Pool(Products(), workers) as pool:
+        rewards = pool.rewards(networks, WEIGHTS, cases)
+        scores = pool.scores(networks, WEIGHTS, cases)
+    expected = np.multiply.outer(np.multiply.outer(np.array(networks, float), WEIGHTS), cases)
+    np.testing.assert_array_equal(rewards, expected)
+    np.testing.assert_array_equal(scores, -expected)
+
+
+def test_work_is_shared():
+    trials = Products()
+    gate = threading.Barrier(2, timeout=10.0)
+    plain = trials.rewards
+
+    def rewards(network, weights, cases):
+        if network == 0:
+            gate.wait()  # passes only if another worker comes here at the same time
+        return plain(network, weights, cases)
+
+    trials.rewards = rewards
+    with Pool(trials, 2) as pool:
+        pool.rewards([0, 0], WEIGHTS, np.ones(4))
+    assert len(trials.threads) == 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_in_a_task_comes_out(workers):
+    with Pool(Products(), workers) as pool, pytest.raises(RuntimeError, match="the task broke"):
+        pool.rewards([1, 2, 3, -4], WEIGHTS, np.ones(2))
+
+
+def test_numbers_of_workers():
+    check_workers(-1)
+    check_workers(3)
+    for wrong in (0, -2):
+        with pytest.raises(ValueError, match=f"--workers: expected 1 to 1000.*{wrong}"):
+            Pool(Products(), wrong)
+
+
+def test_one_worker_a_core(monkeypatch):
+    monkeypatch.setattr(evaluation.os, "sched_getaffinity", lambda _: {0, 5, 7}, raising=False)
+    assert Pool(Products()).workers == 3
+
+
+def test_rollouts_do_not_depend_on_the_workers():
+    trials = Rollouts(envs.make("cartpole"))
+    networks = [express(genome) for genome in genomes.population(0, 12, 15, 4, 2)]
+    cases = trials.draw(np.random.default_rng(0), 5)
+    found = []
+    for workers in (1, 2, 5):
+        with Pool(trials, workers) as pool:
+            found.append(pool.rewards(networks, WEIGHTS, cases))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+    assert found[0].shape == (12, 3, 5)
+    assert np.unique(found[0]).size > 5
+
+
+def test_more_cases_go_on_with_the_same_sequence():
+    trials = trials_for(envs.make("swingup"), SearchConfig())
+    few, many = (trials.draw(np.random.default_rng(3), count) for count in (2, 6))
+    np.testing.assert_array_equal(few, many[:2])
+    assert trials.describe(many) == "6 fresh episodes a weight"
+
+
+def test_unknown_kinds_of_tasks():
+    with pytest.raises(TypeError, match=r"expected a ControlTask, a GymTask or .*, got int"):
+        trials_for(3, SearchConfig())
+
+
+def test_jobs_of_processes_take_a_while_each():
+    trials = trials_for(envs.make("gym:CartPole-v1"), SearchConfig())
+    pool = Pool(trials, 2)
+
+    def jobs(networks, weights, rollouts):
+        parts = pool._jobs(networks, weights, rollouts)
+        done = np.zeros((networks, rollouts), int)
+        for members, part in parts:
+            done[members.start : members.stop : members.step, part] += 1
+        assert (done == 1).all()
+        return len(parts)
+
+    assert jobs(100, 6, 3) == 16  # nothing is known yet: eight for each worker
+    pool.pace = 1e-4
+    assert jobs(100, 6, 3) == 2  # 0.18 s of work
+    assert jobs(1000, 6, 3) == 18  # 1.8 s, where 0.1 s are worth a job
+    pool.pace = 1.0
+    assert jobs(100, 6, 3) == 64  # never more than 32 for each worker
+    assert jobs(1, 81, 100) == 64  # parts of the rollouts
+    assert jobs(3, 2, 1) == 3
+    assert jobs(0, 2, 1) == 0
+
+
+def test_what_a_job_returns():
+    rewards, seconds = evaluation.evaluate(Products(), "scores", [1, 2], WEIGHTS, np.ones(2))
+    np.testing.assert_array_equal(rewards, -np.multiply.outer([1, 2], WEIGHTS)[:, :, None] * [1, 1])
+    assert 0 <= seconds < 10

@@ -1,0 +1,182 @@
+"""The command prune: what it writes, resumes, refuses and survives."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+
+import numpy as np
+import pytest
+
+import wann
+from wann import envs
+from wann.prune import __main__ as prune
+from wann.prune.run import PruneRun
+
+QUICK = ["--env", "digits", "--hidden", "12", "--steps", "60", "--sparsity", "0.3,0.8"]
+
+
+def run(path, *args):
+    """The rows of a quick run in a folder."""
+    prune.main([*QUICK, "--run", str(path), *args])
+    return PruneRun(path).rows()
+
+
+def test_a_lottery_ticket_and_its_controls(tmp_path, capsys):
+    rows = run(tmp_path / "run", "--seeds", "2", "--rate", "0.5")
+    assert {row.seed for row in rows} == {0, 1}
+    # 64 x 12 + 12 x 10 weights; rounds of a half, and the sparsities asked for.
+    first = [row for row in rows if row.seed == 0 and row.arm == "ticket"]
+    assert [row.level for row in first] == [0, 1, 2, 3, 4]
+    assert first[0].kept == first[0].connections == 888
+    assert [row.kept for row in first[1:]] == [622, 474, 260, 178]
+    assert {(row.arm, row.level) for row in rows if row.arm != "ticket"} == {
+        (arm, level) for arm in ("reinitialised", "shuffled") for level in (1, 4)
+    }
+    assert all(row.regime == "C" and row.connections <= row.kept for row in rows)
+    assert first[1].samples == 2 * first[0].samples == 2 * 60 * 60
+    assert first[0].multiply_adds == 3 * 888 * 60 * 60
+    out = capsys.readouterr().out
+    assert "Accuracy on the test images" in out
+    assert "Saved in" in out
+
+
+def test_the_networks_are_what_was_scored(tmp_path):
+    rows = run(tmp_path / "run")
+    test = envs.make("digits").test
+    files = sorted(path.name for path in (tmp_path / "run" / "networks").iterdir())
+    targets = sorted({row.level for row in rows if row.arm == "shuffled"})
+    assert len(files) == 6
+    for row in rows:
+        if row.level not in targets:
+            continue
+        model = wann.load(tmp_path / "run" / "networks" / f"{row.arm}-s0-l{row.level}.json")
+        assert model.network.complexity == row.connections + row.biases
+        assert (model(test.X) == test.y).mean() == pytest.approx(row.score, abs=1e-9)
+
+
+def test_resumed_runs_end_as_undisturbed_ones(tmp_path, monkeypatch):
+    args = ["--seeds", "2", "--workers", "1", "--arms", "shuffled,corrupted-labels"]
+    whole = run(tmp_path / "whole", *args)
+    ticks = []
+    real = prune.Experiment
+
+    def interrupting(settings, task, source, run, tick):
+        def more(steps):
+            ticks.append(steps)
+            if len(ticks) in (100, 400):
+                os.kill(os.getpid(), signal.SIGINT)
+            tick(steps)
+
+        return real(settings, task, source, run, more)
+
+    monkeypatch.setattr(prune, "Experiment", interrupting)
+    parts = tmp_path / "parts"
+    with pytest.raises(SystemExit) as end:
+        prune.main([*QUICK, "--run", str(parts), *args])
+    assert end.value.code == 130
+    done = {path.name for path in (parts / "steps").iterdir()}
+    assert done
+    with pytest.raises(SystemExit) as end:
+        prune.main(["--resume", str(parts), "--workers", "1"])
+    assert end.value.code == 130
+    before = {path: path.stat().st_mtime_ns for path in (parts / "steps").iterdir()}
+    assert len(before) > len(done)
+    prune.main(["--resume", str(parts), "--workers", "1"])
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items())
+    assert PruneRun(parts).rows() == whole
+    for path in (tmp_path / "whole" / "networks").iterdir():
+        assert (parts / "networks" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_workers_change_nothing(tmp_path):
+    assert run(tmp_path / "1", "--seeds", "2", "--workers", "1") == run(
+        tmp_path / "2", "--seeds", "2", "--workers", "2"
+    )
+
+
+def test_more_seeds_can_be_added(tmp_path):
+    path = tmp_path / "run"
+    before = run(path, "--seeds", "1")
+    prune.main(["--resume", str(path), "--seeds", "2", "--quiet"])
+    rows = PruneRun(path).rows()
+    assert [row for row in rows if row.seed == 0] == before
+    assert len(rows) == 2 * len(before)
+
+
+def test_a_run_keeps_its_settings(tmp_path, refused):
+    path = tmp_path / "run"
+    run(path, "--sparsity", "0")
+    err = refused(prune.main, ["--resume", path, "--steps", "70"])
+    assert "--steps: expected 60 as in the run to resume, got 70" in err
+    err = refused(prune.main, ["--resume", path, "--run", "x"])
+    assert "--run: expected none together with --resume" in err
+    config = json.loads((path / "config.json").read_text())
+    config["settings"]["score"] = "size"
+    (path / "config.json").write_text(json.dumps(config))
+    assert "expected the settings of a pruning run, but --score: unknown 'size'" in refused(
+        prune.main, ["--resume", path]
+    )
+
+
+def test_a_damaged_step_says_what_to_do(tmp_path, refused):
+    path = tmp_path / "run"
+    run(path)
+    step = path / "steps" / "s0-own-dense.npz"
+    step.write_bytes(step.read_bytes()[:50])
+    args = ["--resume", str(path), "--quiet"]
+    assert "delete it, and --resume computes it again" in refused(prune.main, args)
+    step.unlink()
+    prune.main(args)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--method", "lotery-ticket"], "unknown method 'lotery-ticket': expected one of lottery-"),
+        (["--sparsity", "1"], r"in [0, 1), got 1.0"),
+        (["--sparsity", "-0.1"], r"in [0, 1), got -0.1"),
+        (["--sparsity", "0.9,0.5"], "--sparsity: expected shares that rise, got 0.9,0.5"),
+        (["--sparsity", "most"], "--sparsity: expected shares such as 0.9"),
+        (["--score", "magnitud"], "--score: unknown 'magnitud': expected one of magnitude"),
+        (["--scope", "2:1"], "--scope: unknown '2:1'"),
+        (["--arms", "shufled"], "--arms: unknown 'shufled': expected one of shuffled"),
+        (["--hidden", "0"], "--hidden: expected sizes such as 300,100, got '0'"),
+        (["--rate", "1"], "--rate: expected a share between 0 and 1, got 1.0"),
+        (["--method", "transfer-task"], "needs a task with a partner of the same shape"),
+        (["--found-on", "cartpole"], "--found-on: expected a task with 64 inputs"),
+        (["--resume", "nowhere"], "there is no such folder"),
+    ],
+)
+def test_bad_input_ends_in_one_line(args, message, tmp_path, monkeypatch, refused):
+    monkeypatch.chdir(tmp_path)
+    if "--env" not in args and "--resume" not in args:
+        args = ["--env", "digits", *args]
+    assert message in refused(prune.main, args)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_layer_ends_in_one_line(tmp_path, refused):
+    args = ["--method", "random", *QUICK[:-1], "0.999", "--scope", "global"]
+    args += ["--run", tmp_path / "run", "--quiet"]
+    assert "would become empty" in refused(prune.main, args)
+
+
+def test_without_jax_a_line_says_what_to_install(monkeypatch, refused):
+    monkeypatch.setitem(sys.modules, "jax", None)
+    assert "pip install 'wann[train]'" in refused(prune.main, ["--env", "digits"])
+
+
+def test_the_list_names_every_method(capsys):
+    prune.main(["--list"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in ("lottery-ticket", "synflow", "Frankle & Carbin 2019"))
+
+
+def test_nothing_global_is_drawn_from(tmp_path):
+    pytest.importorskip("jax")  # importing it draws once
+    before = np.random.get_state()[1].copy()  # noqa: NPY002  it must not be used
+    run(tmp_path / "run", "--arms", "random,reinitialised")
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002  as above

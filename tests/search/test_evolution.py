@@ -1,0 +1,227 @@
+import dataclasses
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests import naive
+from wann.core.config import SearchConfig
+from wann.core.genome import validate
+from wann.core.network import express
+from wann.search import evolution as evolution_module
+from wann.search import variation
+from wann.search.evolution import Evolution
+
+SMALL = SearchConfig(population=20, tournament=4)
+# No mutation finds anything to enable, so that a child is its parent itself.
+STILL = dataclasses.replace(
+    SMALL,
+    change_activation=0.0,
+    add_node=0.0,
+    add_connection=0.0,
+    enable_connection=1.0,
+)
+
+
+def rewards_of(fitness):
+    """[P, 1, 1] rewards of the given fitness."""
+    return np.array(fitness, dtype=float).reshape(-1, 1, 1)
+
+
+def told(config, rewards, complexity=None):
+    """The population before and after one generation."""
+    evolution = Evolution(2, 1, config)
+    before = evolution.ask()
+    evolution.tell(rewards, [1] * len(rewards) if complexity is None else complexity)
+    return before, evolution.ask()
+
+
+def ranking(before, after):
+    """The places that the genomes of a population hold after a generation of elites only."""
+    return [next(i for i, genome in enumerate(before) if genome is after_) for after_ in after]
+
+
+def elites_only(**settings):
+    return SearchConfig(population=4, elites=0.9, **settings)
+
+
+def play(evolution, generations):
+    """Move on with made-up rewards that depend on the networks."""
+    for _ in range(generations):
+        networks = [express(genome) for genome in evolution.ask()]
+        x = np.random.default_rng(evolution.generation).normal(size=(3, networks[0].inputs))
+        outputs = [[n.forward(x, w)[:, 0] for w in (-1.0, 2.0)] for n in networks]
+        evolution.tell(np.sin(outputs), [network.complexity for network in networks])
+
+
+def test_the_first_generation():
+    population = Evolution(3, 2, dataclasses.replace(SMALL, connect_probability=0.25)).ask()
+    assert len(population) == 20
+    for genome in population:
+        validate(genome)
+        assert len(genome.hidden) == 0
+    counts = [len(genome.connections) for genome in population]
+    assert np.mean(counts) == pytest.approx(2.0, abs=0.8)
+    assert len(set(counts)) > 1
+
+
+def test_elites_survive_in_their_order():
+    fitness = np.random.default_rng(0).permutation(20)
+    before, after = told(SMALL, rewards_of(fitness))
+    best = np.argsort(-fitness)
+    assert len(after) == 20
+    assert all(after[place] is before[best[place]] for place in range(4))
+
+
+def test_a_huge_tournament_always_chooses_the_best():
+    fitness = np.random.default_rng(0).permutation(20)
+    before, after = told(
+        dataclasses.replace(STILL, tournament=500, elites=0.0), rewards_of(fitness)
+    )
+    assert all(child is before[fitness.argmax()] for child in after)
+
+
+def test_the_culled_have_no_children():
+    config = dataclasses.replace(STILL, tournament=1, elites=0.0, cull=0.5, population=200)
+    fitness = np.random.default_rng(0).permutation(200)
+    before, after = told(config, rewards_of(fitness))
+    parents = {next(i for i, g in enumerate(before) if g is child) for child in after}
+    assert all(fitness[i] >= 100 for i in parents)
+    assert len(parents) > 70  # of 100: 63 % of the pairs in a lottery of 200
+
+
+def test_the_second_objective_is_few_connections():
+    # By (fitness, 1/connections): 0 and 2 are the front, then 1, dominated by 2, then 3.
+    config = elites_only(complexity_probability=1.0)
+    before, after = told(config, rewards_of([4, 2, 3, 1]), [10, 5, 3, 7])
+    assert sorted(ranking(before, after)[:2]) == [0, 2]
+    assert ranking(before, after)[2] == 1
+
+
+def test_the_second_objective_is_the_best_weight():
+    # Fitness 1.5, 2, 1, 0.5 and peak 3, 2, 2, 1: 0 and 1 are the front, then 2.
+    rewards = np.array([[0, 3], [2, 2], [0, 2], [0, 1]], dtype=float).reshape(4, 2, 1)
+    config = elites_only(complexity_probability=0.0)
+    before, after = told(config, rewards, [1, 1, 100, 1])
+    assert sorted(ranking(before, after)[:2]) == [0, 1]
+    assert ranking(before, after)[2] == 2
+
+
+def test_the_second_objective_is_drawn_at_its_probability():
+    # By complexity 0 and 1 dominate the others, by peak 0 and 2 do.
+    rewards = np.array([[4, 4], [1, 1], [0, 2], [0, 0]], dtype=float).reshape(4, 2, 1)
+    complexity = np.array([5, 1, 9, 9])
+    evolution = Evolution(2, 1, elites_only(complexity_probability=0.3))
+    rng = np.random.default_rng(0)
+    firsts = [set(evolution._rank(rewards, complexity, rng)[:2].tolist()) for _ in range(1000)]
+    assert firsts.count({0, 1}) == pytest.approx(300, abs=45)
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("probability", [0.0, 1.0])
+def test_genomes_with_a_reward_that_is_not_finite_rank_last(broken, probability):
+    rewards = np.array([[9, 9], [broken, 9], [1, 1], [broken, -broken]], dtype=float)
+    config = elites_only(complexity_probability=probability)
+    evolution = Evolution(2, 1, config)
+    order = evolution._rank(
+        rewards.reshape(4, 2, 1), np.array([1, 1, 2, 1]), np.random.default_rng(0)
+    )
+    assert order.tolist() == [0, 2, 1, 3]
+
+
+def test_a_generation_without_one_finite_reward():
+    before, after = told(SMALL, np.full((20, 2, 3), math.nan))
+    assert after[:4] == before[:4]
+
+
+@pytest.mark.parametrize("shape", [(19, 1, 1), (20,), (20, 6)])
+def test_wrong_rewards(shape):
+    with pytest.raises(ValueError, match=r"expected rewards \[20, W, R\], got \("):
+        Evolution(2, 1, SMALL).tell(np.zeros(shape), [1] * 20)
+
+
+def test_wrong_complexities():
+    with pytest.raises(ValueError, match="expected 20 complexities, got 3"):
+        Evolution(2, 1, SMALL).tell(np.zeros((20, 1, 1)), [1, 2, 3])
+
+
+@pytest.mark.parametrize("crossover", [0.0, 0.7])
+def test_many_generations(crossover):
+    config = dataclasses.replace(
+        SMALL, crossover=crossover, disable_connection=0.1, complexity_probability=0.0
+    )
+    evolution = Evolution(3, 2, config)
+    for _ in range(12):
+        before = evolution.ask()
+        play(evolution, 5)
+        assert evolution.ask() != before
+    assert evolution.generation == 60
+    numbers = {}
+    for genome in evolution.ask():
+        validate(genome)
+        assert express(genome).complexity == naive.complexity(genome)
+        for source, target, innovation, _ in genome.connections.tolist():
+            assert numbers.setdefault((source, target), innovation) == innovation
+    assert max(len(genome.connections) for genome in evolution.ask()) > 8
+
+
+def test_children_of_two_parents_are_clones_of_neither(monkeypatch):
+    parents = []
+
+    def crossover(better, other, rng):
+        parents.append((better, other))
+        return variation.crossover(better, other, rng)
+
+    monkeypatch.setattr(
+        evolution_module, "variation", SimpleNamespace(**{**vars(variation), "crossover": crossover})
+    )
+    evolution = Evolution(2, 1, dataclasses.replace(SMALL, crossover=1.0, elites=0.0))
+    play(evolution, 20)
+    parents.clear()
+    play(evolution, 1)
+    assert len(parents) == 20
+    for child, both in zip(evolution.ask(), parents, strict=True):
+        assert child not in both
+
+
+def test_the_seed_decides_everything():
+    def population(seed):
+        evolution = Evolution(3, 2, dataclasses.replace(SMALL, seed=seed))
+        play(evolution, 10)
+        return evolution.ask()
+
+    assert population(1) == population(1)
+    assert population(1) != population(2)
+
+
+def test_asking_twice_changes_nothing():
+    evolution = Evolution(2, 1, SMALL)
+    evolution.ask().clear()
+    assert evolution.ask() == evolution.ask()
+    assert len(evolution.ask()) == 20
+
+
+@pytest.mark.parametrize("crossover", [0.0, 0.5])
+def test_goes_on_from_a_checkpoint_at_every_generation(monkeypatch, crossover):
+    monkeypatch.setattr(evolution_module, "FORGET_EVERY", 4)
+    config = dataclasses.replace(SMALL, crossover=crossover)
+    through, resumed = Evolution(3, 2, config), Evolution(3, 2, config)
+    for generation in range(10):
+        resumed = Evolution.from_arrays(resumed.to_arrays(), config)
+        assert resumed.generation == generation
+        assert resumed.ask() == through.ask()
+        play(through, 1)
+        play(resumed, 1)
+    for genome in resumed.ask():
+        assert not genome.connections.flags.writeable
+        base = genome.connections.base  # that of the whole population would live on with it
+        assert base is None or base.nbytes == genome.connections.nbytes
+
+
+def test_memory_stays_bounded(monkeypatch):
+    monkeypatch.setattr(evolution_module, "FORGET_EVERY", 10)
+    evolution = Evolution(2, 1, SMALL)
+    play(evolution, 50)
+    genes = {n for g in evolution.ask() for n in g.connections["innovation"].tolist()}
+    assert len(evolution.innovations.to_arrays()["connections"]) == len(genes)

@@ -1,0 +1,233 @@
+from itertools import islice
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from tests import genomes
+from tests.naive import images as naive
+from wann import envs
+from wann.core.config import preset
+from wann.core.genome import validate
+from wann.core.kernels import forward_batch
+from wann.core.kernels.activations import NAMES, indices
+from wann.core.kernels.backward import backward, derivatives, through
+from wann.core.kernels.log_likelihood import LEAST, MOST
+from wann.core.kernels.vector_math import TILE
+from wann.core.network import express
+from wann.search import guidance, initial, variation
+from wann.search.innovation import Innovations
+from wann.search.loop import search
+from wann.search.proposals import NewNode, Proposals
+from wann.search.state import SearchState
+
+WEIGHTS = np.array([-1.3, 0.4, 1.1])
+SMOOTH = [name for name in NAMES if name not in ("step", "abs", "relu")]
+KINDS = indices(["linear", "inverse", "abs", "relu"])
+STEP = 1e-6
+
+
+def make(seed, names=SMOOTH):
+    rng = np.random.default_rng(seed)
+    genome = genomes.grown(seed, 40, inputs=6, outputs=3)
+    hidden = genome.hidden.copy()
+    hidden["activation"] = rng.choice(indices(names), len(hidden))
+    genome = type(genome)(genome.inputs, genome.outputs, hidden, genome.connections)
+    images = rng.normal(size=(6, 2 * TILE)).astype(np.float32)
+    return genome, images, rng.integers(3, size=2 * TILE), rng
+
+
+def likelihood(network, matrix, images, labels, factors=None):
+    """The mean log-likelihood with any strengths float64[N, N] (row = source), and the factors on
+    the outputs for each weight."""
+    nodes = len(network.activations)
+    total, used = [], []
+    for i, weight in enumerate(WEIGHTS):
+        values = np.zeros((images.shape[1], nodes))
+        values[:, 0] = 1
+        values[:, 1 : 1 + network.inputs] = images.T
+        for node in range(1 + network.inputs, nodes):
+            formula = naive.FORMULAS[naive.NAMES[network.activations[node]]]
+            values[:, node] = formula(values @ (weight * matrix[:, node]))
+        logits = values[:, nodes - network.outputs :]
+        used.append(factors[i] if factors else naive.sharpness(logits.T, labels, LEAST, MOST))
+        logits = logits * used[-1]
+        logits -= logits.max(axis=1, keepdims=True)
+        log = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        total.append(log[np.arange(len(labels)), labels])
+    return np.mean(total), used
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_derivatives_are_those_of_small_changes(seed):
+    genome, images, labels, rng = make(seed)
+    network = express(genome)
+    nodes, first = len(network.activations), 1 + network.inputs
+    values, slopes = backward(network, images, labels, WEIGHTS)
+    gradient, square = derivatives(slopes[first:], values)
+    matrix = naive.dense_matrix(network, np.ones(network.complexity))
+    _, factors = likelihood(network, matrix, images, labels)
+    for _ in range(30):  # pairs that are joined and pairs that are not
+        target = int(rng.integers(first, nodes))
+        source = int(rng.integers(min(target, nodes - network.outputs)))
+        change = np.zeros_like(matrix)
+        change[source, target] = STEP
+        expected = (
+            likelihood(network, matrix + change, images, labels, factors)[0]
+            - likelihood(network, matrix - change, images, labels, factors)[0]
+        ) / (2 * STEP)
+        assert gradient[target - first, source] == pytest.approx(expected, rel=2e-3, abs=2e-5)
+        assert square[target - first, source] >= gradient[target - first, source] ** 2 * 0.999
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "slope"), [("abs", -0.5, -1), ("abs", 0.5, 1), ("relu", -0.5, 0), ("relu", 2, 1)]
+)
+def test_slopes_of_activations_with_a_corner(name, x, slope):
+    genome = genomes.genome(1, 2, hidden=[(4, name)], connections=[(1, 4), (4, 2)])
+    images = np.full((1, TILE), x, np.float32)
+    images[0, ::2] *= 3
+    labels = np.arange(TILE) % 5 // 4  # mostly the first class
+    _, slopes = backward(express(genome), images, labels, np.ones(1))
+    hidden, output = slopes[2], slopes[3]
+    assert (output != 0).all()
+    np.testing.assert_allclose(hidden, slope * output, rtol=1e-5)
+
+
+def layered(seed, changes=30, rates=genomes.RATES):
+    """A layered genome after some changes that were proposed, the images and their classes, the
+    innovations, and a source of chance."""
+    rng = np.random.default_rng(seed)
+    images = rng.normal(size=(6, 8 * TILE)).astype(np.float32)
+    labels = (images[:3] + np.abs(images[3:] - images[[1, 2, 0]])).argmax(axis=0)
+    innovations = Innovations(6, 3)
+    genome = initial.thinned(initial.layered(6, 3, initial.LAYERS, innovations), 0.1, rng)
+    for _ in range(changes):
+        proposals = propose(genome, images, labels, rng)
+        genome = variation.mutate(
+            genome, rng, innovations, KINDS, rates, proposals, keep_symmetric=True
+        )
+    return genome, images, labels, innovations, rng
+
+
+def propose(genome, images, labels, rng):
+    return guidance.propose(genome, images, labels, WEIGHTS, KINDS, 0, rng)
+
+
+def test_proposals_come_most_promising_first_in_chance():
+    genome, images, labels, _, rng = layered(0)
+    proposals = propose(genome, images, labels, rng)
+    assert 0 < len(proposals.joined) <= guidance.ADDED
+    assert proposals.joined_chances.sum() == pytest.approx(1)
+    assert (proposals.joined_chances > 0).all()
+    assert 0 < len(proposals.nodes) <= guidance.ADDED
+    assert proposals.node_chances.sum() == pytest.approx(1)
+    assert {node.activation for node in proposals.nodes} <= set(KINDS.tolist())
+    sizes = {len(node.sources) + len(node.negated) for node in proposals.nodes}
+    assert sizes <= set(range(1, guidance.CONTRAST_SOURCES + 1))
+    assert any(node.negated for node in proposals.nodes)
+    assert not all(node.negated for node in proposals.nodes)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_proposals_can_be_followed(seed):
+    genome, images, labels, innovations, rng = layered(seed)
+    proposals = propose(genome, images, labels, rng)
+    enabled = genome.connections[genome.connections["enabled"]]
+    joined = set(zip(enabled["source"].tolist(), enabled["target"].tolist(), strict=True))
+    assert not joined & set(proposals.joined)
+    assert set(proposals.removed) <= set(enabled["innovation"].tolist())
+    before = express(genome).complexity
+    for child, more in (
+        (variation.add_proposed(genome, rng, innovations, proposals), True),
+        (variation.add_proposed_node(genome, rng, innovations, proposals), True),
+        (variation.disable_proposed(genome, rng, proposals), False),
+    ):
+        if child is not None:
+            validate(child)
+            change = express(child).complexity - before
+            assert change > 0 if more else change < 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_layered_network_does_the_same_with_any_weight(seed):
+    genome, images, *_ = layered(seed, changes=100)
+    network = express(genome)
+    assert network.complexity > 50
+    assert len(set(network.activations.tolist())) > 2
+    graph = nx.DiGraph(
+        (source, target) for source, target, _, enabled in genome.connections.tolist() if enabled
+    )
+    lengths = {
+        len(path) - 1
+        for output in range(7, 10)
+        for source in range(7)
+        if source in graph and output in graph
+        for path in islice(nx.all_simple_paths(graph, source, output), 200)
+    }
+    assert lengths == {initial.LAYERS}
+    expected = network.forward(images.T, 1.0)
+    for weight in (-2.0, -1.0, -0.25, 0.5, 2.0):
+        found = network.forward(images.T, weight)
+        np.testing.assert_allclose(found, weight**initial.LAYERS * expected, rtol=1e-9, atol=1e-9)
+
+
+def test_a_whole_search_is_layered():
+    task = envs.make("digits")
+    config = preset("digits", generations=7, population=12, batch=300, restart=3)
+    state = SearchState(task, config, None)
+    search(state, workers=1)
+    for genome in state.evolution.ask():
+        network = express(genome)
+        expected = network.forward(task.train.X[:50], 1.0)
+        assert np.abs(expected).max() > 0
+        np.testing.assert_allclose(network.forward(task.train.X[:50], -0.5), expected / 16)
+
+
+def test_following_the_gradient_raises_the_likelihood():
+    genome, images, labels, *_ = layered(0, changes=0)
+    grown, *_ = layered(0, 60, {"add_connection": 1, "add_node": 0.5, "disable_connection": 0.5})
+    before, after = (
+        forward_batch.scores(express(g), images, labels, WEIGHTS)[0].mean() for g in (genome, grown)
+    )
+    assert after > before + 0.4
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("contrasts", [False, True])
+def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
+    genome, images, labels, innovations, rng = layered(seed)
+    network = express(genome)
+    layers = guidance._layers(network)
+    values, slopes = backward(network, images, labels, WEIGHTS)
+    found = guidance._random_nodes(layers, KINDS, rng)
+    if contrasts:
+        three = np.flatnonzero(layers == 3)
+        found = guidance._contrasts(values[:7], slopes[three], KINDS, rng)
+    sources, signs, kinds, new_layers = found
+    made = through(sources, signs, kinds, WEIGHTS.astype(np.float32), values)
+    seen = set()
+    for new in range(0, len(sources), 7):
+        targets = np.flatnonzero(layers == new_layers[new] + 1)
+        own = sources[new] >= 0
+        assert (signs[new] != 0).tolist() == own.tolist()
+        assert 1 + contrasts <= own.sum() == len(set(sources[new][own].tolist()))
+        assert (signs[new] < 0).any() == contrasts
+        if len(targets) == 0:
+            continue
+        plus, minus = (network.ids[sources[new][signs[new] == s]].tolist() for s in (1, -1))
+        target = int(network.ids[rng.choice(targets)])
+        proposals = Proposals(
+            [], np.empty(0), [NewNode(plus, minus, target, int(kinds[new]))], np.ones(1), []
+        )
+        child = variation.add_proposed_node(genome, rng, innovations, proposals)
+        validate(child)
+        bigger = express(child)
+        row = {node: i for i, node in enumerate(bigger.ids.tolist())}
+        added = sorted(set(row) - set(network.ids.tolist()))
+        assert len(added) == 1 + bool(minus) + bool(plus and minus)
+        grown, _ = backward(bigger, images, labels, WEIGHTS)
+        matches = [np.allclose(grown[row[node]], made[new], rtol=1e-3, atol=1e-4) for node in added]
+        assert any(matches)
+        seen.add(int(new_layers[new]))
+    assert seen == ({2} if contrasts else {1, 2, 3})

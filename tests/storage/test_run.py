@@ -1,0 +1,266 @@
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import genomes
+from wann.core import locks
+from wann.core.config import preset
+from wann.storage.load import load
+from wann.storage.model import Model
+from wann.storage.run import METRICS, Run
+
+CONFIG = preset("cartpole", seed=3)
+
+
+@pytest.fixture
+def run(tmp_path):
+    return Run.create(CONFIG, tmp_path / "run")
+
+
+def row(generation):
+    return {**dict.fromkeys(METRICS, 0.5), "generation": generation}
+
+
+def generations(run):
+    header, *rows = (run.path / "metrics.csv").read_text().splitlines()
+    assert header == ",".join(METRICS)
+    return [int(line.split(",")[0]) for line in rows]
+
+
+def test_a_new_run(run):
+    value = json.loads((run.path / "config.json").read_text())
+    assert value["settings"]["population"] == 64
+    assert value["versions"]["numpy"] == np.__version__
+    assert {"command", "started"} <= value.keys()
+    assert {path.name for path in run.path.iterdir()} == {"config.json", ".config.json.lock"}
+
+
+@pytest.mark.parametrize("target", [475.0, math.inf, -math.inf])
+def test_settings_survive(tmp_path, target):
+    config = dataclasses.replace(CONFIG, target=target, shared_weights="-1:1:5")
+    assert Run.create(config, tmp_path / "run").config() == config
+
+
+def test_names_by_default(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first, second = Run.create(CONFIG), Run.create(CONFIG)
+    assert first.path != second.path
+    for run in (first, second):
+        assert run.path.parent.name == "runs"
+        assert run.path.name.startswith("cartpole-20")
+    assert first.path.name.endswith("-s3")
+
+
+def test_an_empty_folder_is_taken(tmp_path):
+    assert Run.create(CONFIG, tmp_path).path == tmp_path
+
+
+@pytest.mark.parametrize("kind", ["run", "other", "file"])
+def test_a_folder_that_holds_something_is_refused(tmp_path, kind):
+    path = tmp_path / "run"
+    if kind == "run":
+        Run.create(CONFIG, path)
+    elif kind == "other":
+        path.mkdir()
+        (path / "notes.txt").touch()
+    else:
+        path.touch()
+    with pytest.raises(ValueError, match="expected a new or empty folder, but it holds something"):
+        Run.create(CONFIG, path)
+
+
+def test_what_killed_processes_left_is_nothing(tmp_path):
+    """Killed before its settings were written, a search can be started again in its folder."""
+    for name in (".config.json.lock", ".config.json.123.tmp"):
+        (tmp_path / name).touch()
+    run = Run.create(CONFIG, tmp_path)
+    (tmp_path / "champions").mkdir()
+    (tmp_path / "champions" / ".000012.json.123.tmp").touch()
+    (tmp_path / ".report.html.123.tmp").touch()  # of another command, that may be at work
+    with run.writing():
+        names = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
+    assert names == [".config.json.lock", ".report.html.123.tmp", "champions", "config.json"]
+
+
+def test_one_search_at_a_time(run):
+    with run.writing(), pytest.raises(ValueError, match="is writing here"), run.writing():
+        raise AssertionError
+
+
+def test_a_folder_that_another_search_has_just_begun(tmp_path):
+    with locks.held(tmp_path / "config.json"):
+        with pytest.raises(ValueError, match="is writing here"):
+            Run.create(CONFIG, tmp_path)
+        assert not (tmp_path / "config.json").exists()
+
+
+def test_no_run(tmp_path):
+    with pytest.raises(ValueError, match="expected the folder of a run, but it has no config"):
+        Run(tmp_path)
+    with pytest.raises(ValueError, match="expected the folder of a run, but there is no such fol"):
+        Run(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "list indices"),
+        ("{}", "'settings'"),
+        ('{"settings": 3}', "'int'"),
+        ('{"settings": {"populatoin": 3}}', "unknown settings populatoin: was it made by a newer"),
+        ('{"settings": {"population": 0}}', "--population: expected at least 2, got 0"),
+        ('{"settings": {"population": "3"}}', "--population: expected int, got '3'"),
+        ('{"settings": {"shared_weights": null}}', "--shared-weights: expected str"),
+    ],
+)
+def test_damaged_settings(run, text, message):
+    (run.path / "config.json").write_text(text)
+    match = rf"config\.json: expected the settings of a search, but .*{message}"
+    with pytest.raises(ValueError, match=match):
+        run.config()
+
+
+def test_settings_cut_short(run):
+    (run.path / "config.json").write_text('{"settings": {"pop')
+    with pytest.raises(ValueError, match=r"config\.json: expected JSON, but .*cut short"):
+        run.config()
+
+
+def test_metrics(run):
+    for generation in range(3):
+        run.log(row(generation))
+    assert generations(run) == [0, 1, 2]
+    assert run.metrics()["generation"].tolist() == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("broken", "left"),
+    [
+        (lambda text: text, [0, 1]),
+        (lambda text: text + "3,0.5,0.", [0, 1]),
+        (lambda text: text[:-1], [0, 1]),
+        (lambda text: text + "\0\0\0\n", [0, 1]),
+        (lambda text: text[: text.index("\n1,") + 4], [0]),
+        (lambda text: text[:20], []),
+        (lambda text: "", []),
+    ],
+    ids=["whole", "half a line", "no newline", "zeros", "cut early", "half a header", "empty"],
+)
+def test_trimming_metrics(run, broken, left):
+    """To where a checkpoint stands; after a crash or on a full disk the end may be anything."""
+    for generation in range(3):
+        run.log(row(generation))
+    file = run.path / "metrics.csv"
+    file.write_text(broken(file.read_text()))
+    run.trim_metrics(2)
+    assert generations(run) == left
+    run.log(row(2))
+    assert generations(run) == [*left, 2]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_told_with_the_name_of_the_file(run):
+    (run.path / "metrics.csv").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=r"No space left on device: '.*metrics\.csv'"):
+        run.log(row(0))
+
+
+def test_trimming_what_is_not_there(run):
+    run.trim_metrics(5)
+    assert not (run.path / "metrics.csv").exists()
+
+
+def test_checkpoints(run):
+    assert run.load_checkpoint() is None
+    run.save_checkpoint({"a": np.arange(3)})
+    run.save_checkpoint({"b": np.arange(4)})
+    arrays = run.load_checkpoint()
+    assert arrays.keys() == {"b"}
+    assert arrays["b"].tolist() == [0, 1, 2, 3]
+
+
+def test_the_checkpoint_before(run):
+    for i in range(3):
+        run.save_checkpoint({"a": np.arange(i)})
+    (run.path / "checkpoint.npz").unlink()
+    assert run.load_checkpoint()["a"].tolist() == [0]
+
+
+def test_compressed_checkpoints_are_refused(run):
+    """A small file cannot fill the memory."""
+    np.savez_compressed(run.path / "checkpoint.npz", a=np.zeros(10**6))
+    with pytest.raises(ValueError, match=r"it is damaged \(it is compressed\)"):
+        run.load_checkpoint()
+
+
+def test_a_checkpoint_cut_at_every_length(run):
+    file = run.path / "checkpoint.npz"
+    run.save_checkpoint({"a": np.arange(10), "b": np.array(1.5)})
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=r"checkpoint\.npz: expected arrays, but it is dam"):
+            run.load_checkpoint()
+
+
+def test_damaged_checkpoints(run):
+    file = run.path / "checkpoint.npz"
+    run.save_checkpoint({"a": np.arange(100), "b": np.array(1.5)})
+    whole = file.read_bytes()
+    rng = np.random.default_rng(0)
+    damaged = []
+    for place in rng.integers(len(whole) - 200, size=40):
+        damaged.append(bytearray(whole))
+        damaged[-1][place] ^= 255
+    damaged += [b"PK\3\4", b"not a checkpoint"]
+    errors = []
+    for content in damaged:
+        file.write_bytes(content)
+        try:
+            arrays = run.load_checkpoint()
+        except ValueError as error:
+            errors.append(str(error))
+        else:  # a byte that does not count
+            np.testing.assert_array_equal(arrays["a"], np.arange(100))
+    assert len(errors) >= len(damaged) - 10
+    assert all("checkpoint.npz: expected arrays, but it is d" in text for text in errors)
+
+
+def test_a_single_array_is_no_checkpoint(run):
+    with open(run.path / "checkpoint.npz", "wb") as file:
+        np.save(file, np.arange(3))
+    with pytest.raises(ValueError, match="expected arrays, but it is damaged"):
+        run.load_checkpoint()
+
+
+def test_nothing_is_unpickled(run):
+    class Trap:
+        def __reduce__(self):
+            return Path.touch, (run.path / "sprung",)
+
+    np.savez(run.path / "checkpoint.npz", a=np.array([Trap()], dtype=object), allow_pickle=True)
+    with pytest.raises(ValueError, match="Object arrays cannot be loaded"):
+        run.load_checkpoint()
+    assert not (run.path / "sprung").exists()
+
+
+def test_champions(run):
+    for generation in (0, 12):
+        run.save_champion(
+            Model(
+                genomes.grown(generation, 10, 4, 2),
+                "cartpole",
+                ("a", "b", "c", "d"),
+                ("e", "f"),
+                {"kind": "discrete"},
+                search={"generation": generation},
+            )
+        )
+    names = sorted(path.name for path in (run.path / "champions").iterdir())
+    assert names == ["000000.json", "000012.json"]
+    assert load(run.path).genome == load(run.path / "champions" / names[1]).genome
+    assert load(run.path).genome == genomes.grown(12, 10, 4, 2)

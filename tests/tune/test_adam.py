@@ -1,0 +1,58 @@
+"""Training individual weights by gradients: it learns, and goes on where it stopped."""
+
+import numpy as np
+import pytest
+
+from tests.genomes import genome, grown
+from wann import envs
+from wann.core.config import preset
+from wann.core.network import express
+from wann.evaluation.pool import Pool, trials_for
+from wann.tune.adam import WeightTraining
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with Pool(trials_for(envs.make("digits"), preset("digits")), 1) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def network():
+    return express(grown(0, 150, inputs=64, outputs=10, probability=0.2))
+
+
+def test_training_improves_on_the_shared_weight(pool, network):
+    training = WeightTraining(pool, network, 0.5, 0)
+    cases = pool.trials.confirmation(np.random.default_rng(0), 1)
+    before = pool.scores([network], np.array([0.5]), cases).mean()
+    for _ in range(5):
+        row = training.step()
+    after = pool.scores([network], training.weights[None], cases).mean()
+    assert row["confirmed"] == after > before + 0.3
+    assert [row["iteration"] for row in training.curve] == [1, 2, 3, 4, 5]
+
+
+def test_restored_training_goes_on_bit_for_bit(pool, network):
+    whole, first, second = (WeightTraining(pool, network, 0.5, 7) for _ in range(3))
+    for _ in range(4):
+        whole.step()
+    for _ in range(2):
+        first.step()
+    second.restore(first.to_arrays())
+    for _ in range(2):
+        second.step()
+    np.testing.assert_array_equal(second.to_arrays()["strengths"], whole.to_arrays()["strengths"])
+    np.testing.assert_array_equal(second.weights, whole.weights)
+    assert second.iteration == whole.iteration == 4
+
+
+def test_the_state_of_another_network_is_refused(pool, network):
+    other = WeightTraining(pool, express(grown(1, 150, inputs=64, outputs=10)), 0.5, 0)
+    with pytest.raises(ValueError, match=r"strengths: expected float32\[\d+\], got float32\[\d+\]"):
+        other.restore(WeightTraining(pool, network, 0.5, 0).to_arrays())
+
+
+def test_a_network_without_connections_is_refused(pool):
+    with pytest.raises(ValueError, match="a connection to tune, got none"):
+        WeightTraining(pool, express(genome(64, 10)), 0.5, 0)

@@ -1,0 +1,223 @@
+import json
+import shutil
+import webbrowser
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.genomes import genome
+from wann import envs
+from wann.core import files
+from wann.core.config import preset
+from wann.core.network import express
+from wann.evaluation.pool import Pool
+from wann.search.loop import evolve
+from wann.search.state import SearchState
+from wann.storage.model import Model
+from wann.storage.run import Run
+from wann.visualize import __main__ as visualize
+from wann.visualize import episode_gif
+
+ALL = {
+    "topology.png",
+    "topology.svg",
+    "evolution.png",
+    "pareto.png",
+    "lineage.png",
+    "lineage.gif",
+    "behaviour.gif",
+}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A run of three generations; look at a copy, `run`."""
+    config = preset("cartpole", population=12, generations=3, rollouts=1, confirm_rollouts=2)
+    run = Run.create(config, tmp_path_factory.mktemp("runs") / "run")
+    evolve("cartpole", config, run, workers=1)
+    return run.path
+
+
+@pytest.fixture(autouse=True)
+def few_frames(monkeypatch):
+    monkeypatch.setattr(episode_gif, "FRAMES", 4)
+
+
+@pytest.fixture
+def run(finished, tmp_path):
+    return shutil.copytree(finished, tmp_path / "run")
+
+
+def written(folder):
+    suffixes = (".png", ".svg", ".gif")
+    return {path.name for path in folder.iterdir() if path.suffix in suffixes}
+
+
+def test_a_run_gives_all_pictures(run, capsys):
+    before = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    visualize.main([str(run)])
+    out = capsys.readouterr().out
+    assert written(run) == ALL
+    for name in ALL:
+        assert name in out
+    for name, content in before.items():
+        assert (run / name).read_bytes() == content
+    champions = len(list((run / "champions").iterdir()))
+    with Image.open(run / "lineage.gif") as gif:
+        assert getattr(gif, "n_frames", 1) == champions
+    with Image.open(run / "behaviour.gif") as gif:
+        assert gif.n_frames > 1
+        first = gif.convert("RGB").tobytes()
+        gif.seek(gif.n_frames - 1)
+        assert gif.convert("RGB").tobytes() != first
+    root = ElementTree.parse(run / "topology.svg").getroot()
+    texts = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"x", "x_dot", "theta", "theta_dot", "bias", "left", "right"} <= texts
+
+
+def test_nothing_is_overwritten_without_force(run, capsys, refused):
+    (run / "pareto.png").write_text("mine")
+    line = refused(visualize.main, [run])
+    assert line.startswith(f"{run / 'pareto.png'}: exists already; --force replaces it")
+    assert written(run) == {"pareto.png"}
+    visualize.main([str(run), "--force", "--quiet"])
+    assert capsys.readouterr().out == ""
+    assert written(run) == ALL
+    assert (run / "pareto.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_out_names_another_folder(run, tmp_path):
+    visualize.main([str(run), "--out", str(tmp_path / "new" / "pictures"), "--quiet"])
+    assert written(tmp_path / "new" / "pictures") == ALL
+    assert written(run) == set()
+
+
+def test_pictures_are_the_same_each_time(run, tmp_path):
+    for name in "ab":
+        visualize.main([str(run), "--out", str(tmp_path / name), "--quiet"])
+    for name in ALL:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_open_shows_every_picture(run, monkeypatch):
+    opened = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    visualize.main([str(run), "--open", "--quiet"])
+    assert {url.rsplit("/", 1)[1] for url in opened} == ALL
+    assert all(url.startswith("file://") for url in opened)
+
+
+def test_a_lone_file_gives_topology_and_behaviour(run, tmp_path):
+    shutil.copy(run / "champion.json", tmp_path / "champion.json")
+    shutil.copy(run / "champion.json", tmp_path / "tuned.json")
+    for name in ("champion.json", "tuned.json"):
+        visualize.main([str(tmp_path / name), "--quiet", "--weights", "1"])
+    names = {"topology.png", "topology.svg", "behaviour.gif"}
+    assert written(tmp_path) == names | {f"tuned-{name}" for name in names}
+
+
+def test_a_run_without_a_champion_yet(run, refused):
+    (run / "champion.json").unlink()
+    expected = f"{run}: expected a run with a champion.json, but it has none (yet)"
+    assert refused(visualize.main, [run]) == expected
+
+
+def test_a_file_of_a_newer_format(run, refused):
+    value = json.loads((run / "champion.json").read_text())
+    files.write_json(run / "champion.json", value | {"format": "wann-network/2"})
+    assert "'wann-network/2': update wann to read it" in refused(visualize.main, [run])
+
+
+def test_what_is_not_there(tmp_path, refused):
+    assert str(tmp_path / "none") in refused(visualize.main, [tmp_path / "none"])
+
+
+def test_bad_options_end_in_one_line(run, refused):
+    assert "expected LOW:HIGH:COUNT" in refused(visualize.main, [run, "--weights", "many"])
+    assert "--against" in refused(visualize.main, [run, "--against", "time"])
+
+
+def test_a_run_that_is_still_going(run, capsys):
+    """The last row is half written, the champion not scored, the checkpoint not there yet."""
+    with open(run / "metrics.csv", "a") as file:
+        file.write("3,1200,0.")
+    champions = sorted((run / "champions").iterdir())
+    value = json.loads((run / "champion.json").read_text())
+    del value["scores"]["fitness"]
+    files.write_json(run / "champion.json", value)
+    (run / "checkpoint.npz").unlink()
+    visualize.main([str(run)])
+    out = capsys.readouterr().out
+    assert "this search is still going, or was cut off" in out
+    assert "no pareto.png: the checkpoint holds no population's fitness (yet)" in out
+    assert "of 3 generations" in out
+    assert f"{len(champions)} of {len(champions)} champions" in out
+    assert written(run) == ALL - {"pareto.png"}
+
+
+def test_a_run_with_nothing_but_a_champion(run, capsys):
+    for name in ("metrics.csv", "checkpoint.npz"):
+        (run / name).unlink()
+    shutil.rmtree(run / "champions")
+    visualize.main([str(run)])
+    assert "no evolution.png: no generation is written down yet" in capsys.readouterr().out
+    assert written(run) == {"topology.png", "topology.svg", "behaviour.gif"}
+
+
+def model(inputs, outputs, task):
+    of = genome(len(inputs), len(outputs), [], [(1, 1 + len(inputs))])
+    return Model(of, task, tuple(inputs), tuple(outputs), {"kind": "discrete"})
+
+
+@pytest.mark.parametrize(
+    ("champion", "reason"),
+    [
+        (model("ab", "c", "walker"), "the task walker is not known here"),
+        (model("ab", "c", "cartpole"), "the task cartpole has 4 inputs and 2 outputs here"),
+        (model([f"p{i}" for i in range(64)], "abc", "digits"), "its inputs are pixels"),
+    ],
+)
+def test_behaviour_that_cannot_be_drawn_is_left_out(champion, reason, tmp_path, capsys):
+    champion.save(tmp_path / "champion.json")
+    visualize.main([str(tmp_path / "champion.json")])
+    assert f"no behaviour.gif: {reason}" in capsys.readouterr().out
+    assert written(tmp_path) == {"topology.png", "topology.svg"}
+
+
+def test_metrics_are_the_numbers_in_the_file(run):
+    metrics = Run(run).metrics()
+    rows = (run / "metrics.csv").read_text().splitlines()
+    for i, name in enumerate(rows[0].split(",")):
+        np.testing.assert_array_equal(metrics[name], [float(r.split(",")[i]) for r in rows[1:]])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [("seconds", "hours", "expected a column 'seconds'"), ("\n0,", "\nzero,", "expected a number")],
+)
+def test_damaged_metrics(run, refused, old, new, message):
+    file = run / "metrics.csv"
+    file.write_text(file.read_text().replace(old, new))
+    assert message in refused(visualize.main, [run])
+
+
+def test_the_checkpoint_holds_the_fitness_of_the_last_generation(tmp_path):
+    """And takes it along when the search is resumed."""
+    config = preset("cartpole", population=12, generations=3, rollouts=1, confirm_rollouts=2)
+    run = Run.create(config, tmp_path / "run")
+    state = SearchState(envs.make("cartpole"), config, run)
+    with Pool(state.trials, 1) as pool:
+        genomes = state.evolution.ask()
+        networks = [express(one) for one in genomes]
+        rewards = pool.rewards(networks, config.weight_values, state.cases())
+        state.challenge(pool, genomes, networks, rewards)
+        state.evolution.tell(rewards, [network.complexity for network in networks])
+        state.log(networks, rewards)
+        state.save()
+    first = run.load_checkpoint()
+    np.testing.assert_array_equal(first["last_fitness"], rewards.mean(axis=(1, 2)))
+    np.testing.assert_array_equal(first["last_complexity"], [n.complexity for n in networks])
+    SearchState(envs.make("cartpole"), config, run).save()
+    np.testing.assert_array_equal(run.load_checkpoint()["last_fitness"], first["last_fitness"])

@@ -1,0 +1,1 @@
+"""Champions and pruned networks side by side, at equal connections."""

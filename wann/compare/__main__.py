@@ -1,0 +1,193 @@
+"""Compare champions with pruned networks: ``python -m wann.compare RUN RUN ...``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+
+from wann import envs
+from wann.cli import guards
+from wann.cli.options import Data, Force, Quiet, Threads
+from wann.compare import figure, measure, summary, tables
+from wann.compare.measure import Point
+from wann.compare.summary import COLUMNS, REGIMES, Entry
+from wann.compare.tables import FEWEST, HEADER
+from wann.core import checks, files
+from wann.core.config import SearchConfig, preset
+from wann.envs.classification import ClassificationTask
+from wann.envs.task import Task
+from wann.evaluation.pool import Pool, check_workers, trials_for
+from wann.plotting import style
+from wann.prune.run import KIND, PruneRun
+from wann.storage import subject
+from wann.storage.subject import Subject
+
+
+@dataclass(frozen=True)
+class Options:
+    """Compare champions with pruned networks, in one table and one figure for each regime."""
+
+    runs: tyro.conf.Positional[tuple[Path, ...]]
+    """Folders of searches and prunings, or network files, all for one task."""
+    episodes: int = 100
+    """Fresh episodes for each weight; images are all tried at once."""
+    data: Data = None
+    seed: int = 0
+    """Of the episodes, and of the permuted edges."""
+    workers: Threads = -1
+    out: Path | None = None
+    """Folder for the results; by default the one that holds all that is compared."""
+    force: Force = False
+    quiet: Quiet = False
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            ValueError: With the name of the option, what was expected and what came.
+        """
+        if not self.runs:
+            raise ValueError("expected one or more runs or network files, got none")
+        checks.check_episodes(self.episodes)
+        checks.check_seed(self.seed)
+        check_workers(self.workers)
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    with guards.bad_input():
+        options = guards.parse(Options, "python -m wann.compare", args)
+        contestants = [_read(path, options.data) for path in options.runs]
+        methods = summary.methods(contestants)
+        task, config = _one_task(options, contestants)
+        results = _results(options)
+        subject.claim(results.values(), options.force)
+        pool = Pool(trials_for(task, config), options.workers)
+    console = guards.console(options.quiet)
+    found: list[Point] = []
+    with guards.full_disk(), guards.stoppable(), pool:
+        for path, contestant, method in zip(options.runs, contestants, methods, strict=True):
+            if isinstance(contestant, Subject) and contestant.note:
+                console.print(contestant.note, soft_wrap=True)
+            with console.status(f"{path} ..."), guards.bad_input():
+                found += _points(pool, contestant, method, task, options)
+        written = _write(console, summary.entries(found), task, results)
+    console.print("Saved " + ", ".join(map(str, written)) + ".", soft_wrap=True)
+
+
+def _read(path: Path, data: Path | None) -> Subject | PruneRun:
+    """A champion or a pruning run.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is neither.
+    """
+    file = path / "config.json"
+    if file.is_file():
+        value = files.read_json(file)
+        if isinstance(value, dict) and value.get("kind") == KIND:
+            run = PruneRun(path)
+            if not run.rows():
+                raise ValueError(f"{path}: expected a pruning with results, but it has none (yet)")
+            return run
+    return subject.read(path, data=data)
+
+
+def _one_task(
+    options: Options, contestants: Sequence[Subject | PruneRun]
+) -> tuple[Task, SearchConfig]:
+    """The task that all are for, and the settings of a search on it.
+
+    Raises:
+        ValueError: If they are for several.
+        OSError: If the task's data cannot be read.
+    """
+    names = [
+        c.task.name if isinstance(c, Subject) else str(c.settings.get("env")) for c in contestants
+    ]
+    for path, name in zip(options.runs, names, strict=True):
+        if name != names[0]:
+            raise ValueError(
+                f"expected runs of one task, but {options.runs[0]} is for {names[0]} and {path} "
+                f"for {name}"
+            )
+    for contestant in contestants:
+        if isinstance(contestant, Subject):
+            return contestant.task, contestant.config
+    return envs.made_for(
+        names[0], **({} if options.data is None else {"data": options.data})
+    ), preset(names[0])
+
+
+def _results(options: Options) -> dict[str, Path]:
+    """The files to write: the tables, and a figure for each regime."""
+    folders = [path if path.is_dir() else path.parent for path in options.runs]
+    common = Path(os.path.commonpath([folder.resolve() for folder in folders]))
+    names = ("compare.csv", "compare.md", *(f"compare-{regime}.png" for regime in REGIMES))
+    return {name: (options.out or common) / name for name in names}
+
+
+def _points(
+    pool: Pool, contestant: Subject | PruneRun, method: str, task: Task, options: Options
+) -> Iterator[Point]:
+    episodes, seed = options.episodes, options.seed
+    if isinstance(contestant, Subject):
+        return measure.of_wann(pool, contestant, method, episodes, seed)
+    return measure.of_pruning(pool, contestant, method, task, episodes, seed)
+
+
+def _write(
+    console: Console, found: list[Entry], task: Task, results: dict[str, Path]
+) -> list[Path]:
+    """Print, draw and write the comparison; the files that were written."""
+    images = isinstance(task, ClassificationTask)
+    unit = "accuracy" if images else "return"
+    batch = len(measure.examples(task))
+    best = summary.fewest(found, task.name, None if images else task.solved_at)
+    files.write_csv(results["compare.csv"], COLUMNS, summary.rows(found))
+    text = tables.markdown(found, task.name, unit, batch, best)
+    files.write_text(results["compare.md"], text)
+    written = [results["compare.csv"], results["compare.md"]]
+    for regime, title in REGIMES.items():
+        mine = [entry for entry in found if entry.regime == regime]
+        if not mine:
+            continue
+        picture = figure.figure(found, regime, task.name, unit)
+        file = results[f"compare-{regime}.png"]
+        files.write(file, partial(style.save, picture, form="png"))
+        written.append(file)
+        _print(console, title, unit, mine)
+    if best:
+        table = Table("network", "weights", *FEWEST, title="Fewest connections")
+        for item in best:
+            table.add_row(*tables.fewest_cells(item))
+        console.print(table)
+    return written
+
+
+def _print(console: Console, title: str, unit: str, found: list[Entry]) -> None:
+    """The own networks of each method; the controls and the cost are in the files."""
+    for condition in dict.fromkeys(entry.condition for entry in found):
+        table = Table(title=f"{title}: {condition}")
+        for column in ("network", "level", "connections", "score"):
+            table.add_column(
+                column, justify="left" if column == "network" else "right", no_wrap=True
+            )
+        for entry in found:
+            if entry.condition == condition and not entry.is_control:
+                cells = dict(zip(HEADER, tables.cells_of(entry, unit), strict=False))
+                table.add_row(*(cells[str(column.header)] for column in table.columns))
+        console.print(table)
+
+
+if __name__ == "__main__":
+    main()

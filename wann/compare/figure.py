@@ -1,0 +1,150 @@
+"""The figure of a comparison: score against connections, one panel for each condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+from wann.compare.measure import SEARCHED, WANN
+from wann.compare.summary import CONDITIONS, THE_PAPER, Entry, name, paper
+from wann.compare.untrained import SIX
+from wann.evaluation.protocol import RANDOM_SHARED
+from wann.plotting import style
+from wann.prune.run import TICKET
+
+_PRUNED: tuple[dict[str, Any], ...] = tuple(
+    {"color": colour, "marker": marker, "markersize": 4, "linestyle": "solid"}
+    for colour, marker in (
+        (style.BLUE, "o"),
+        (style.GREEN, "s"),
+        (style.PURPLE, "^"),
+        (style.ORANGE, "D"),
+        (style.SKY, "v"),
+        (style.WINE, "p"),
+    )
+)
+_WANNS: tuple[dict[str, Any], ...] = tuple(
+    {"color": colour, "marker": marker, "markersize": 7, "linestyle": ""}
+    for colour, marker in ((style.VERMILION, "X"), (style.BLACK, "P"), (style.GREY, "h"))
+)
+# A control has its method's colour, dashes and a hollow marker of its own.
+_ARMS: tuple[dict[str, Any], ...] = tuple(
+    {"linestyle": dashes, "marker": marker}
+    for dashes, marker in (
+        ((0, (4, 1.5)), "s"),
+        ((0, (1, 1)), "^"),
+        ((0, (5, 1.5, 1, 1.5)), "D"),
+        ((0, (9, 2)), "v"),
+        ((0, (3, 1, 1, 1, 1, 1)), "o"),
+        ((0, (7, 1, 2, 1)), "<"),
+        ((0, (2, 2)), ">"),
+    )
+)
+_TITLES = {RANDOM_SHARED: "one random shared weight in [−2, 2]"}
+
+
+@style.paper()
+def figure(found: Sequence[Entry], regime: str, task: str, unit: str) -> Figure:
+    """Score against effective connections, mean ± standard deviation over seeds.
+
+    Args:
+        found: The entries of all regimes: a method looks the same in each.
+        regime: The one to draw, which some of the entries are of.
+        task: The name of the task, for the paper's own network.
+        unit: What scores are, "return" or "accuracy".
+    """
+    mine = [entry for entry in found if entry.regime == regime]
+    present = {(entry.method, entry.arm) for entry in mine}
+    looks = {key: look for key, look in _looks(found).items() if key in present}
+    conditions = [c for c in CONDITIONS if c != SIX and any(e.condition == c for e in mine)]
+    width = max(5.0, 1.2 + 3.0 * len(conditions))
+    figure = Figure(figsize=(width, 3.4), layout="constrained")
+    panels = figure.subplots(1, len(conditions), sharey=True, squeeze=False)[0]
+    for axes, condition in zip(panels, conditions, strict=True):
+        for key, look in looks.items():
+            curve = [e for e in mine if (e.condition, e.method, e.arm) == (condition, *key)]
+            if curve:
+                _draw(axes, curve, look)
+        if known := paper(task, condition):
+            connections, score, _ = known
+            axes.plot(connections, score, **_STAR)
+        _finish(axes, _TITLES.get(condition, condition))
+    panels[0].set_ylabel(f"mean {unit}")
+    handles = [
+        Line2D([], [], label=style.name(_label(mine, key)), **look) for key, look in looks.items()
+    ]
+    if any(paper(task, condition) for condition in conditions):
+        handles.append(Line2D([], [], label=THE_PAPER, **_STAR))
+    # Handles so long that every kind of dashes repeats in them.
+    columns = int(width / 2.5)
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=4.5)
+    return figure
+
+
+_STAR: dict[str, Any] = {
+    "marker": "*",
+    "linestyle": "",
+    "markersize": 11,
+    "markerfacecolor": style.YELLOW,
+    "markeredgecolor": style.BLACK,
+    "markeredgewidth": 0.6,
+    "zorder": 5,
+}
+
+
+def _looks(found: Sequence[Entry]) -> dict[tuple[str, str], dict[str, Any]]:
+    """How each (method, arm) is drawn."""
+    methods = list(dict.fromkeys(entry.method for entry in found))
+    wanns = [method for method in methods if method.startswith(WANN)]
+    pruned = [method for method in methods if method not in wanns]
+    base = dict(zip(wanns, cycle(_WANNS), strict=False))
+    base |= dict(zip(pruned, cycle(_PRUNED), strict=False))
+    looks = {}
+    arms: dict[str, dict[str, Any]] = {}
+    for entry in found:
+        look = {**base[entry.method], "linewidth": 1.4}
+        if entry.arm not in (SEARCHED, TICKET):
+            look |= {"markerfacecolor": "white", "linewidth": 1.0}
+            if entry.method in pruned:
+                # The same arm looks the same with every method.
+                look |= arms.setdefault(entry.arm, _ARMS[len(arms) % len(_ARMS)])
+        looks[entry.method, entry.arm] = look
+    return looks
+
+
+def _label(found: Sequence[Entry], key: tuple[str, str]) -> str:
+    return next(name(entry) for entry in found if (entry.method, entry.arm) == key)
+
+
+def _draw(axes: Axes, curve: Sequence[Entry], look: dict[str, Any]) -> None:
+    """One method's levels, from the smallest network to the largest."""
+    ordered = sorted((e for e in curve if e.connections > 0), key=lambda e: e.connections)
+    single = len(ordered) == 1
+    axes.errorbar(
+        [e.connections for e in ordered],
+        [e.score for e in ordered],
+        yerr=[e.score_std or 0.0 for e in ordered],
+        xerr=[e.connections_std or 0.0 for e in ordered] if single else None,
+        elinewidth=0.7,
+        capsize=1.5,
+        **look,
+    )
+
+
+def _finish(axes: Axes, title: str) -> None:
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    few = np.log10(high / low) < 2.2  # with so few decades 2 and 5 have room between the tens
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("effective connections")
+    axes.set_title(title, loc="left")
+    axes.grid(axis="y", color="#e8e8e8", linewidth=0.5)

@@ -1,0 +1,100 @@
+"""The tables of a comparison, as papers take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from wann.cli.progress import number
+from wann.compare.measure import PERMUTATIONS
+from wann.compare.summary import REGIMES, THE_PAPER, Entry, Fewest, name, paper
+
+HEADER = ("network", "level", "seeds", "connections", "score", "± within")
+COST_HEADER = ("samples", "multiply-adds", "dense µs", "sparse µs")
+
+
+def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: list[Fewest]) -> str:
+    """The comparison as a document: a table for each condition, never regimes in one.
+
+    Args:
+        found: The entries.
+        task: The name of the task.
+        unit: What scores are, "return" or "accuracy".
+        batch: Examples whose inference is timed together.
+        best: The fewest connections that are good enough.
+    """
+    lines = [
+        f"# Networks for {task}",
+        "",
+        f"Scores are the mean {unit} on cases that chose nothing, ± the standard deviation over "
+        "seeds. Connections are effective ones, those of the bias included. The other ± is within "
+        "a network: over shared weights in regime A, else over episodes. Samples are images "
+        "seen or environment steps (of episodes that end early, at most), for the mask or the "
+        "topology and for the weights. Times are medians of one call with "
+        + (f"{batch:,} images" if batch > 1 else "one observation")
+        + ", as dense products with zeros and sparse, on one thread. A mask is tried with one "
+        "weight everywhere (unsigned), and with the sign each weight began with "
+        "(signed; where a file does not tell it, the sign it has). Edges permuted: with "
+        f"the champion's degrees and activations, the mean of {PERMUTATIONS}.",
+    ]
+    for regime, title in REGIMES.items():
+        mine = [entry for entry in found if entry.regime == regime]
+        if mine:
+            lines += ["", f"## {regime}: {title}"]
+        for condition in dict.fromkeys(entry.condition for entry in mine):
+            lines += ["", f"### {condition}", "", *_table((*HEADER, *COST_HEADER))]
+            if known := paper(task, condition):
+                connections, score, std = known
+                # Its ± is not one over seeds.
+                texts = [_score(unit)(score), "" if std is None else _score(unit)(std)]
+                lines.append(_line([THE_PAPER, "", "", f"{connections:,}", *texts, *[""] * 4]))
+            lines += [_line(cells_of(e, unit)) for e in mine if e.condition == condition]
+    if best:
+        lines += ["", "## Fewest connections", "", *_table(("network", "weights", *FEWEST))]
+        lines += [_line(fewest_cells(item)) for item in best]
+    return "\n".join(lines) + "\n"
+
+
+FEWEST = ("to reach", "connections", "score")
+
+
+def fewest_cells(item: Fewest) -> list[str]:
+    """The cells of a table of the fewest connections."""
+    reached = ["none does", ""]
+    if item.entry is not None:
+        reached = [
+            f"{item.entry.connections:.4g}",
+            _pm(item.entry.score, item.entry.score_std, number),
+        ]
+    return [item.method, item.condition, f"{item.threshold:g}", *reached]
+
+
+def cells_of(entry: Entry, unit: str) -> list[str]:
+    """The cells of an entry's line, under `HEADER` and `COST_HEADER`."""
+    text = _score(unit)
+    return [
+        name(entry),
+        str(entry.level) if entry.level else "",
+        str(entry.seeds),
+        _pm(entry.connections, entry.connections_std, "{:,.0f}".format),
+        _pm(entry.score, entry.score_std, text),
+        "" if entry.spread is None else text(entry.spread),
+        *("" if x is None else f"{x:.1e}" for x in (entry.samples, entry.multiply_adds)),
+        *("" if x is None else f"{x:,.4g}" for x in (entry.dense_us, entry.sparse_us)),
+    ]
+
+
+def _score(unit: str) -> Callable[[float], str]:
+    """How scores are written: returns as numbers, accuracies in per cent."""
+    return number if unit == "return" else "{:.2%}".format
+
+
+def _pm(mean: float, std: float | None, text: Callable[[float], str]) -> str:
+    return text(mean) if std is None else f"{text(mean)} ± {text(std)}"
+
+
+def _table(header: Sequence[str]) -> list[str]:
+    return [_line(header), "|" + " --- |" * len(header)]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,1 @@
+"""What everything stands on: genomes and networks, settings, random streams, files."""

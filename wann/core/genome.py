@@ -1,0 +1,158 @@
+"""Genome: node genes and connection genes, as in NEAT (Stanley & Miikkulainen, 2002).
+
+Node ids are fixed by the task's sizes: the bias is 0, the I inputs are 1..I, the O outputs
+I+1..I+O; hidden nodes have greater ids. Genomes are values: their arrays are read-only, and
+every operator returns a new genome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from wann.core.kernels import activations, graph
+
+NODE = np.dtype([("id", np.int32), ("activation", np.uint8)], align=True)
+CONNECTION = np.dtype(
+    [
+        ("source", np.int32),
+        ("target", np.int32),
+        ("innovation", np.int32),
+        ("enabled", np.bool_),
+    ],
+    align=True,
+)
+
+
+class GenomeError(ValueError):
+    """A genome breaks a rule; the message says which gene and which rule."""
+
+
+@dataclass(frozen=True, eq=False)
+class Genome:
+    """A network topology.
+
+    Attributes:
+        inputs: Number of inputs I, without the bias.
+        outputs: Number of outputs O.
+        hidden: The hidden node genes, `NODE` records sorted by id.
+        connections: The connection genes, `CONNECTION` records sorted by innovation number.
+    """
+
+    inputs: int
+    outputs: int
+    hidden: np.ndarray
+    connections: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Seal the arrays: a genome is a value."""
+        self.hidden.flags.writeable = False
+        self.connections.flags.writeable = False
+
+    def __eq__(self, other: object) -> bool:
+        """Equal genes in equal order."""
+        if not isinstance(other, Genome):
+            return NotImplemented
+        return (
+            self.inputs == other.inputs
+            and self.outputs == other.outputs
+            and np.array_equal(self.hidden, other.hidden)
+            and np.array_equal(self.connections, other.connections)
+        )
+
+    def _repr_svg_(self) -> str:
+        """The topology, for notebooks; what is not on a path to an output is left out."""
+        from wann.core import network
+
+        return network.express(self)._repr_svg_()
+
+    @property
+    def first_hidden(self) -> int:
+        """The smallest id a hidden node may have."""
+        return 1 + self.inputs + self.outputs
+
+
+def with_genes(genome: Genome, hidden: np.ndarray, connections: np.ndarray) -> Genome:
+    """A genome of the same sizes with other genes, put in the order genomes keep."""
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        hidden[np.argsort(hidden["id"], kind="stable")],
+        connections[np.argsort(connections["innovation"], kind="stable")],
+    )
+
+
+def validate(genome: Genome) -> None:
+    """Check every rule a genome must keep.
+
+    Raises:
+        GenomeError: If an id, a number or a pair stands twice or out of order, a connection
+            starts or ends where it must not, an activation is unknown, or the genes, enabled
+            or not, contain a cycle.
+    """
+    if genome.inputs < 1 or genome.outputs < 1:
+        raise GenomeError(
+            f"expected at least one input and one output, got {genome.inputs} and {genome.outputs}"
+        )
+    ids = genome.hidden["id"]
+    if (ids[1:] <= ids[:-1]).any():
+        raise GenomeError("hidden nodes: an id stands twice or out of order")
+    if len(ids) and ids[0] < genome.first_hidden:
+        raise GenomeError(
+            f"hidden node {ids[0]}: ids below {genome.first_hidden} belong to bias, "
+            "inputs and outputs"
+        )
+    unknown = genome.hidden["activation"] >= len(activations.NAMES)
+    if unknown.any():
+        node = genome.hidden[unknown][0]
+        raise GenomeError(f"node {node['id']}: unknown activation number {node['activation']}")
+    _validate_connections(genome)
+
+
+def _validate_connections(genome: Genome) -> None:
+    innovations = genome.connections["innovation"]
+    if (innovations[1:] <= innovations[:-1]).any():
+        raise GenomeError("connections: an innovation number stands twice or out of order")
+    inputs, first_hidden = genome.inputs, genome.first_hidden
+    ends = [genome.connections[end].astype(np.int64) for end in ("source", "target")]
+    wrong = np.array(
+        [
+            ~np.isin(nodes, genome.hidden["id"]) & ((nodes < low) | (nodes > high))
+            for nodes, low, high in zip(
+                ends, (0, 1 + inputs), (inputs, first_hidden - 1), strict=True
+            )
+        ]
+    )
+    if wrong.any():
+        i = int(wrong.any(axis=0).argmax())
+        end = int(wrong[:, i].argmax())
+        why = f"cannot be a {('source', 'target')[end]}"
+        if not 0 <= ends[end][i] < first_hidden:
+            why = "does not exist"
+        raise GenomeError(f"connection {ends[0][i]} -> {ends[1][i]}: node {ends[end][i]} {why}")
+    _, first, counts = np.unique(ends[0] << 32 | ends[1], return_index=True, return_counts=True)
+    if (counts > 1).any():
+        i = first[counts > 1][0]
+        raise GenomeError(f"connection {ends[0][i]} -> {ends[1][i]} stands twice")
+    _validate_order(genome)
+
+
+def _validate_order(genome: Genome) -> None:
+    """Where there is no cycle, every hidden node stands behind its sources in some order."""
+    hidden, connections = genome.hidden, genome.connections
+    order = graph.hidden_order(genome.inputs, genome.outputs, hidden, connections)
+    place = np.empty(len(hidden), np.int64)
+    place[order] = np.arange(len(hidden))
+    inner = connections[
+        (connections["source"] >= genome.first_hidden)
+        & (connections["target"] >= genome.first_hidden)
+    ]
+    source, target = (
+        place[np.searchsorted(hidden["id"], inner[end])] for end in ("source", "target")
+    )
+    if (source >= target).any():
+        pairs = zip(inner["source"].tolist(), inner["target"].tolist(), strict=True)
+        cycle = " -> ".join(str(node) for node, _ in nx.find_cycle(nx.DiGraph(pairs)))
+        raise GenomeError(f"the connections form a cycle: {cycle} -> back to the start")

@@ -1,0 +1,1 @@
+"""Everything that is compiled, behind functions that take arrays."""

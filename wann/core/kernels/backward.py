@@ -1,0 +1,190 @@
+"""The gradient of the likelihood by the strengths of connections, on images, compiled.
+
+No weight is trained: every connection has the shared weight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wann.core.kernels import log_likelihood
+from wann.core.kernels.activations import (
+    ABS,
+    COS,
+    GAUSSIAN,
+    INVERSE,
+    LINEAR,
+    RELU,
+    SIGMOID,
+    SIN,
+    TANH,
+)
+from wann.core.kernels.forward import Graph
+from wann.core.kernels.simd import aligned_rows, sum_rows
+from wann.core.kernels.vector_math import (
+    ONE,
+    TILE,
+    ZERO,
+    activate_rows,
+    cos_pi,
+    sin_pi,
+    vectorizable,
+)
+from wann.core.network import Network
+
+PI = np.float32(np.pi)
+
+
+def derivatives(slopes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The derivatives of the log-likelihood by the strengths of connections.
+
+    Args:
+        slopes: [T, C], for the target of each connection and each of the C pairs of weight and
+            image, what `backward` gave.
+        values: [N, C], those of its source.
+
+    Returns:
+        float32[T, N] twice: the mean over the columns, and the mean square.
+    """
+    columns = values.shape[1]
+    return slopes @ values.T / columns, slopes**2 @ (values**2).T / columns
+
+
+def backward(
+    network: Network, images: np.ndarray, labels: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The values of all nodes, and the derivatives of the log-likelihood by their sums of sources.
+
+    Args:
+        network: N nodes.
+        images: [I, B], one image a column, B a multiple of `TILE`.
+        labels: [B], the output that is right for each image.
+        weights: [W] shared weights.
+
+    Returns:
+        float32[N, W · B] twice; the images of the first weight come first.
+    """
+    return _backward(
+        network.graph,
+        weights.astype(np.float32),
+        np.ascontiguousarray(images, np.float32),
+        labels.astype(np.int64),
+    )
+
+
+@vectorizable
+def through(
+    sources: np.ndarray,
+    signs: np.ndarray,
+    kinds: np.ndarray,
+    weights: np.ndarray,
+    values: np.ndarray,
+) -> np.ndarray:
+    """The values of nodes, float32[F, W · B], by their sources and signs, int64[F, SOURCES], their
+    activations [F] and the values of all nodes [N, W · B]."""
+    columns = values.shape[1]
+    tiles = columns // TILE
+    result = np.zeros((len(sources) * tiles, TILE), np.float32)
+    tile_weights = np.empty(tiles, np.float32)
+    for tile in range(tiles):
+        tile_weights[tile] = weights[tile * len(weights) // tiles]
+    for node in range(len(sources)):
+        row = node * tiles
+        negated = False
+        for s in range(sources.shape[1]):
+            sign = np.float32(signs[node, s])
+            negated |= sign < ZERO
+            if sign != ZERO:
+                for tile in range(tiles):
+                    for t in range(TILE):
+                        result[row + tile, t] += sign * values[sources[node, s], tile * TILE + t]
+        if negated:  # it is one layer further from its sources
+            for tile in range(tiles):
+                for t in range(TILE):
+                    result[row + tile, t] *= tile_weights[tile]
+        activate_rows(kinds[node], tile_weights, result, row)
+    return result.reshape(len(sources), columns)
+
+
+@vectorizable
+def _backward(
+    graph: Graph, weights: np.ndarray, images: np.ndarray, labels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `backward`. A node has a row of TILE numbers for each tile: TILE images and one weight."""
+    nodes, first = len(graph.activations), 1 + graph.inputs
+    parts = images.shape[1] // TILE
+    tiles = parts * len(weights)
+    values = aligned_rows((nodes + 1) * tiles)
+    sums, slopes = np.empty_like(values), np.zeros_like(values)
+    zeros = nodes * tiles
+    values[zeros] = ZERO
+    tile_weights = np.empty(tiles, np.float32)
+    for tile in range(tiles):
+        tile_weights[tile] = weights[tile // parts]
+        values[tile] = ONE
+        start = (tile % parts) * TILE
+        for i in range(graph.inputs):
+            values[(1 + i) * tiles + tile] = images[i, start : start + TILE]
+    places = graph.sources.astype(np.int64) * tiles
+    ones = np.ones(len(places), np.float32)
+    for node in range(first, nodes):
+        row = node * tiles
+        low, high = graph.offsets[node], graph.offsets[node + 1]
+        for tile in range(tiles):
+            sum_rows(values, row + tile, zeros, places, tile, ones, low, high)
+            sums[row + tile] = values[row + tile]
+        activate_rows(graph.activations[node], tile_weights, values, row)
+    row = (nodes - graph.outputs) * tiles
+    columns = tiles * TILE
+    outputs, errors = values[row:zeros], slopes[row:zeros]
+    for w in range(len(weights)):
+        start, end = w * parts * TILE, (w + 1) * parts * TILE
+        errors.reshape(-1, columns)[:, start:end] = log_likelihood.slopes(
+            np.ascontiguousarray(outputs.reshape(-1, columns)[:, start:end]), labels
+        )
+    for node in range(nodes - 1, first - 1, -1):
+        for tile in range(tiles):
+            row = node * tiles + tile
+            _differentiate(graph.activations[node], tile_weights[tile], sums, values, slopes, row)
+            for i in range(graph.offsets[node], graph.offsets[node + 1]):
+                source = places[i] + tile
+                for t in range(TILE):
+                    slopes[source, t] += slopes[row, t]
+    return (
+        values[:zeros].copy().reshape(nodes, columns),
+        slopes[:zeros].copy().reshape(nodes, columns),
+    )
+
+
+@vectorizable
+def _differentiate(
+    activation: int,
+    weight: np.float32,
+    sums: np.ndarray,
+    values: np.ndarray,
+    slopes: np.ndarray,
+    row: int,
+) -> None:
+    """Turn a row of derivatives by a node's value into those by the sum of its sources."""
+    for t in range(TILE):
+        value, x = values[row, t], weight * sums[row, t]
+        slope = ZERO  # that of a step
+        if activation == LINEAR:
+            slope = ONE
+        elif activation == SIN:
+            slope = PI * cos_pi(x)
+        elif activation == GAUSSIAN:
+            slope = -x * value
+        elif activation == TANH:
+            slope = ONE - value * value
+        elif activation == SIGMOID:
+            slope = value * (ONE - value)
+        elif activation == INVERSE:
+            slope = -ONE
+        elif activation == ABS:
+            slope = ONE if x > ZERO else -ONE
+        elif activation == RELU:
+            slope = ONE if x > ZERO else ZERO
+        elif activation == COS:
+            slope = -PI * sin_pi(x)
+        slopes[row, t] *= weight * slope

@@ -1,0 +1,110 @@
+"""Network: a genome expressed for computing. It has no weights; they are arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wann.core.genome import Genome
+from wann.core.kernels import forward as kernels
+from wann.core.kernels import graph
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A feed-forward network of N nodes and E connections, without weights.
+
+    Nodes are numbered in the order they are computed: 0 is the bias, 1..I the inputs, then the
+    hidden nodes in topological order, and the last O nodes are the outputs. Only nodes and
+    connections on a path to an output are here.
+
+    A node's value is activation(w · sum of its sources' values) with a shared weight w, or
+    activation(sum of weight · source) with individual weights. The bias is 1, outputs are linear.
+
+    Attributes:
+        inputs: Number of inputs I, without the bias.
+        outputs: Number of outputs O.
+        activations: uint8[N], indices into `activations.NAMES`; linear for bias and inputs.
+        offsets: int32[N + 1]; the sources of node n are ``sources[offsets[n]:offsets[n + 1]]``.
+        sources: int32[E], node numbers, each smaller than that of the node they feed.
+        genes: int32[E], for each connection its place among the genome's enabled connections.
+        enabled: Number of enabled connections of the genome, dead ones included.
+        ids: int32[N], the genome's node id of each node.
+    """
+
+    inputs: int
+    outputs: int
+    activations: np.ndarray
+    offsets: np.ndarray
+    sources: np.ndarray
+    genes: np.ndarray
+    enabled: int
+    ids: np.ndarray
+
+    @property
+    def complexity(self) -> int:
+        """Number of connections E: the enabled ones on a path to an output."""
+        return len(self.sources)
+
+    def forward(self, x: np.ndarray, weight: float | np.ndarray) -> np.ndarray:
+        """The outputs for one or many inputs, in float64.
+
+        Args:
+            x: [..., I].
+            weight: A shared weight, or [C] individual weights, one for each of the genome's
+                enabled connections in the genome's order.
+
+        Returns:
+            [..., O].
+
+        Raises:
+            ValueError: If x or weight has the wrong size.
+        """
+        x = np.asarray(x, dtype=np.float64)
+        if x.ndim == 0 or x.shape[-1] != self.inputs:
+            raise ValueError(f"expected inputs of shape [..., {self.inputs}], got {x.shape}")
+        rows = np.ascontiguousarray(x.reshape(-1, self.inputs))
+        out = kernels.forward_rows(self.graph, *self.strengths(weight), rows)
+        return out.reshape(*x.shape[:-1], self.outputs)
+
+    def _repr_svg_(self) -> str:
+        """The topology, for notebooks."""
+        from wann.plotting import topology
+
+        return topology.svg(self)
+
+    @property
+    def graph(self) -> kernels.Graph:
+        """The arrays as the kernels take them."""
+        return kernels.Graph(
+            self.inputs, self.outputs, self.activations, self.offsets, self.sources
+        )
+
+    def strengths(self, weight: float | np.ndarray) -> tuple[np.ndarray | None, float]:
+        """Weights as the kernels take them: (factors of the connections [E] or None for ones,
+        shared weight).
+
+        Raises:
+            ValueError: If an array of weights has the wrong size.
+        """
+        weight = np.asarray(weight, dtype=np.float64)
+        if weight.ndim == 0:
+            return None, float(weight)
+        if weight.shape != (self.enabled,):
+            raise ValueError(
+                f"expected one shared weight or {self.enabled} individual weights, "
+                f"got an array of shape {weight.shape}"
+            )
+        return weight[self.genes], 1.0
+
+
+def express(genome: Genome) -> Network:
+    """The network of a genome: dead paths dropped, nodes in topological order."""
+    activations, offsets, sources, genes, ids = graph.express(
+        genome.inputs, genome.outputs, genome.hidden, genome.connections
+    )
+    enabled = int(np.count_nonzero(genome.connections["enabled"]))
+    return Network(
+        genome.inputs, genome.outputs, activations, offsets, sources, genes, enabled, ids
+    )

@@ -1,0 +1,75 @@
+"""What a network is made of, as pictures ask for it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from wann.core.genome import CONNECTION, NODE, Genome
+from wann.core.kernels import activations
+from wann.core.network import Network
+
+
+def hidden_nodes(network: Network) -> range:
+    """The numbers of the hidden nodes."""
+    return range(1 + network.inputs, len(network.ids) - network.outputs)
+
+
+def activations_of(network: Network) -> list[str]:
+    """The names of the activations that hidden nodes have, in the order of `activations`."""
+    hidden = network.activations[1 + network.inputs : len(network.ids) - network.outputs]
+    return [activations.NAMES[index] for index in np.unique(hidden)]
+
+
+def pairs_of(network: Network) -> list[tuple[int, int]]:
+    """The node ids that each of the E connections joins: the same in all networks of a run."""
+    targets = np.repeat(network.ids, np.diff(network.offsets))
+    return list(zip(network.ids[network.sources].tolist(), targets.tolist(), strict=True))
+
+
+def genome_of(network: Network) -> Genome:
+    """A genome of only what counts in a network; expressed, it is that network again."""
+    hidden = hidden_nodes(network)
+    numbers = network.ids[hidden].tolist(), network.activations[hidden].tolist()
+    nodes = sorted(zip(*numbers, strict=True))
+    genes = [(*pair, i, True) for i, pair in enumerate(pairs_of(network))]
+    return Genome(
+        network.inputs, network.outputs, np.array(nodes, NODE), np.array(genes, CONNECTION)
+    )
+
+
+def new_since(network: Network, before: Network) -> list[bool]:
+    """Whether each of the E connections joins nodes that it did not join before."""
+    old = set(pairs_of(before))
+    return [pair not in old for pair in pairs_of(network)]
+
+
+def changed_since(network: Network, before: Network) -> list[int]:
+    """The hidden nodes that are new, or had another activation before."""
+    old = dict(zip(before.ids.tolist(), before.activations.tolist(), strict=True))
+    return [n for n in hidden_nodes(network) if old.get(network.ids[n]) != network.activations[n]]
+
+
+def layers_of(network: Network) -> np.ndarray:
+    """The layer of each node, int[N]: bias and inputs 0, outputs in the last one.
+
+    A hidden node's layer is the longest path to it; then nodes with more targets than sources
+    move right as far as their targets let them, which shortens their connections.
+    """
+    first_hidden, nodes = 1 + network.inputs, len(network.activations)
+    first_output = nodes - network.outputs
+    sources = [network.sources[a:b] for a, b in pairwise(network.offsets)]
+    layers = np.zeros(nodes, int)
+    for node in range(first_hidden, nodes):
+        layers[node] = 1 + max(layers[sources[node]], default=0)
+    layers[first_output:] = layers[first_output:].max()
+
+    targets: list[list[int]] = [[] for _ in range(nodes)]
+    for node, its in enumerate(sources):
+        for source in its:
+            targets[source].append(node)
+    for node in range(first_output - 1, first_hidden - 1, -1):
+        if len(targets[node]) > len(sources[node]):
+            layers[node] = min(layers[targets[node]]) - 1
+    return layers

@@ -1,0 +1,68 @@
+"""Networks that do the same with the shared weight -w as with w.
+
+A value is even if it is the same with -w as with w, and odd if its sign turns. The bias and the
+inputs are even. The weight times a sum of even values is odd, times a sum of odd values even. Any
+function of an even number is even; of an odd number, an odd function is odd and an even function
+even. So a network is symmetric if the sources of each node are all even or all odd, those of the
+outputs odd, and no function that is neither even nor odd sees an odd number.
+
+Half of the range of weights then stands for all of it, and nothing has to be learnt twice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wann.core.genome import Genome
+from wann.core.kernels import graph
+from wann.core.kernels.activations import ABS, COS, GAUSSIAN, INVERSE, LINEAR, SIGMOID, SIN, TANH
+from wann.core.kernels.graph import compiled
+
+ODD_FUNCTIONS = (LINEAR, SIN, TANH, INVERSE)
+EVEN_FUNCTIONS = (GAUSSIAN, ABS, COS)
+NOT_ZERO_AT_ZERO = (GAUSSIAN, SIGMOID, COS)
+
+# What a value is; a zero fits in with even and with odd ones.
+ZERO, EVEN, ODD, NEITHER = range(4)
+
+
+def symmetric(genome: Genome) -> bool:
+    """Whether a genome's network is symmetric, with its disabled connections or without them."""
+    return bool(_symmetric(genome.inputs, genome.outputs, genome.hidden, genome.connections))
+
+
+@compiled
+def _symmetric(inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray) -> bool:
+    first = 1 + inputs + outputs
+    nodes = first + len(hidden)
+    targets = graph.places(first, hidden, connections["target"])
+    offsets, grouped = graph.by_target(nodes, targets, np.ones(len(targets), np.bool_))
+    sources = graph.places(first, hidden, connections["source"])[grouped]
+    kinds = np.full(nodes, EVEN, np.uint8)
+    for node in graph.ancestors(np.arange(1 + inputs, nodes), offsets, sources):
+        if node <= inputs:
+            continue
+        found = ZERO
+        for source in sources[offsets[node] : offsets[node + 1]]:
+            if found == ZERO:
+                found = kinds[source]
+            elif kinds[source] not in (ZERO, found):
+                return False
+        if node < first:
+            if found == EVEN:
+                return False
+        else:
+            kinds[node] = _kind(hidden["activation"][node - first], found)
+            if kinds[node] == NEITHER:
+                return False
+    return True
+
+
+@compiled
+def _kind(activation: int, sources: int) -> int:
+    """What a node's value is, by its activation and what its sources are."""
+    if sources == ZERO:
+        return EVEN if activation in NOT_ZERO_AT_ZERO else ZERO
+    if sources == ODD or activation in EVEN_FUNCTIONS:
+        return EVEN
+    return ODD if activation in ODD_FUNCTIONS else NEITHER

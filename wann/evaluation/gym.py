@@ -1,0 +1,217 @@
+"""Episodes of Gymnasium environments, which are stepped in Python.
+
+Each thread of each process that evaluates keeps one environment of a task alive, where a reset
+makes it forget the past, and every episode begins with a seeded reset.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import traceback
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from wann.core.kernels.forward import Graph, forward
+from wann.core.kernels.jit import kept
+from wann.core.network import Network
+from wann.envs.gym import GymTask
+from wann.evaluation import timeout as deadline
+
+SEEDS = 2**31  # of resets
+
+
+class EpisodeError(Exception):
+    """An exception in an environment.
+
+    Attributes:
+        network: The network that played.
+        weight: What it played with: a shared weight, or [C] individual ones.
+        seed: Of the reset that began the episode.
+        text: The traceback.
+    """
+
+    def __init__(self, network: Network, weight: float | np.ndarray, seed: int, text: str) -> None:
+        """All of it, as it stands in `args`, so that it can travel between processes."""
+        super().__init__(network, weight, seed, text)
+        self.network, self.weight, self.seed, self.text = network, weight, seed, text
+
+    def __str__(self) -> str:
+        """How to get there again, and the traceback."""
+        with_weight = f" with weight {self.weight:g}" if np.ndim(self.weight) == 0 else ""
+        return f"the environment failed in episode {self.seed}{with_weight}\n\n{self.text}"
+
+
+class Episodes:
+    """Episodes of a Gymnasium environment; a case is the seed of a reset.
+
+    A return is NaN where a reward is not finite, and where the episode took longer than the
+    timeout.
+    """
+
+    def __init__(self, task: GymTask, timeout: float = math.inf) -> None:
+        """Episodes of a task, each of at most `timeout` seconds."""
+        self.task = task
+        self.timeout = timeout
+
+    def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
+        """Seeds, int64[R]."""
+        return rng.integers(SEEDS, size=rollouts)
+
+    confirmation = report = draw
+
+    def describe(self, cases: np.ndarray) -> str:
+        """What cases for a report are."""
+        return f"{len(cases)} fresh episodes a weight"
+
+    def scores(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
+        """The return of each choice of weights and seed, float64[W, R].
+
+        Raises:
+            EpisodeError: If the environment raises.
+        """
+        result = np.empty((len(weights), len(cases)))
+        for w, weight in enumerate(weights):
+            for r, seed in enumerate(cases.tolist()):
+                result[w, r] = self._return(network, weight, seed)
+        return result
+
+    rewards = scores
+
+    def _return(self, network: Network, weight: Any, seed: int) -> float:
+        if self.timeout == math.inf:
+            return play(self.task, network, weight, seed)
+        ready = partial(prepare, self.task, network)
+        arguments = self.task, network, weight, seed
+        result: float = deadline.call(self.timeout, math.nan, ready, play, *arguments)
+        return result
+
+
+_mine = threading.local()
+
+
+def environment(task: GymTask) -> Any:
+    """This thread's environment of a task; that of the last task is closed.
+
+    One with a Box2D world is made anew each time, which takes a fraction of a millisecond: some
+    keep the world over a reset, and what happened in it changes the roundings of what comes
+    (https://github.com/openai/gym/issues/2390).
+    """
+    if getattr(_mine, "task", None) != task or _has_past(_mine.env):
+        if hasattr(_mine, "env"):
+            _mine.env.close()
+        _mine.task = None
+        _mine.env = task.environment()
+        _mine.task = task
+    return _mine.env
+
+
+def _has_past(env: Any) -> bool:
+    world = getattr(env.unwrapped, "world", None)
+    return type(world).__module__.startswith("Box2D")
+
+
+def prepare(task: GymTask, network: Network) -> None:
+    """Do once what takes a while: make the environment, and load what is compiled."""
+    Policy(task, environment(task), network, 0.0)(np.zeros(network.inputs))
+
+
+def play(task: GymTask, network: Network, weight: float | np.ndarray, seed: int) -> float:
+    """The return of one episode.
+
+    A non-finite output ends it there with the return so far.
+
+    Args:
+        task: The task.
+        network: What plays.
+        weight: A shared weight, or [C] individual ones.
+        seed: Of the reset.
+
+    Returns:
+        The sum of the rewards; NaN if one is not finite.
+
+    Raises:
+        EpisodeError: If the environment raises.
+    """
+    try:
+        env = environment(task)
+        policy = Policy(task, env, network, weight)
+        observation, _ = env.reset(seed=seed)
+        total = 0.0
+        for _ in range(task.episode_limit):
+            action = policy(observation)
+            if action is None:
+                break
+            observation, reward, terminated, truncated, _ = env.step(action)
+            total += float(reward)
+            if terminated or truncated or not math.isfinite(total):
+                break
+        return total if math.isfinite(total) else math.nan
+    except Exception:
+        raise EpisodeError(network, weight, seed, traceback.format_exc()) from None
+
+
+class Policy:
+    """A network with weights that acts in an environment."""
+
+    def __init__(
+        self, task: GymTask, env: Any, network: Network, weight: float | np.ndarray
+    ) -> None:
+        """Get everything ready that does not change from step to step."""
+        self._graph = network.graph
+        self._strengths, self._shared = network.strengths(weight)
+        self._values = np.zeros(len(network.activations))
+        self._values[0] = 1.0
+        self._inputs = self._values[1 : 1 + network.inputs]
+        self._outputs = self._values[len(self._values) - network.outputs :]
+        self._first = task.first
+        self._low = self._high = None
+        if task.low is not None:
+            self._low, self._high = np.array(task.low), np.array(task.high)
+            self._shape, self._dtype = env.action_space.shape, env.action_space.dtype
+
+    def __call__(self, observation: np.ndarray) -> Any:
+        """The action, or None if an output is not finite.
+
+        Raises:
+            ValueError: If the observation has not the size of the network's inputs.
+        """
+        self._inputs[:] = np.ravel(observation)
+        chosen = act(
+            self._graph, self._strengths, self._shared, self._values, self._low, self._high
+        )
+        if chosen < 0:
+            return None
+        if self._low is None:
+            return self._first + chosen
+        return self._outputs.astype(self._dtype).reshape(self._shape)
+
+
+@kept
+def act(
+    graph: Graph,
+    strengths: np.ndarray | None,
+    weight: float,
+    values: np.ndarray,
+    low: np.ndarray | None,
+    high: np.ndarray | None,
+) -> int:
+    """Compute all nodes in place, as `forward`, and clip the outputs to their bounds, if any.
+
+    Returns:
+        The index of the largest output, the first on ties; -1 if one is not finite.
+    """
+    forward(graph, strengths, weight, values)
+    outputs = values[len(values) - graph.outputs :]
+    best = 0
+    for o in range(graph.outputs):
+        if not np.isfinite(outputs[o]):
+            return -1
+        if outputs[o] > outputs[best]:
+            best = o
+    if low is not None and high is not None:
+        for o in range(graph.outputs):
+            outputs[o] = min(max(outputs[o], low[o]), high[o])
+    return best

@@ -1,0 +1,105 @@
+"""Trials on the images of a classification task, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from wann import envs
+from wann.core.genome import Genome
+from wann.core.kernels import forward_batch
+from wann.core.network import Network
+from wann.envs.classification import ClassificationTask
+from wann.search import guidance
+from wann.search.proposals import Proposals
+
+
+class Batch(NamedTuple):
+    """B images and their classes: images float32[I, B], one a column, labels int64[B]."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+class Batches:
+    """Batches of images; a case is a batch.
+
+    Selection goes by the mean log-likelihood of the right class on training images, fresh ones
+    each generation. Champions are confirmed by their accuracy on the validation images, and
+    reported with that on the test images (on the validation images if the task has no others).
+    """
+
+    def __init__(self, task: ClassificationTask, size: int) -> None:
+        """Trials on a task in batches of a number of images, all of them if it has fewer."""
+        self.task = task
+        self.size = min(size, len(task.train.y))
+        self._confirmation = [Batch(np.ascontiguousarray(task.validation.X.T), task.validation.y)]
+        self._report = [Batch(np.ascontiguousarray(task.report.X.T), task.report.y)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another machine goes the task's name: images are read where they are needed."""
+        return _batches, (self.task.name, self.size)
+
+    def draw(self, rng: np.random.Generator, rollouts: int) -> list[Batch]:
+        """R batches of training images."""
+        images, labels = self.task.train
+        chosen = [rng.choice(len(labels), self.size, replace=False) for _ in range(rollouts)]
+        return [Batch(np.ascontiguousarray(images[c].T), labels[c]) for c in chosen]
+
+    def confirmation(self, rng: np.random.Generator, rollouts: int) -> list[Batch]:
+        """All validation images, as one batch."""
+        return self._confirmation
+
+    def report(self, rng: np.random.Generator, rollouts: int) -> list[Batch]:
+        """All test images, as one batch."""
+        return self._report
+
+    def describe(self, cases: Sequence[Batch]) -> str:
+        """What cases for a report are."""
+        part = "validation" if self.task.test is None else "test"
+        return f"{sum(len(batch.labels) for batch in cases):,} {part} images"
+
+    def rewards(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
+        """The mean log-likelihood for each choice of weights and batch, float64[W, R]."""
+        return self._scores(network, weights, cases)[0]
+
+    def scores(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
+        """The accuracy for each choice of weights and batch, float64[W, R]."""
+        return self._scores(network, weights, cases)[1]
+
+    def propose(
+        self,
+        genome: Genome,
+        weights: np.ndarray,
+        cases: Sequence[Batch],
+        activations: np.ndarray,
+        generation: int,
+        rng: np.random.Generator,
+    ) -> Proposals:
+        """The changes that should help a genome, by images of the first batch."""
+        return guidance.propose(genome, *cases[0], weights, activations, generation, rng)
+
+    def _scores(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
+        """Log-likelihood and accuracy, float64[2, W, R]."""
+        result = np.empty((2, len(weights), len(cases)))
+        for r, (images, labels) in enumerate(cases):
+            if weights.ndim == 1:
+                result[:, :, r] = forward_batch.scores(network, images, labels, weights)
+                continue
+            for w, individual in enumerate(weights):
+                strengths = network.strengths(individual)[0]
+                result[:, w, r] = np.ravel(
+                    forward_batch.scores(network, images, labels, strengths=strengths)
+                )
+        return result
+
+
+@lru_cache(maxsize=2)
+def _batches(name: str, size: int) -> Batches:
+    """Batches that came from another process."""
+    task = envs.make(name)
+    assert isinstance(task, ClassificationTask)
+    return Batches(task, size)

@@ -1,0 +1,1 @@
+"""Networks for other programs: ONNX, C, Python, matrices."""

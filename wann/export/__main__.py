@@ -1,0 +1,101 @@
+"""Write a network for other programs: ``python -m wann.export CHAMPION --to onnx``."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from dataclasses import dataclass, replace
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+
+import tyro
+
+from wann.cli import guards
+from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile
+from wann.core import files
+from wann.export import formats
+from wann.storage.load import load
+from wann.storage.model import Model
+from wann.storage.subject import claim
+
+# The formats that choose a precision; the others write numbers in full.
+PRECISE = ("onnx", "c")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Write a network for other programs."""
+
+    network: tyro.conf.Positional[Path]
+    """A run folder or a network file."""
+    to: str
+    """The format: onnx, c (a header), python (a module), json (the network file), matrix (of the
+    paper's code), graphml."""
+    weight: float | None = None
+    """Fix the shared weight; weights that the file may hold are left aside."""
+    double: Flag = False
+    """Compute in double precision; for onnx and c."""
+    name: str | None = None
+    """Name of the files, and what the names in C begin with; by default the network file's, and
+    for a run's champion the task's in C."""
+    env: Env = None
+    weights_file: WeightsFile = None
+    out: Out = None
+    force: Force = False
+    quiet: Quiet = False
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            ValueError: With the name of the option, what was expected and what came.
+        """
+        if self.to not in formats.FORMATS:
+            raise ValueError(f"--to: expected {', '.join(formats.FORMATS)}, got {self.to!r}")
+        if self.weight is not None and not math.isfinite(self.weight):
+            raise ValueError(f"--weight: expected a finite number, got {self.weight}")
+        if self.double and self.to not in PRECISE:
+            raise ValueError(f"--double: goes with {' and '.join(PRECISE)} only, got {self.to}")
+        if self.name is not None and Path(self.name).name != self.name:
+            raise ValueError(f"--name: expected a file's name, got {self.name!r}; see --out")
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    with guards.bad_input():
+        options = guards.parse(Options, "python -m wann.export", args)
+        path = options.network
+        model = load(path, options.env, options.weights_file)
+        if options.weight is not None:
+            model = replace(model, weights=options.weight)
+        folder, stem = (path, "champion") if path.is_dir() else (path.parent, path.stem)
+        contents = _contents(options, model, stem)
+        stem = options.name or stem
+        if options.to == "python":  # imports take no hyphens
+            stem = re.sub(r"\W", "_", stem)
+        results = {(options.out or folder) / f"{stem}{end}": text for end, text in contents.items()}
+        claim(results, options.force)
+    with guards.full_disk():
+        for file, content in results.items():
+            files.write(file, methodcaller("write", content))
+    console = guards.console(options.quiet)
+    console.print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
+
+
+def _contents(options: Options, model: Model, stem: str) -> dict[str, bytes]:
+    """The contents of the files, by what follows the name that they share.
+
+    Raises:
+        ValueError: If a package is missing, or the network does not fit the format.
+    """
+    settings: dict[str, Any] = {"double": options.double} if options.to in PRECISE else {}
+    if options.to == "c":
+        settings["name"] = options.name or (stem if stem != "champion" else model.task)
+    return formats.FORMATS[options.to](model, **settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""A network as one C header: C99 and C++, no allocation, only the maths library to link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wann.export import codegen
+from wann.export.codegen import Language
+from wann.storage.model import Model
+
+# Every activation but linear, of x; {f} is the suffix of the precision, {pi} the number.
+BODIES = {
+    "step": "x > 0.0{f} ? 1.0{f} : 0.0{f}",
+    "sin": "sin{f}({pi} * x)",
+    "gaussian": "exp{f}(-0.5{f} * x * x)",
+    "tanh": "tanh{f}(x)",
+    "sigmoid": "1.0{f} / (1.0{f} + exp{f}(-x))",
+    "inverse": "-x",
+    "abs": "fabs{f}(x)",
+    "relu": "x <= 0.0{f} ? 0.0{f} : x",  # this way round NaN stays NaN
+    "cos": "cos{f}({pi} * x)",
+}
+# Compilers need not take strings longer than 4,095 bytes.
+LONGEST_NAME = 500
+
+
+def header(model: Model, name: str | None = None, double: bool = False) -> str:
+    """The network as the text of a C header, in ASCII.
+
+    For the name cartpole it holds the numbers ``CARTPOLE_INPUTS`` and ``CARTPOLE_OUTPUTS``; the
+    place of each input and output, such as ``CARTPOLE_IN_THETA`` and ``CARTPOLE_OUT_LEFT``; the
+    strings ``cartpole_task``, ``cartpole_input_names`` and ``cartpole_output_names``; and the
+    functions ``cartpole_forward(observation, weight, outputs)``, ``cartpole_act(observation,
+    weight)``, which returns the index of the largest output, the first on ties, or for continuous
+    actions ``cartpole_act(observation, weight, action)``, which writes the outputs clipped. They
+    take no weight where the model holds its weights.
+
+    Args:
+        model: The network.
+        name: What all names begin with, by default the task's; only a-z and digits of it count.
+        double: In double precision instead of single.
+
+    Raises:
+        ValueError: If a weight is too large for single precision.
+    """
+    if model.weights is not None and not double:
+        codegen.single(model.weights, "weights")
+    code = _Code(model, _prefix(model.task if name is None else name), double)
+    guard = f"{code.macro}_H"
+    parts = [
+        code.introduction(),
+        f"#ifndef {guard}\n#define {guard}\n",
+        "#include <math.h>\n",
+        code.names(),
+        *(code.activation(kind) for kind in codegen.used(model)),
+        code.forward(),
+        code.act(),
+        f"#endif /* {guard} */\n",
+    ]
+    return "\n".join(parts)
+
+
+@dataclass(frozen=True)
+class _Code:
+    """The parts of the header of one model."""
+
+    model: Model
+    prefix: str
+    double: bool
+
+    @property
+    def macro(self) -> str:
+        return self.prefix.upper()
+
+    @property
+    def real(self) -> str:
+        return "double" if self.double else "float"
+
+    def number(self, value: float) -> str:
+        return repr(float(value)) if self.double else f"{np.float32(value)!s}f"
+
+    def parameters(self, *others: str) -> str:
+        """What a function takes: the observation, the weight if there is to be one, and others."""
+        weight = [f"{self.real} weight"] if self.model.weights is None else []
+        observation = f"const {self.real} observation[{self.macro}_INPUTS]"
+        return ", ".join([observation, *weight, *others])
+
+    def introduction(self) -> str:
+        """The comment at the top: what this is, and how to use it."""
+        about = codegen.origin(self.model)
+        weight = f", {self.number(0.7)}" if self.model.weights is None else ""
+        act = f"{self.prefix}_act(observation{weight}"
+        if self.continuous:
+            use = [f"{self.real} action[{self.macro}_OUTPUTS];", f"{act}, action);"]
+        else:
+            use = [f"int action = {act});"]
+        lines = [
+            f"A weight agnostic neural network, exported by wann {about['wann']}.",
+            f"Task: {codegen.quoted(about['task'][:LONGEST_NAME])}",
+            f"Found by: {codegen.quoted(about['search'])}",
+            "",
+            f"{self.real} observation[{self.macro}_INPUTS] = {{0}};",
+            *use,
+        ]
+        return "/*\n" + "".join(f" * {_comment(line)}".rstrip() + "\n" for line in lines) + " */\n"
+
+    @property
+    def continuous(self) -> bool:
+        return bool(self.model.action["kind"] == "continuous")
+
+    def names(self) -> str:
+        """Sizes, and the names of inputs and outputs, as constants and as strings."""
+        text = [
+            f"#define {self.macro}_INPUTS {len(self.model.inputs)}",
+            f"#define {self.macro}_OUTPUTS {len(self.model.outputs)}",
+            "",
+        ]
+        for what, names in (("IN", self.model.inputs), ("OUT", self.model.outputs)):
+            places = [f"{self.macro}_{what}_{name}" for name in codegen.identifiers(names)]
+            text.append(codegen.wrapped(f"enum {{ {', '.join(places).upper()} }};"))
+        text += ["", f"static const char {self.prefix}_task[] = {_string(self.model.task)};"]
+        for what, names in (("input", self.model.inputs), ("output", self.model.outputs)):
+            array = f"{self.prefix}_{what}_names[{self.macro}_{what.upper()}S]"
+            text += [f"static const char *const {array} = {{", *_strings(names), "};"]
+        return "\n".join(text) + "\n"
+
+    def activation(self, kind: str) -> str:
+        """The function of an activation."""
+        body = BODIES[kind].format(f="" if self.double else "f", pi=self.number(np.pi))
+        return (
+            f"static inline {self.real} {self.prefix}_{kind}({self.real} x)\n"
+            f"{{\n    return {body};\n}}\n"
+        )
+
+    def forward(self) -> str:
+        """The function of the outputs."""
+        language = Language(
+            self.number,
+            "observation[{}]".format,
+            "outputs[{}]".format,
+            lambda kind, x: f"{self.prefix}_{kind}({x})",
+        )
+        weights, declared, lines = self.model.weights, set[str](), []
+        for variable, expression in codegen.assignments(self.model, language):
+            if variable.startswith("n") and variable not in declared:
+                declared.add(variable)
+                variable = f"{self.real} {variable}"
+            lines.append(codegen.wrapped(f"{variable} = {expression};", "    "))
+        body = "\n".join(lines)
+        if "observation[" not in body:
+            lines.insert(0, "    (void)observation;")
+        if "weight *" in body:
+            if weights is not None:
+                number = self.number(float(weights))
+                lines.insert(0, f"    const {self.real} weight = {number};")
+        elif weights is None:
+            lines.insert(0, "    (void)weight;")
+        parameters = self.parameters(f"{self.real} outputs[{self.macro}_OUTPUTS]")
+        start = f"static inline void {self.prefix}_forward(\n    {parameters})\n{{\n"
+        return start + "\n".join(lines) + "\n}\n"
+
+    def act(self) -> str:
+        """The function of the action."""
+        weight = ", weight" if self.model.weights is None else ""
+        call = f"{self.prefix}_forward(observation{weight}"
+        loop = f"for (i = 0; i < {self.macro}_OUTPUTS; i++) {{"
+        if not self.continuous:
+            return f"""\
+/* The index of the largest output, the first on ties. */
+static inline int {self.prefix}_act({self.parameters()})
+{{
+    {self.real} outputs[{self.macro}_OUTPUTS];
+    int i, best = 0;
+    {call}, outputs);
+    {loop}
+        if (outputs[i] > outputs[best]) {{
+            best = i;
+        }}
+    }}
+    return best;
+}}
+"""
+        low, high = codegen.limits(self.model, self.double)
+        tables = self._table("low", low) + self._table("high", high)
+        low_i = self.number(low[0]) if len(low) == 1 else "low[i]"
+        high_i = self.number(high[0]) if len(high) == 1 else "high[i]"
+        return f"""\
+/* The outputs, clipped. */
+static inline void {self.prefix}_act(
+    {self.parameters(f"{self.real} action[{self.macro}_OUTPUTS]")})
+{{
+{tables}    int i;
+    {call}, action);
+    {loop}
+        action[i] = action[i] < {low_i} ? {low_i} : action[i] > {high_i} ? {high_i} : action[i];
+    }}
+}}
+"""
+
+    def _table(self, name: str, values: Sequence[float]) -> str:
+        """An array of the bounds of the outputs, where there is more than one."""
+        if len(values) == 1:
+            return ""
+        numbers = codegen.wrapped(", ".join(map(self.number, values)), "        ")
+        size = f"{self.macro}_OUTPUTS"
+        return f"    static const {self.real} {name}[{size}] = {{\n{numbers}\n    }};\n"
+
+
+def _prefix(name: str) -> str:
+    """The start of all names: a word that begins with a letter."""
+    word = codegen.identifiers([name])[0]
+    return word if word[0].isalpha() else f"wann_{word}"
+
+
+def _comment(line: str) -> str:
+    """A line for the inside of a comment: nothing ends it, opens another or is a trigraph."""
+    line = re.sub(r"\*(?=/)", "* ", line)
+    return re.sub(r"/(?=\*)", "/ ", re.sub(r"\?(?=\?)", "? ", line))
+
+
+def _string(text: str) -> str:
+    """A string literal of the text in UTF-8. Octal escapes end after three digits, and a question
+    mark that is escaped starts no trigraph."""
+    parts = []
+    for byte in text[:LONGEST_NAME].encode(errors="replace"):
+        letter = chr(byte)
+        if letter in '"\\?':
+            parts.append("\\" + letter)
+        elif 32 <= byte < 127:
+            parts.append(letter)
+        else:
+            parts.append(f"\\{byte:03o}")
+    return '"' + "".join(parts) + '"'
+
+
+def _strings(names: Sequence[str]) -> list[str]:
+    return [f"    {_string(name)}," for name in names]

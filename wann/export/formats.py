@@ -1,0 +1,95 @@
+"""Networks as other programs read them. A format is a function from a model to files.
+
+The formats that compute have modules of their own: `export_onnx`, `export_c`, `export_python`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import networkx as nx
+import numpy as np
+
+from wann.core import files
+from wann.core.kernels import activations
+from wann.export import c as export_c
+from wann.export import onnx as export_onnx
+from wann.export import python as export_python
+from wann.storage import matrix as reference
+from wann.storage.model import Model, to_json
+
+
+def matrix(model: Model) -> dict[str, bytes]:
+    """The matrix of the paper's code; with weights also their list, row by row. See `reference`."""
+    text, weights = reference.write(model)
+    found = {".out": text.encode()}
+    if weights is not None:
+        found["-weights.txt"] = weights.encode()
+    return found
+
+
+def graphml(model: Model) -> dict[str, bytes]:
+    """GraphML: nodes with name, kind and activation; edges with weights, if there are any.
+
+    A shared weight is the weight of every edge.
+    """
+    file = io.BytesIO()
+    nx.write_graphml_xml(graph(model), file)
+    return {".graphml": file.getvalue()}
+
+
+def graph(model: Model) -> nx.DiGraph:
+    """The connections on a path to an output as a graph; nodes in the order of computation."""
+    network = model.network
+    nodes = len(network.activations)
+    first_hidden, first_output = 1 + network.inputs, nodes - network.outputs
+    result = nx.DiGraph(task=model.task, format="wann-network/1")
+    for node, activation in enumerate(network.activations.tolist()):
+        if node < first_hidden:
+            kind = "input" if node else "bias"
+            name = model.inputs[node - 1] if node else "bias"
+        elif node < first_output:
+            kind, name = "hidden", f"hidden {network.ids[node]}"
+        else:
+            kind, name = "output", model.outputs[node - first_output]
+        result.add_node(node, name=name, kind=kind, activation=activations.NAMES[activation])
+    targets = np.repeat(np.arange(nodes), np.diff(network.offsets))
+    edges = list(zip(network.sources.tolist(), targets.tolist(), strict=True))
+    result.add_edges_from(edges)
+    if model.weights is not None:
+        strengths, shared = network.strengths(model.weights)
+        weights = np.full(len(edges), shared) if strengths is None else strengths
+        nx.set_edge_attributes(result, dict(zip(edges, weights.tolist(), strict=True)), "weight")
+    return result
+
+
+def onnx(model: Model, double: bool = False) -> dict[str, bytes]:
+    """A graph of ONNX, in single or double precision. See `export_onnx`."""
+    return {".onnx": export_onnx.graph(model, double).SerializeToString()}
+
+
+def c(model: Model, double: bool = False, name: str | None = None) -> dict[str, bytes]:
+    """A C header, whose names begin with `name` or the task's. See `export_c`."""
+    return {".h": export_c.header(model, name, double).encode()}
+
+
+def python(model: Model) -> dict[str, bytes]:
+    """A Python module. See `export_python`."""
+    return {".py": export_python.module(model).encode()}
+
+
+def json(model: Model) -> dict[str, bytes]:
+    """A network file, under a name that is no run's champion."""
+    return {"-network.json": files.json_text(to_json(model)).encode()}
+
+
+# What each format writes: the contents of files, by what follows the name that they share.
+FORMATS: dict[str, Callable[..., dict[str, bytes]]] = {
+    "onnx": onnx,
+    "c": c,
+    "python": python,
+    "json": json,
+    "matrix": matrix,
+    "graphml": graphml,
+}

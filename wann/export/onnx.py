@@ -1,0 +1,233 @@
+"""A network as one ONNX graph (extra ``onnx``), which runtimes on all kinds of machines take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csc_array
+
+import wann
+from wann.core.extras import require
+from wann.core.kernels import activations
+from wann.core.network import Network
+from wann.export import codegen
+from wann.storage.model import Model
+
+if TYPE_CHECKING:
+    import onnx
+
+# Old enough for runtimes of 2022, and it has all that is needed.
+OPSET = 17
+IR_VERSION = 8
+OPERATORS = {
+    activations.TANH: "Tanh",
+    activations.SIGMOID: "Sigmoid",
+    activations.INVERSE: "Neg",
+    activations.ABS: "Abs",
+    activations.RELU: "Relu",
+}
+
+
+def graph(model: Model, double: bool = False) -> onnx.ModelProto:
+    """The network as an ONNX model, checked.
+
+    Its inputs are ``observation`` [B, I] and, if the model holds no weights, the shared ``weight``
+    [1]; its outputs are ``outputs`` [B, O] and ``action``: int64[B], the index of the largest
+    output, the first on ties, or [B, O], clipped. The number of observations B is free. Names,
+    task and origin are in the metadata.
+
+    The nodes are computed layer by layer, each as one dense product with the values it needs: far
+    faster in a runtime than connection by connection. So a value that overflows spoils the
+    others of its layer, too.
+
+    Args:
+        model: The network.
+        double: In double precision, which not every runtime has, instead of single.
+
+    Raises:
+        ValueError: If ONNX is not installed, or a weight is too large for single precision.
+    """
+    require("onnx", "a graph of ONNX", "onnx")
+    import onnx
+    from onnx import helper
+
+    builder = _Builder(model, double)
+    builder.network()
+    action = builder.action()
+    inputs = [builder.tensor("observation", ["batch", len(model.inputs)])]
+    if model.weights is None:
+        inputs.append(builder.tensor("weight", [1]))
+    outputs = [builder.tensor("outputs", ["batch", len(model.outputs)]), action]
+    body = helper.make_graph(builder.nodes, "wann", inputs, outputs, builder.constants)
+    result = helper.make_model(
+        body,
+        producer_name="wann",
+        producer_version=wann.__version__,
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+    )
+    helper.set_model_props(result, _metadata(model))
+    onnx.checker.check_model(result, full_check=True)
+    return result
+
+
+def _metadata(model: Model) -> dict[str, str]:
+    """What `origin` tells, as text: strings as they are, everything else as JSON."""
+    return {
+        key: value.encode(errors="replace").decode()
+        if isinstance(value, str)
+        else codegen.quoted(value)
+        for key, value in codegen.origin(model).items()
+    }
+
+
+class _Builder:
+    """The nodes and constants of a graph, as they come."""
+
+    def __init__(self, model: Model, double: bool) -> None:
+        from onnx import TensorProto
+
+        self.model = model
+        self.double = double
+        self.kind = TensorProto.DOUBLE if double else TensorProto.FLOAT
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+        self._names: set[str] = set()
+
+    def constant(self, name: str, value: Any) -> str:
+        """A constant, int64 or in the graph's precision; one of a name is made only once."""
+        from onnx import numpy_helper
+
+        if name not in self._names:
+            value = np.asarray(value)
+            if value.dtype != np.int64 and not self.double:
+                value = codegen.single(value, name)
+            self.constants.append(numpy_helper.from_array(value, name))
+            self._names.add(name)
+        return name
+
+    def tensor(self, name: str, shape: list[Any]) -> Any:
+        """What the graph says of an input or output in its precision."""
+        from onnx import helper
+
+        return helper.make_tensor_value_info(name, self.kind, shape)
+
+    def node(self, operator: str, inputs: list[str], *outputs: str, **attributes: Any) -> str:
+        """An operator; its first output."""
+        from onnx import helper
+
+        self.nodes.append(
+            helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes)
+        )
+        return outputs[0]
+
+    def network(self) -> None:
+        """All layers: from ``observation`` to ``outputs``."""
+        network = self.model.network
+        strengths = None
+        if isinstance(self.model.weights, np.ndarray):
+            strengths, _ = network.strengths(self.model.weights)
+        elif self.model.weights is not None:
+            self.constant("weight", [float(self.model.weights)])
+        strengths = np.ones(network.complexity) if strengths is None else strengths
+        size = len(network.activations)
+        matrix = csc_array((strengths, network.sources, network.offsets), (size, size))
+        # The nodes whose values stand side by side in `values`; the bias is added by itself.
+        known, values = np.arange(1, 1 + network.inputs), "observation"
+        *hidden, outputs = _layers(network)
+        for i, layer in enumerate(hidden, 1):
+            sums = self.sums(f"sums{i}", values, known, matrix[:, layer].toarray())
+            parts = self.activate(f"layer{i}", sums, network.activations[layer])
+            values = self.node("Concat", [values, *parts], f"values{i}", axis=1)
+            known = np.concatenate([known, layer])
+        self.sums("outputs", values, known, matrix[:, outputs].toarray())
+
+    def sums(self, name: str, values: str, known: np.ndarray, factors: np.ndarray) -> str:
+        """The weighted sums [B, K] of K nodes, as the tensor `name`.
+
+        Args:
+            name: Of the result.
+            values: The tensor [B, V] of the values so far.
+            known: The nodes they belong to, [V].
+            factors: Of each node's value for each of the K, [N, K].
+        """
+        factors, bias = factors[known], factors[0]
+        needed = np.flatnonzero(factors.any(axis=1)).astype(np.int64)
+        if 0 < len(needed) < len(known):
+            columns = self.constant(f"{name}_columns", needed)
+            values = self.node("Gather", [values, columns], f"{name}_sources", axis=1)
+            factors = factors[needed]
+        terms = [values, self.constant(f"{name}_factors", factors)]
+        if bias.any():
+            terms.append(self.constant(f"{name}_bias", bias))
+        if isinstance(self.model.weights, np.ndarray):
+            return self.node("Gemm", terms, name)
+        product = self.node("Gemm", terms, f"{name}_unweighted")
+        return self.node("Mul", [product, "weight"], name)
+
+    def activate(self, name: str, sums: str, kinds: np.ndarray) -> list[str]:
+        """The values of a layer's K nodes, a tensor for each run of one activation.
+
+        Args:
+            name: What the tensors' names begin with.
+            sums: Their weighted sums [B, K].
+            kinds: Their activations, sorted, [K].
+        """
+        found, counts = np.unique(kinds, return_counts=True)
+        names = [f"{name}_{activations.NAMES[kind]}" for kind in found]
+        parts = [sums]
+        if len(found) > 1:
+            parts = [f"{part}_of" for part in names]
+            sizes = self.constant(f"{name}_sizes", counts.astype(np.int64))
+            self.node("Split", [sums, sizes], *parts, axis=1)
+        return [self.activation(*pair) for pair in zip(found, parts, names, strict=True)]
+
+    def activation(self, kind: int, x: str, name: str) -> str:
+        """An activation of the tensor x, as the tensor `name`."""
+        if kind == activations.LINEAR:
+            return x
+        if kind == activations.STEP:
+            above = self.node("Greater", [x, self.constant("zero", 0.0)], f"{name}_above")
+            return self.node("Cast", [above], name, to=self.kind)
+        if kind in (activations.SIN, activations.COS):
+            angle = self.node("Mul", [x, self.constant("pi", np.pi)], f"{name}_angle")
+            return self.node("Sin" if kind == activations.SIN else "Cos", [angle], name)
+        if kind == activations.GAUSSIAN:
+            square = self.node("Mul", [x, x], f"{name}_square")
+            half = self.constant("minus_half", -0.5)
+            exponent = self.node("Mul", [square, half], f"{name}_exponent")
+            return self.node("Exp", [exponent], name)
+        return self.node(OPERATORS[kind], [x], name)
+
+    def action(self) -> Any:
+        """The action, from ``outputs``; returns what the graph says of it."""
+        from onnx import TensorProto, helper
+
+        if self.model.action["kind"] == "continuous":
+            low, high = codegen.limits(self.model, self.double)
+            if len(low) == len(high) == 1:
+                limits = [self.constant("low", low[0]), self.constant("high", high[0])]
+                self.node("Clip", ["outputs", *limits], "action")
+            else:  # Clip has one bound for all
+                above = self.node("Max", ["outputs", self.constant("low", low)], "above")
+                self.node("Min", [above, self.constant("high", high)], "action")
+            return self.tensor("action", ["batch", len(self.model.outputs)])
+        self.node("ArgMax", ["outputs"], "action", axis=1, keepdims=0)
+        return helper.make_tensor_value_info("action", TensorProto.INT64, ["batch"])
+
+
+def _layers(network: Network) -> list[np.ndarray]:
+    """The nodes after the inputs, layer by layer, sorted by activation; the outputs are the last.
+
+    A node's layer is the length of its longest path from an input.
+    """
+    first, first_output = 1 + network.inputs, len(network.activations) - network.outputs
+    depth = np.zeros(first_output, np.int64)
+    for node in range(first, first_output):
+        sources = network.sources[network.offsets[node] : network.offsets[node + 1]]
+        depth[node] = 1 + depth[sources].max(initial=0)
+    hidden = np.arange(first, first_output)
+    hidden = hidden[np.lexsort((network.activations[hidden], depth[hidden]))]
+    layers = np.split(hidden, np.flatnonzero(np.diff(depth[hidden])) + 1) if len(hidden) else []
+    return [*layers, np.arange(first_output, first_output + network.outputs)]

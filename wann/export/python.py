@@ -1,0 +1,110 @@
+"""A network as one Python module that needs nothing but ``math``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wann.export import codegen
+from wann.export.codegen import Language
+from wann.storage.model import Model
+
+# The activations that are longer than a call, as functions of x. Where those of `math` refuse a
+# number, they say what IEEE arithmetic does.
+BODIES = {
+    "step": "1.0 if x > 0.0 else 0.0",
+    "sin": "math.sin(math.pi * x) if math.isfinite(math.pi * x) else math.nan",
+    "gaussian": "math.exp(-0.5 * x * x)",
+    "sigmoid": "0.0 if x < -709.0 else 1.0 / (1.0 + math.exp(-x))",
+    "relu": "0.0 if x <= 0.0 else x",  # this way round NaN stays NaN
+    "cos": "math.cos(math.pi * x) if math.isfinite(math.pi * x) else math.nan",
+}
+CALLS = {"inverse": "-({})", "abs": "abs({})", "tanh": "math.tanh({})"}
+
+
+def module(model: Model) -> str:
+    """The network as the text of a Python module, in ASCII.
+
+    It holds ``forward(observation, weight)``, which returns a list of the O outputs, and ``act``,
+    which returns the index of the largest, the first on ties, or the list clipped. A shared weight
+    that the model holds is the default of `weight`; with individual weights, there is none. The
+    constants TASK, INPUTS, OUTPUTS, ACTION and ORIGIN tell the rest.
+    """
+    weight, default = ", weight", ""
+    if isinstance(model.weights, np.ndarray):
+        weight = ""
+    elif model.weights is not None:
+        default = f"={float(model.weights)!r}"
+    signature = f"(observation{weight}{default})"
+    functions = [
+        f"def _{name}(x):\n    return {BODIES[name]}\n"
+        for name in codegen.used(model)
+        if name in BODIES
+    ]
+    call = f"forward(observation{weight})"
+    parts = [_introduction(model), *functions, _forward(model, signature)]
+    return "\n\n".join([*parts, _act(model, signature, call)])
+
+
+def _introduction(model: Model) -> str:
+    """What stands at the top of the module."""
+    about = codegen.origin(model)
+    constants = {
+        "TASK": about["task"],
+        "INPUTS": tuple(about["inputs"]),
+        "OUTPUTS": tuple(about["outputs"]),
+        "ACTION": about["action"],
+        "ORIGIN": {**about["search"], "wann": about["wann"]},
+    }
+    return "\n".join(
+        [
+            f'"""A weight agnostic neural network, exported by wann {about["wann"]}."""',
+            "",
+            "import math",
+            "",
+            *(f"{name} = {value!a}" for name, value in constants.items()),
+            "",
+        ]
+    )
+
+
+def _forward(model: Model, signature: str) -> str:
+    """The function of the outputs."""
+    language = Language(
+        repr,
+        "x{}".format,
+        "y{}".format,
+        lambda name, x: CALLS[name].format(x) if name in CALLS else f"_{name}({x})",
+    )
+    counts = len(model.inputs), len(model.outputs)
+    inputs = ", ".join(map(language.input, range(counts[0])))
+    outputs = ", ".join(map(language.output, range(counts[1])))
+    lines = [
+        f"def forward{signature}:",
+        f'    """The outputs [{counts[1]}] for an observation [{counts[0]}]."""',
+        codegen.wrapped(f"[{inputs}] = map(float, observation)", "    "),
+    ]
+    for variable, expression in codegen.assignments(model, language):
+        line = f"    {variable} = {expression}"
+        if len(line) > codegen.WIDTH:
+            line = codegen.wrapped(f"{variable} = ({expression})", "    ")
+        lines.append(line)
+    lines.append(codegen.wrapped(f"return [{outputs}]", "    "))
+    return "\n".join(lines) + "\n"
+
+
+def _act(model: Model, signature: str, call: str) -> str:
+    """The function of the action."""
+    if model.action["kind"] == "continuous":
+        low, high = codegen.limits(model, double=True)
+        what = "The outputs, clipped"
+        if len(low) == len(high) == 1:
+            body = f"    return [min(max(y, {low[0]!r}), {high[0]!r}) for y in {call}]"
+        else:
+            each = (values * (len(model.outputs) // len(values)) for values in (low, high))
+            rows = f"zip({call}, {', '.join(map(repr, each))})"
+            loop = f"return [min(max(y, low), high) for y, low, high in {rows}]"
+            body = codegen.wrapped(loop, "    ")
+    else:
+        what = "The index of the largest output, the first on ties"
+        body = f"    outputs = {call}\n    return outputs.index(max(outputs))"
+    return f'def act{signature}:\n    """{what}."""\n{body}\n'

@@ -1,0 +1,1 @@
+"""Figures of networks and numbers, from arrays and names alone."""

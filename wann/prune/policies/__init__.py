@@ -1,0 +1,1 @@
+"""Pruning of dense policies for control tasks."""

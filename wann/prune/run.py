@@ -1,0 +1,201 @@
+"""The folder of a pruning run: ``runs/prune-<method>-<env>-<date>-<time>-s<seed>/``.
+
+| file | content |
+| --- | --- |
+| `config.json` | ``"kind": "prune"``, ``settings`` (all of them), versions, the command line |
+| `results.csv` | a row for each network that was scored, with the `COLUMNS` |
+| `networks/<arm>-s<seed>-l<level>.json` | networks, as wann-network/1 |
+| `steps/` | what `--resume` goes on from |
+
+Networks are written where a sparsity that was asked for is reached, up to 50,000 connections.
+
+The columns of results.csv:
+
+- method: the recipe's name, such as lottery-ticket.
+- arm: ``ticket``, the method's own networks; or a control: ``reinitialised`` (the same mask, other
+  initial weights), ``shuffled`` (as many weights in each layer, elsewhere), ``inverted`` (the
+  lowest scores kept), ``corrupted-labels`` (the mask found with permuted labels), ``native`` (the
+  mask found on the task itself, where the ticket's is transferred); the name of a score or of
+  what the survivors hold, instead of the method's own; or what else a recipe compares.
+- seed: of everything random in the row.
+- level: 0 for the dense network, then the number of the pruning.
+- regime: ``A`` no trained weight, ``B`` one shared weight tuned, ``C`` weights trained.
+- sparsity: the share of the weights removed, in [0, 1).
+- kept: weights in the mask, the nominal count.
+- connections: those of them that are effective: on a path from an input to an output.
+- biases: biases other than 0 on a path to an output; they are never pruned. In policies of control
+  tasks they are connections like others: pruned, and counted by sparsity and kept.
+- score: the accuracy on the test images, or the mean return, with the weights that the
+  validation cases chose.
+- validation: the same on the validation cases.
+- spread: standard deviation, of the returns of episodes, or in regime A over the shared weights;
+  empty where there is none.
+- samples: images seen with their labels, or steps of the environment, to get this network: for
+  its mask, those before it in the chain included, and for its weights.
+- multiply_adds: those of all that, counted as computed: dense, with forward and backward passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from wann.core import files
+from wann.storage.model import Model
+from wann.storage.run import CONFIG, make_folder
+
+KIND = "prune"
+TICKET = "ticket"  # the arm of the method's own networks
+REINITIALISED, SHUFFLED = "reinitialised", "shuffled"
+INVERTED, CORRUPTED_LABELS, NATIVE = "inverted", "corrupted-labels", "native"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of results.csv; the module says what the columns mean."""
+
+    method: str
+    arm: str
+    seed: int
+    level: int
+    regime: Literal["A", "B", "C"]
+    sparsity: float
+    kept: int
+    connections: int
+    biases: int
+    score: float
+    validation: float | None
+    spread: float | None
+    samples: int
+    multiply_adds: int
+
+
+AnySettings = TypeVar("AnySettings")
+COLUMNS = tuple(field.name for field in fields(Row))
+
+
+class PruneRun:
+    """A pruning run's folder.
+
+    Attributes:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """A folder that `create` made, now or earlier.
+
+        Raises:
+            ValueError: If it is none.
+        """
+        file = path / CONFIG
+        if not file.is_file():
+            what = "it has no config.json" if path.is_dir() else "there is no such folder"
+            raise ValueError(f"{path}: expected the folder of a pruning run, but {what}")
+        value = files.read_json(file)
+        if not isinstance(value, dict) or value.get("kind") != KIND:
+            raise ValueError(f"{path}: expected the folder of a pruning run, got another kind")
+        if not isinstance(value.get("settings"), dict):
+            raise ValueError(f"{file}: expected the settings of a pruning run, but has none")
+        self.path = path
+        self.settings: dict[str, Any] = value["settings"]
+
+    @classmethod
+    def create(cls, settings: dict[str, Any], path: Path | None = None) -> PruneRun:
+        """Make a new folder; by default one in ``runs/``.
+
+        Args:
+            settings: All settings, as JSON takes them; method, env and seed name the folder.
+            path: The folder, new or empty.
+
+        Raises:
+            ValueError: If the folder exists and is not empty.
+            OSError: If it cannot be written.
+        """
+        name = (
+            f"prune-{settings['method']}-{settings['env']}-{datetime.now():%Y%m%d-%H%M%S}"
+            f"-s{settings['seed']}"
+        )
+        return cls(make_folder(path, name, {"kind": KIND, "settings": settings}))
+
+    def settings_as(self, kind: type[AnySettings]) -> AnySettings:
+        """The settings as those of a kind of pruning.
+
+        Raises:
+            ValueError: If they are not.
+        """
+        try:
+            return kind(**self.settings)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{self.path / CONFIG}: expected the settings of a pruning run, but {error}"
+            ) from None
+
+    def write_rows(self, rows: Iterable[Row]) -> None:
+        """Replace results.csv, the tickets first, by arm, seed, level and regime."""
+        ordered = sorted(rows, key=_order)
+        files.write_csv(self.path / "results.csv", COLUMNS, [vars(row) for row in ordered])
+
+    def rows(self) -> list[Row]:
+        """The rows of results.csv; none where there is no such file yet.
+
+        Raises:
+            ValueError: If a column is missing, or a value is not of its kind.
+        """
+        file = self.path / "results.csv"
+        if not file.exists():
+            return []
+        columns, rows = files.read_csv(file)
+        if missing := [name for name in COLUMNS if name not in columns]:
+            raise ValueError(f"{file}: expected a column {missing[0]!r}, but it has none")
+        found = []
+        for number, cells in enumerate(rows, 2):
+            try:
+                found.append(_row(dict(zip(columns, cells, strict=True))))
+            except ValueError as error:
+                raise ValueError(f"{file}: line {number}: {error}") from None
+        return found
+
+    def network(self, arm: str, seed: int, level: int) -> Path:
+        """Where the network of an arm goes."""
+        return self.path / "networks" / f"{arm}-s{seed}-l{level}.json"
+
+    def save_network(self, model: Model, arm: str, seed: int, level: int) -> None:
+        """Write the network of an arm."""
+        file = self.network(arm, seed, level)
+        file.parent.mkdir(exist_ok=True)
+        model.save(file)
+
+    def step(self, name: str) -> Path:
+        """The file of a step, which is there when the step is done."""
+        folder = self.path / "steps"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}.npz"
+
+
+def _order(row: Row) -> tuple[bool, str, int, int, str]:
+    return row.arm != TICKET, row.arm, row.seed, row.level, row.regime
+
+
+def _row(cells: dict[str, str]) -> Row:
+    """A row from its cells as text.
+
+    Raises:
+        ValueError: If a cell is not of its column's kind.
+    """
+    regime = cells["regime"]
+    if regime not in ("A", "B", "C"):
+        raise ValueError(f"expected regime A, B or C, got {regime!r}")
+    whole = ("seed", "level", "kept", "connections", "biases", "samples", "multiply_adds")
+    return Row(
+        method=cells["method"],
+        arm=cells["arm"],
+        regime=regime,  # type: ignore[arg-type]
+        sparsity=float(cells["sparsity"]),
+        score=float(cells["score"]),
+        validation=float(cells["validation"]) if cells["validation"] else None,
+        spread=float(cells["spread"]) if cells["spread"] else None,
+        **{name: int(cells[name]) for name in whole},
+    )

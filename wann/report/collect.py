@@ -1,0 +1,190 @@
+"""What report and watch show of runs: read from their files, and computed where they hold none.
+
+The page (wann/page) draws these values. Networks come as the arrays of `Network`, so that the
+page adds the same numbers in the same order as `Network.forward`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import wann
+from wann import envs
+from wann.core.kernels import activations
+from wann.core.network import express
+from wann.envs.classification import ClassificationTask
+from wann.envs.task import Task
+from wann.plotting import style
+from wann.report import run_data
+from wann.report.networks import Exhibits, finite, rounded
+from wann.report.run_data import CHAMPIONS, Source
+from wann.search import pareto
+from wann.search.evolution import Evolution
+from wann.storage.model import Model
+from wann.visualize.lineage import evenly
+
+FRONT = 24  # networks of a population on a page, at most
+
+
+class Collector:
+    """Collects the values of a page. What is computed once is kept, to follow a running search."""
+
+    def __init__(
+        self, weights: np.ndarray, episodes: int, workers: int = -1, data: Path | None = None
+    ) -> None:
+        """Choose what to compute.
+
+        Args:
+            weights: float64[W], ascending, the shared weights of sweeps and of the page's slider.
+            episodes: For each weight of the last champion's sweep; other networks get fewer.
+            workers: Threads, -1 for one a core.
+            data: Folder that holds the files of tasks that read some.
+        """
+        self.data = data
+        self.weights = weights
+        self.episodes = episodes
+        self.workers = workers
+        self._tasks: dict[str, tuple[Task | None, str | None]] = {}
+        self._kept: dict[Any, dict[str, Any]] = {}
+
+    def read(self, paths: Sequence[Path]) -> list[Source]:
+        """Read what `collect` needs of runs.
+
+        Args:
+            paths: Folders of runs, or network files.
+
+        Raises:
+            OSError: If something cannot be read.
+            ValueError: If something read is not valid; the message says what is wrong.
+        """
+        return [run_data.read(path, self._task) for path in paths]
+
+    def collect(self, found: Sequence[Source], share: float = 1.0) -> dict[str, Any]:
+        """The page's values for some runs, ready for JSON.
+
+        Args:
+            found: What `read` gave.
+            share: Of the usual number of networks, where a page must get smaller.
+        """
+        runs = [self._run(source, share / len(found)) for source in found]
+        labels = [run["label"] for run in runs]
+        for run, label in zip(runs, labels, strict=True):
+            if labels.count(label) > 1:
+                run["label"] = run["path"]
+        return {**self.empty(), "runs": runs}
+
+    def empty(self) -> dict[str, Any]:
+        """The page's values without any run."""
+        return {
+            "made": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "version": wann.__version__,
+            "activations": [
+                {"name": n, "formula": style.FORMULAS[n], "colour": style.ACTIVATION_COLOURS[n]}
+                for n in activations.NAMES
+            ],
+            "weights": self.weights.tolist(),
+            "runs": [],
+        }
+
+    def _run(self, source: Source, share: float) -> dict[str, Any]:
+        path, model, config = source.path, source.model, source.config
+        exhibits = Exhibits(source.task, model, config, self.weights, self.workers, self._kept)
+        most = max(round(CHAMPIONS * share), 2)
+        for i in evenly(len(source.earlier), most) if source.earlier else []:
+            exhibits.add(source.earlier[i], "champion")
+        exhibits.add(model, "champion", self.weights, self.episodes)
+        population = None
+        if source.evolution is not None and source.task is not None:
+            most = max(round(FRONT * share), 2)
+            population = _population(source.evolution, exhibits, most)
+        return {
+            "label": style.name(path.resolve().name if path.is_dir() else path.stem),
+            "path": str(path),
+            "note": source.note,
+            "running": source.about is not None and "fitness" not in model.scores,
+            "task": model.task,
+            "inputs": list(model.inputs),
+            "outputs": list(model.outputs),
+            "action": model.action,
+            "scores": finite(model.scores),
+            "tuned": model.weights if isinstance(model.weights, float) else None,
+            "networks": exhibits.networks,
+            "population": population,
+            "scene": exhibits.scene(),
+            "shared_weights": config.weight_values.tolist(),
+            "metrics": source.metrics,
+            "about": source.about,
+        }
+
+    def _task(self, model: Model) -> tuple[Task | None, str | None]:
+        """The task of a model, or None and why it is not to be had.
+
+        A task of the user's own, or one whose files are elsewhere, is no reason to show nothing.
+
+        Raises:
+            ValueError: If the model has not the sizes of its task.
+        """
+        if model.task not in self._tasks:
+            options = {} if self.data is None else {"data": self.data}
+            try:
+                self._tasks[model.task] = envs.made_for(model.task, **options), None
+            except (ValueError, OSError) as error:
+                if self.data is not None:
+                    raise
+                self._tasks[model.task] = None, " ".join(str(error).split())
+        task, note = self._tasks[model.task]
+        sizes = len(model.inputs), len(model.outputs)
+        if task is not None and sizes != (len(task.inputs), len(task.outputs)):
+            raise ValueError(
+                f"expected {len(task.inputs)} inputs and {len(task.outputs)} outputs, as "
+                f"{task.name} has, got {sizes[0]} and {sizes[1]}"
+            )
+        return task, note
+
+
+def _population(evolution: Evolution, exhibits: Exhibits, most: int) -> dict[str, Any]:
+    """The population of a checkpoint, scored as its generation would be, and its first fronts.
+
+    The checkpoint's own scores are those of the generation before: they belong to genomes that
+    are gone.
+    """
+    genomes = evolution.ask()
+    networks = [express(genome) for genome in genomes]
+    fitness = exhibits.rewards(networks, evolution.generation)
+    complexity = np.array([network.complexity for network in networks])
+    usable = np.flatnonzero(np.isfinite(fitness))
+    points = np.column_stack((fitness, -complexity))[usable]
+    # Elites have copies and equals: one point, with their number.
+    points, first, counts = np.unique(points, axis=0, return_index=True, return_counts=True)
+    fronts = pareto.nondominated_sort(points) if len(points) else np.empty(0, int)
+    best = np.flatnonzero(fronts == 0)
+    best = best[evenly(len(best), most)] if len(best) else best
+    behind = np.argsort(fronts, kind="stable")[np.count_nonzero(fronts == 0) :]
+    best = np.concatenate((best, behind[: most - len(best)]))
+    shown: list[int | None] = [None] * len(points)
+    champion = exhibits.champion
+    for i in best.tolist():
+        genome = genomes[usable[first[i]]]
+        names = champion.task, champion.inputs, champion.outputs, champion.action
+        shown[i] = exhibits.add(Model(genome, *names, scores={"fitness": points[i, 0]}), "front")
+    return {
+        "generation": evolution.generation,
+        "size": len(genomes),
+        "lost": len(genomes) - len(usable),
+        "fitness": rounded(points[:, 0]),
+        "connections": (-points[:, 1]).astype(int).tolist(),
+        "counts": counts.tolist(),
+        "fronts": fronts.tolist(),
+        "networks": shown,
+        "measure": _measure(exhibits.task),
+    }
+
+
+def _measure(task: Task | None) -> str:
+    """What a search's fitness is."""
+    return "mean log-likelihood" if isinstance(task, ClassificationTask) else "mean return"

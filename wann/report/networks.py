@@ -1,0 +1,166 @@
+"""The networks on a page: their arrays, where their nodes stand, and their sweeps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from wann.core.config import SearchConfig
+from wann.core.network import Network
+from wann.core.rng import Stream, generator
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask, Task
+from wann.evaluation.pool import Pool, limit, trials_for
+from wann.plotting import image_topology, layout
+from wann.report import playback
+from wann.storage.model import Model
+from wann.visualize.lineage import evenly
+
+OTHER_EPISODES = 6  # a weight, for networks that are not the last champion
+SEED = 0  # of sweeps: all runs meet the same episodes, those of `sweep`
+KEPT = 1000  # networks in memory
+
+Kept = dict[Any, dict[str, Any]]
+
+
+class Exhibits:
+    """The networks of one run, drawn and swept.
+
+    Attributes:
+        networks: Values for JSON of each network added.
+    """
+
+    def __init__(
+        self,
+        task: Task | None,
+        champion: Model,
+        config: SearchConfig,
+        weights: np.ndarray,
+        workers: int,
+        kept: Kept,
+    ) -> None:
+        """Start with none.
+
+        Args:
+            task: What they are for; None if it is not to be had: then there are no scores.
+            champion: The last champion.
+            config: The settings of the search.
+            weights: float64[W], the shared weights of a full sweep.
+            workers: Threads, -1 for one a core.
+            kept: What was computed before, and a place to keep more.
+        """
+        self.weights = weights
+        self.workers = workers
+        self.kept = kept
+        self.task = task
+        self.champion = champion
+        self.config = config
+        self.networks: list[dict[str, Any]] = []
+        self.trials = None if task is None else trials_for(task, config)
+
+    def add(
+        self,
+        model: Model,
+        kind: str,
+        weights: np.ndarray | None = None,
+        episodes: int = OTHER_EPISODES,
+    ) -> int:
+        """Add a network with its sweep, by default over half of the weights.
+
+        Args:
+            model: The network.
+            kind: "champion" or "front".
+            weights: Of its sweep.
+            episodes: For each of them.
+
+        Returns:
+            Its place among the networks.
+        """
+        if weights is None:
+            count = len(self.weights)
+            weights = self.weights[evenly(count, max((count + 1) // 2, 2))]
+        genome = model.genome
+        genes = genome.hidden.tobytes(), genome.connections.tobytes(), model.inputs
+        key = *genes, model.task, len(weights), episodes
+        if key not in self.kept:
+            if len(self.kept) >= KEPT:
+                self.kept.clear()
+            network = model.network
+            self.kept[key] = {
+                "activations": network.activations.tolist(),
+                "offsets": network.offsets.tolist(),
+                "sources": network.sources.tolist(),
+                "ids": network.ids.tolist(),
+                "layout": _layout(network, image_topology.side_of(model.inputs)),
+                "sweep": self._sweep(network, weights, episodes),
+            }
+        about = {"kind": kind, "scores": finite(model.scores), "search": finite(model.search)}
+        self.networks.append({**self.kept[key], **about})
+        return len(self.networks) - 1
+
+    def _sweep(self, network: Network, weights: np.ndarray, episodes: int) -> dict[str, Any] | None:
+        if self.trials is None:
+            return None
+        cases = self.trials.report(generator(SEED, Stream.SWEEP), episodes)
+        with Pool(self.trials, self.workers) as pool:
+            scores = pool.scores([network], weights, cases)[0]
+        return {
+            "weights": rounded(weights),
+            "mean": rounded(scores.mean(axis=1)),
+            "std": rounded(scores.std(axis=1)) if scores.shape[1] > 1 else None,
+            "cases": self.trials.describe(cases),
+        }
+
+    def rewards(self, networks: Sequence[Network], generation: int) -> np.ndarray:
+        """The mean reward of networks in a generation of the search, float64[P]."""
+        assert self.trials is not None
+        config = self.config
+        cases = self.trials.draw(
+            generator(config.seed, Stream.EPISODES, generation), config.rollouts
+        )
+        with Pool(self.trials, self.workers) as pool:
+            return pool.rewards(networks, config.drawn_weights(generation), cases).mean(axis=(1, 2))
+
+    def scene(self) -> dict[str, Any]:
+        """What the page needs to play the task; see `scenes`."""
+        if self.task is None:
+            return {"kind": "unknown"}
+        scene = playback.of_task(self.task, SEED)
+        if scene["kind"] == "recorded":
+            assert isinstance(self.task, ControlTask | GymTask)
+            weights, network = self.weights, self.champion.network
+            limited = limit(self.task, self.config)
+            scene.update(playback.record(limited, network, weights, SEED))
+        return scene
+
+
+def _layout(network: Network, side: int | None) -> dict[str, Any]:
+    """Where the nodes stand: pixels in a grid, or columns and the waypoints between them."""
+    if side is not None:
+        x, y = image_topology.place(network, side)
+        return {"side": side, "x": x.round(1).tolist(), "y": y.round(1).tolist()}
+    plan = layout.arrange(network)
+    nodes = len(network.ids)
+    owners = {point: path[0] for path in plan.paths for point in path[1:-1]}
+    return {
+        "layers": plan.layers.tolist(),
+        "y": plan.y.round(2).tolist(),
+        "owners": [owners[point] for point in range(nodes, len(plan.layers))],
+    }
+
+
+def rounded(values: np.ndarray) -> list[float | None]:
+    """Six digits of each number; None where it is not finite."""
+    return [float(f"{v:.6g}") if math.isfinite(v) else None for v in values.tolist()]
+
+
+def finite(values: dict[str, Any]) -> dict[str, Any]:
+    """The numbers and words in a file's free part; the rest is not shown."""
+    return {
+        key: value
+        for key, value in values.items()
+        if isinstance(value, str) or (isinstance(value, int | float) and math.isfinite(value))
+    }

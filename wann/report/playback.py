@@ -1,0 +1,158 @@
+"""What a page needs to show a task at work: how it moves, episodes' starts, examples to sort."""
+
+from __future__ import annotations
+
+import base64
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from wann.core.network import Network
+from wann.core.rng import Stream, generator
+from wann.envs import cartpole, swingup
+from wann.envs.classification import ClassificationTask, Examples
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask, Task
+from wann.evaluation.gym import SEEDS
+from wann.visualize import episode_gif
+from wann.visualize.episode_traces import trace
+
+STARTS = 12  # episodes that can be played
+EXAMPLES = 40  # pictures or rows that can be looked at
+EXAMPLE_NUMBERS = 120_000  # at most, over all of them: they take a byte each
+RECORDED_WEIGHTS = 21
+RECORDED_NUMBERS = 120_000  # at most, in one run's recordings: they take seven bytes each
+
+# Tasks whose dynamics the page computes itself (tasks.js), with these constants.
+DYNAMICS: dict[str, tuple[ModuleType, tuple[str, ...]]] = {
+    "cartpole": (
+        cartpole,
+        (
+            "GRAVITY",
+            "HALF_LENGTH",
+            "FORCE",
+            "TIME_STEP",
+            "X_LIMIT",
+            "THETA_LIMIT",
+            "TOTAL_MASS",
+            "POLE_MASS",
+            "POLE_MASS_LENGTH",
+        ),
+    ),
+    "swingup": (
+        swingup,
+        (
+            "GRAVITY",
+            "POLE_MASS",
+            "POLE_LENGTH",
+            "FORCE",
+            "FRICTION",
+            "TIME_STEP",
+            "X_LIMIT",
+            "TOTAL_MASS",
+        ),
+    ),
+}
+
+
+def of_task(task: Task, seed: int) -> dict[str, Any]:
+    """What all networks of a task share on the page.
+
+    Args:
+        task: The task.
+        seed: Of the episodes' starts, which are the first of those a sweep plays.
+
+    Returns:
+        Values for JSON: ``kind`` says which others there are; see tasks.js.
+    """
+    if isinstance(task, ClassificationTask):
+        return {"kind": "examples", "solved_at": task.solved_at, **_examples(task)}
+    if not isinstance(task, ControlTask | GymTask):
+        return {"kind": "unknown"}
+    shared = {"limit": task.episode_limit, "solved_at": task.solved_at}
+    if isinstance(task, GymTask) or task.name not in DYNAMICS:
+        return {"kind": "recorded", **shared}
+    module, names = DYNAMICS[task.name]
+    starts = task.initial_states(generator(seed, Stream.SWEEP), STARTS)
+    return {
+        "kind": task.name,
+        **shared,
+        "constants": {name: getattr(module, name) for name in names},
+        "starts": starts.tolist(),
+    }
+
+
+def record(
+    task: ControlTask | GymTask, network: Network, weights: np.ndarray, seed: int
+) -> dict[str, Any]:
+    """An episode under each of some shared weights, for a task that the page cannot compute.
+
+    Args:
+        task: The task.
+        network: What plays.
+        weights: float64[W]; about `RECORDED_WEIGHTS` of them are played.
+        seed: Of the episode's start.
+
+    Returns:
+        Values for JSON: ``weights``, and for each of them ``observations`` [T, I] and
+        ``rewards`` [T], cut after as many steps as there is room for.
+    """
+    weights = weights[:: -(-len(weights) // RECORDED_WEIGHTS)]
+    most = max(RECORDED_NUMBERS // (len(weights) * (network.inputs + 1)), 1)
+    episodes = []
+    for weight in weights.tolist():
+        rng = generator(seed, Stream.SWEEP)
+        if isinstance(task, GymTask):
+            played = trace(task, network, weight, int(rng.integers(SEEDS)))
+            observations, rewards = played.observations, played.rewards
+        else:
+            observations, rewards = _played(task, network, weight, rng)
+        shown = observations[: min(most, len(rewards))]
+        episodes.append({"observations": _short(shown), "rewards": _short(rewards[:most])})
+    return {"weights": weights.tolist(), "episodes": episodes}
+
+
+def _played(
+    task: ControlTask, network: Network, weight: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Observations [T, I] and rewards [T] of an episode."""
+    episode = episode_gif.play(task, network, weight, task.initial_states(rng, 1)[0])
+    observations = np.empty((len(episode.rewards), network.inputs))
+    for state, observation in zip(episode.states, observations, strict=False):
+        task.observe(state, observation)
+    return observations, episode.rewards
+
+
+def _short(values: np.ndarray) -> Any:
+    """Four digits of each number, in lists."""
+    if values.ndim > 1:
+        return [_short(row) for row in values]
+    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
+
+
+def _examples(task: ClassificationTask) -> dict[str, Any]:
+    """Some test examples, as many of each class, in bytes: a value is low + scale · byte."""
+    source = task.validation if task.test is None else task.test
+    wide = EXAMPLE_NUMBERS // source.X.shape[1]
+    chosen = _balanced(source, max(min(EXAMPLES, wide), 1))
+    X = source.X[chosen].astype(np.float64)
+    low, high = float(X.min()), float(X.max())
+    scale = (high - low) / 255 or 1.0
+    numbers = np.round((X - low) / scale).astype(np.uint8)
+    return {
+        "pixels": base64.b64encode(numbers.tobytes()).decode(),
+        "low": low,
+        "scale": scale,
+        "labels": source.y[chosen].tolist(),
+        "shape": list(task.image_shape) if task.image_shape else None,
+        "part": "validation" if task.test is None else "test",
+    }
+
+
+def _balanced(examples: Examples, count: int) -> np.ndarray:
+    """Indices of the first examples of each class in turn, int[at most count]."""
+    order = np.argsort(examples.y, kind="stable")
+    counts = np.bincount(examples.y)
+    turn = np.concatenate([np.arange(n) for n in counts])  # how many of its class came before
+    return np.sort(order[np.argsort(turn, kind="stable")][:count])

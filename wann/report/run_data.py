@@ -1,0 +1,123 @@
+"""What a page reads of a run, before anything is computed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wann.core import files
+from wann.core.arrays import take_whole
+from wann.core.config import SearchConfig, preset
+from wann.envs.task import Task
+from wann.report.networks import rounded
+from wann.search.evolution import Evolution
+from wann.storage.load import load
+from wann.storage.model import Model
+from wann.storage.run import Run
+from wann.visualize.lineage import evenly
+
+CHAMPIONS = 40  # that are read, at most
+ROWS = 2000  # of the metrics, at most
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The files of a run, or a network file alone.
+
+    Attributes:
+        path: The folder or file, as the user named it.
+        model: The last champion.
+        earlier: Champions before it, evenly chosen, the first included.
+        task: What they are for, or None if it is not to be had.
+        note: Why it is not.
+        config: The settings of the search; those preset for the task where there is no run.
+        evolution: The population of the checkpoint, if there is one.
+        metrics: Columns of numbers, values for JSON; None without a run.
+        about: Settings, versions and command line as text; None without a run.
+    """
+
+    path: Path
+    model: Model
+    earlier: list[Model]
+    task: Task | None
+    note: str | None
+    config: SearchConfig
+    evolution: Evolution | None = None
+    metrics: dict[str, Any] | None = None
+    about: dict[str, Any] | None = None
+
+
+def read(path: Path, task_of: Callable[[Model], tuple[Task | None, str | None]]) -> Source:
+    """Read a run's folder or a network file.
+
+    Args:
+        path: The folder or file.
+        task_of: Finds the task of a model, or tells why there is none.
+
+    Raises:
+        OSError: If something cannot be read.
+        ValueError: If something read is not valid; the message says what is wrong.
+    """
+    model = load(path)
+    task, note = task_of(model)
+    if not (path / "config.json").is_file():
+        return Source(path, model, [], task, note, preset(model.task))
+    run = Run(path)
+    config, earlier = run.config(), _earlier(run, model)
+    about, metrics = _about(path), _metrics(run)
+    evolution = _evolution(run, config, model)
+    return Source(path, model, earlier, task, note, config, evolution, metrics, about)
+
+
+def _earlier(run: Run, last: Model) -> list[Model]:
+    paths = sorted((run.path / "champions").glob("*.json"))[:-1]
+    paths = [paths[i] for i in evenly(len(paths), CHAMPIONS)] if paths else []
+    models = [load(path) for path in paths]
+    for path, model in zip(paths, models, strict=True):
+        for what in ("inputs", "outputs"):
+            found, expected = len(getattr(model, what)), len(getattr(last, what))
+            if found != expected:
+                raise ValueError(
+                    f"{path}: expected {expected} {what} as in champion.json, got {found}"
+                )
+    return models
+
+
+def _evolution(run: Run, config: SearchConfig, model: Model) -> Evolution | None:
+    arrays = run.load_checkpoint()
+    if arrays is None:
+        return None
+    try:
+        sizes = take_whole(arrays, "sizes", 2).tolist()
+        expected = [len(model.inputs), len(model.outputs)]
+        if sizes != expected:
+            raise ValueError(f"expected inputs and outputs {expected}, got {sizes}")
+        return Evolution.from_arrays(arrays, config)
+    except ValueError as error:
+        raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
+
+
+def _metrics(run: Run) -> dict[str, Any]:
+    """The columns of the metrics, thinned out where the search was long."""
+    metrics = run.metrics()
+    count = len(metrics["generation"])
+    rows = evenly(count, ROWS) if count else []
+    return {name: rounded(column[rows]) for name, column in metrics.items()}
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    """Settings, versions and command line of a run, as text."""
+    value = files.read_json(folder / "config.json")
+    command = value.get("command", [])
+    words = [str(word) for word in command] if isinstance(command, list) else [str(command)]
+    if words and Path(words[0]).name == "search.py":
+        words[:1] = ["python", "-m", "wann.search"]
+    tables = {
+        name: {str(k): str(v) for k, v in value[name].items()}
+        for name in ("settings", "versions")
+        if isinstance(value.get(name), dict)
+    }
+    return {**tables, "command": shlex.join(words), "started": str(value.get("started", ""))}

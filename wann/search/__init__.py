@@ -1,0 +1,1 @@
+"""The search: ask, evaluate, confirm, tell, log."""

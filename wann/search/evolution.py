@@ -1,0 +1,185 @@
+"""Evolution: selection and variation of topologies. It knows no task and no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from wann.core.arrays import take_genomes, take_whole
+from wann.core.config import SearchConfig
+from wann.core.genome import Genome
+from wann.core.rng import Stream, generator
+from wann.core.symmetry import symmetric
+from wann.search import initial, pareto, variation
+from wann.search.innovation import Innovations
+from wann.search.proposals import Proposals
+
+# Generations after which innovations that no genome holds are forgotten.
+FORGET_EVERY = 50
+# Children for each parent that a guide is asked about.
+FAMILY = 6
+
+# Proposes changes to genomes.
+Guide = Callable[[Sequence[Genome]], Sequence[Proposals]]
+
+
+class Evolution:
+    """A population under selection by performance against complexity.
+
+    A complete search::
+
+        evolution = Evolution(task.inputs, task.outputs, config)
+        while evolution.generation < config.generations:
+            genomes = evolution.ask()
+            rewards, complexity = ...  # [P, W, R] and [P]
+            evolution.tell(rewards, complexity)
+    """
+
+    def __init__(self, inputs: int, outputs: int, config: SearchConfig) -> None:
+        """The first generation: bias and inputs joined with outputs at random."""
+        self.config = config
+        self.generation = 0
+        self.innovations = Innovations(inputs, outputs)
+        rng = generator(config.seed, Stream.START)
+        self._population = initial.population(inputs, outputs, config, self.innovations, rng)
+
+    def ask(self) -> list[Genome]:
+        """The population to evaluate, P genomes."""
+        return list(self._population)
+
+    def tell(
+        self, rewards: np.ndarray, complexity: Sequence[int], guide: Guide | None = None
+    ) -> None:
+        """Select and vary: make the next generation.
+
+        Args:
+            rewards: [P, W, R] in the order of `ask`. A genome with a reward that is not finite
+                ranks last.
+            complexity: [P], the number of connections of each genome.
+            guide: Asked about the parents; mutations draw from what it proposes.
+
+        Raises:
+            ValueError: If a shape does not fit the population.
+        """
+        if rewards.ndim != 3 or len(rewards) != len(self._population):
+            raise ValueError(
+                f"expected rewards [{len(self._population)}, W, R], got {rewards.shape}"
+            )
+        if len(complexity) != len(self._population):
+            raise ValueError(
+                f"expected {len(self._population)} complexities, got {len(complexity)}"
+            )
+        rng = generator(self.config.seed, Stream.VARIATION, self.generation)
+        order = self._rank(rewards, np.asarray(complexity), rng)
+        self._population = self._offspring([self._population[i] for i in order], rng, guide)
+        self.generation += 1
+        if self.generation % FORGET_EVERY == 0:
+            self.innovations.keep(self._population)
+
+    def restart(self, genome: Genome) -> None:
+        """Go on with a population of copies of one genome."""
+        self._population = [genome] * len(self._population)
+
+    def _rank(
+        self, rewards: np.ndarray, complexity: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        finite = np.isfinite(rewards).all(axis=(1, 2))
+        usable = np.flatnonzero(finite)
+        if len(usable) == 0:
+            return np.arange(len(rewards))
+        by_weight = rewards[usable].mean(axis=2)
+        fitness, peak = by_weight.mean(axis=1), by_weight.max(axis=1)
+        if rng.random() < self.config.complexity_probability:
+            second = 1 / np.maximum(complexity[usable], 1)
+        else:
+            second = peak
+        order = pareto.rank(np.column_stack((fitness, second)))
+        return np.concatenate((usable[order], np.flatnonzero(~finite)))
+
+    def _offspring(
+        self, ranked: list[Genome], rng: np.random.Generator, guide: Guide | None
+    ) -> list[Genome]:
+        """The next generation of a population sorted from best to worst."""
+        config = self.config
+        elites = round(config.elites * len(ranked))
+        parents = max(1, len(ranked) - round(config.cull * len(ranked)))
+        count = len(ranked) - elites
+
+        def winner() -> int:
+            return int(rng.integers(parents, size=config.tournament).min())
+
+        proposed: dict[int, Proposals] = {}
+        if guide:
+            families = sorted({winner() for _ in range(-(-count // FAMILY))})
+            proposals = guide([ranked[i] for i in families])
+            proposed = dict(zip(families, proposals, strict=True))
+
+        def parent() -> int:
+            return families[rng.integers(len(families))] if guide else winner()
+
+        children = []
+        for _ in range(count):
+            first = parent()
+            if rng.random() < config.crossover:
+                better, other = (ranked[i] for i in sorted((first, parent())))
+                child = variation.crossover(better, other, rng)
+                if config.symmetric and not symmetric(child):
+                    child = better
+                child = self._mutated(child, rng)
+                if child in (better, other):  # the mutation undid the crossover
+                    child = self._mutated(child, rng)
+            else:
+                child = self._mutated(ranked[first], rng, proposed.get(first))
+                while config.more_mutations and rng.random() < config.more_mutations:
+                    child = self._mutated(child, rng, proposed.get(first))
+            children.append(child)
+        return ranked[:elites] + children
+
+    def _mutated(
+        self, genome: Genome, rng: np.random.Generator, proposals: Proposals | None = None
+    ) -> Genome:
+        return variation.mutate(
+            genome,
+            rng,
+            self.innovations,
+            self.config.activation_indices,
+            self.config.mutation_rates,
+            proposals,
+            keep_symmetric=self.config.symmetric,
+        )
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """The whole state as arrays, for a checkpoint."""
+        population = self._population
+        return {
+            "generation": np.array(self.generation),
+            "sizes": np.array([population[0].inputs, population[0].outputs]),
+            "hidden": np.concatenate([g.hidden for g in population]),
+            "hidden_counts": np.array([len(g.hidden) for g in population]),
+            "connections": np.concatenate([g.connections for g in population]),
+            "connection_counts": np.array([len(g.connections) for g in population]),
+            **{f"innovations_{k}": v for k, v in self.innovations.to_arrays().items()},
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray], config: SearchConfig) -> Evolution:
+        """The state that `to_arrays` gave; it goes on as if never interrupted.
+
+        Raises:
+            ValueError: If an array is missing or does not fit.
+        """
+        self = cls.__new__(cls)
+        self.config = config
+        self.generation = int(take_whole(arrays, "generation"))
+        prefix = "innovations_"
+        self.innovations = Innovations.from_arrays(
+            {k[len(prefix) :]: v for k, v in arrays.items() if k.startswith(prefix)}
+        )
+        counts = [
+            take_whole(arrays, name, config.population)
+            for name in ("hidden_counts", "connection_counts")
+        ]
+        sizes = take_whole(arrays, "sizes", 2).tolist()
+        self._population = take_genomes(arrays, "", sizes, np.column_stack(counts))
+        return self

@@ -1,0 +1,85 @@
+"""The genomes that a search begins with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wann.core.config import SearchConfig
+from wann.core.genome import CONNECTION, NODE, Genome
+from wann.core.kernels.activations import INVERSE, LINEAR
+from wann.search.innovation import Innovations
+
+# Guided searches grow networks in which each path has so many connections.
+LAYERS = 4
+
+
+def population(
+    inputs: int,
+    outputs: int,
+    config: SearchConfig,
+    innovations: Innovations,
+    rng: np.random.Generator,
+) -> list[Genome]:
+    """The first generation: one genome, with other inputs joined each time."""
+    if config.guided or config.symmetric:
+        whole = layered(inputs, outputs, LAYERS if config.guided else 2, innovations)
+    else:
+        whole = direct(inputs, outputs, innovations)
+    return [thinned(whole, config.connect_probability, rng) for _ in range(config.population)]
+
+
+def direct(inputs: int, outputs: int, innovations: Innovations) -> Genome:
+    """The genome without hidden nodes in which each bias or input is joined to each output."""
+    pairs = [
+        (source, target)
+        for source in range(1 + inputs)
+        for target in range(1 + inputs, 1 + inputs + outputs)
+    ]
+    return _genome(inputs, outputs, [], pairs, innovations)
+
+
+def layered(inputs: int, outputs: int, layers: int, innovations: Innovations) -> Genome:
+    """A genome in which each path from an input to an output has as many connections as another.
+
+    Each output has a linear and an inverse node in each of the hidden layers. Those of the first
+    see all inputs. All lead to the linear node of the next layer, or to the output; so the later
+    inverse nodes see nothing yet.
+
+    Args:
+        inputs: Number of inputs, without the bias.
+        outputs: Number of outputs.
+        layers: Connections in a path, 2 or more. With an even number the network is symmetric.
+        innovations: Gives the genes their numbers.
+    """
+    nodes: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
+    for output in range(1 + inputs, 1 + inputs + outputs):
+        sources = list(range(1 + inputs))
+        for layer in range(1, layers):
+            linear = 1 + inputs + outputs + len(nodes)
+            nodes += [(linear, LINEAR), (linear + 1, INVERSE)]
+            pairs += [(source, linear) for source in sources]
+            if layer == 1:
+                pairs += [(source, linear + 1) for source in sources]
+            sources = [linear, linear + 1]
+        pairs += [(source, output) for source in sources]
+    innovations.reserve(1 + inputs + outputs + len(nodes))
+    return _genome(inputs, outputs, nodes, pairs, innovations)
+
+
+def thinned(genome: Genome, probability: float, rng: np.random.Generator) -> Genome:
+    """A genome with each of the connections of another's inputs at the given probability."""
+    kept = rng.random(len(genome.connections)) < probability
+    kept |= genome.connections["source"] > genome.inputs
+    return Genome(genome.inputs, genome.outputs, genome.hidden, genome.connections[kept])
+
+
+def _genome(
+    inputs: int,
+    outputs: int,
+    nodes: list[tuple[int, int]],
+    pairs: list[tuple[int, int]],
+    innovations: Innovations,
+) -> Genome:
+    genes = [(*pair, innovations.connection(*pair), True) for pair in pairs]
+    return Genome(inputs, outputs, np.array(nodes, NODE), np.array(genes, CONNECTION))

@@ -1,0 +1,64 @@
+"""Taking connections from a champion that do nothing for it.
+
+A search adds more than it needs: at equal fitness, few connections win only now and then. What a
+champion holds in the end can often be halved without loss.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wann.core.genome import Genome
+from wann.core.network import Network, express
+from wann.evaluation.pool import Pool
+from wann.search import variation
+
+# What removals may cost, as a share of the mean reward. It is measured against the best so far and
+# the whole network, so that costs do not add up.
+TOLERANCE = 0.002
+# A round through all connections is followed by another while it removed at least this share.
+WORTHWHILE = 0.1
+
+
+def simplified(
+    pool: Pool, genome: Genome, weights: np.ndarray, rollouts: int, rng: np.random.Generator
+) -> Genome:
+    """A genome without the connections that its mean reward does not need.
+
+    Each connection in turn, in random order, is left out for good if the mean reward on the same
+    cases falls by no more than `TOLERANCE`. Each round has fresh cases, as for selection.
+
+    Args:
+        pool: The workers.
+        genome: What to simplify.
+        weights: [W] shared weights.
+        rollouts: Cases for each weight in a round.
+        rng: Draws cases and orders.
+    """
+    whole = express(genome)
+    while True:
+        cases = pool.trials.draw(rng, rollouts)
+
+        def reward(network: Network, cases: object = cases) -> float:
+            return float(pool.rewards([network], weights, cases).mean())
+
+        network = express(genome)
+        before, best = network.complexity, max(reward(whole), reward(network))
+        enabled = np.flatnonzero(genome.connections["enabled"])
+        for gene in rng.permutation(enabled[network.genes]):
+            smaller = variation.switched(genome, int(gene), False)
+            reduced = express(smaller)
+            if reduced.complexity == network.complexity:  # it was on no path to an output any more
+                continue
+            found = reward(reduced)
+            if found >= best - TOLERANCE * abs(best):
+                genome, network, best = smaller, reduced, max(best, found)
+        if network.complexity >= (1 - WORTHWHILE) * before:
+            return _alive(genome, network)
+
+
+def _alive(genome: Genome, network: Network) -> Genome:
+    """A genome with nothing but what its network is made of."""
+    genes = np.flatnonzero(genome.connections["enabled"])[np.sort(network.genes)]
+    hidden = genome.hidden[np.isin(genome.hidden["id"], network.ids)]
+    return Genome(genome.inputs, genome.outputs, hidden, genome.connections[genes])

@@ -1,0 +1,1 @@
+"""What is on disk: network files, runs, the champions that come with the project."""

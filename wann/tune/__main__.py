@@ -1,0 +1,288 @@
+"""Tune a champion's weights: ``python -m wann.tune RUN``."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import tyro
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from wann.cli import guards
+from wann.cli.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, Workers
+from wann.cli.progress import TuningProgress, number
+from wann.core import checks, files, locks
+from wann.core.config import parse_weights
+from wann.core.genome import Genome
+from wann.evaluation.cluster import LOCAL, Machines
+from wann.evaluation.pool import Pool, check_workers, trials_for
+from wann.plotting import curves, style
+from wann.storage import subject as subjects
+from wann.storage.subject import Subject
+from wann.tune.base import (
+    CURVE,
+    ROUNDS,
+    SharedTuning,
+    WeightTuner,
+    measure,
+    tune,
+    tune_shared,
+    tuner_for,
+)
+from wann.tune.checkpoint import Checkpoint
+
+CHECKPOINT_INTERVAL = 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class Options:
+    """Tune a champion's weights, and score them on fresh episodes."""
+
+    network: tyro.conf.Positional[Path]
+    """A run folder or a network file."""
+    what: Literal["shared", "weights"] = "shared"
+    """One shared weight, or from the best one on individual weights."""
+    time_limit: float = 300.0
+    """Seconds for the individual weights."""
+    steps: int | None = None
+    """Stop after this many steps."""
+    resume: Flag = False
+    """Go on with an earlier tuning of individual weights, for another --time-limit."""
+    weights: str = "-2:2:401"
+    """The shared weights to start with: LOW:HIGH:COUNT, or numbers with commas."""
+    episodes: int = 1000
+    """Fresh episodes for the final score."""
+    env: Env = None
+    weights_file: Path | None = None
+    """Individual weights to go with such a matrix; tuning leaves them aside."""
+    data: Data = None
+    seed: int = 0
+    """Of everything random."""
+    max_steps: MaxSteps = None
+    workers: Workers = -1
+    machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
+    out: Out = None
+    force: Force = False
+    quiet: Quiet = False
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            ValueError: With the name of the option, what was expected and what came.
+        """
+        if not self.time_limit > 0:
+            raise ValueError(f"--time-limit: expected seconds above 0, got {self.time_limit}")
+        if self.steps is not None and self.steps < 1:
+            raise ValueError(f"--steps: expected at least 1, got {self.steps}")
+        checks.check_episodes(self.episodes)
+        checks.check_seed(self.seed)
+        check_workers(self.workers)
+        parse_weights(self.weights)
+
+
+class Results(NamedTuple):
+    """The files to write."""
+
+    tuned: Path
+    csv: Path
+    png: Path
+    checkpoint: Path
+
+    @classmethod
+    def of(cls, subject: Subject, out: Path | None) -> Results:
+        """Those of a subject, beside it or in a folder."""
+        tuned = (out or subject.folder) / f"{subject.stem}-tuned.json"
+        names = ("tune.csv", "tune.png", "tune-checkpoint.npz")
+        return cls(tuned, *(subject.file(name, out) for name in names))
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    with ExitStack() as stack:
+        with guards.bad_input():
+            options = guards.parse(Options, "python -m wann.tune", args)
+            subject = subjects.read(
+                options.network,
+                options.env,
+                options.weights_file,
+                options.data,
+                options.max_steps,
+            )
+            results = Results.of(subject, options.out)
+            results.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(locks.held(results.checkpoint))
+            saved = _claim(results, options, subject)
+            trials = trials_for(subject.task, subject.config)
+            pool = Pool(trials, options.workers, options.machines)
+        console = guards.console(options.quiet)
+        _tune(Job(console, pool, options, subject, results), saved)
+
+
+def _tune(job: Job, saved: Checkpoint | None) -> None:
+    """Tune, from a checkpoint if there is one."""
+    options = job.options
+    if job.subject.note:
+        job.console.print(job.subject.note, soft_wrap=True)
+    with guards.full_disk(), guards.interruptible() as interrupted, job.pool:
+        if options.what == "shared" and not options.resume:
+            job.tune_shared()
+        else:
+            job.tune_weights(saved, interrupted)
+    if interrupted():
+        sys.exit(guards.INTERRUPTED)
+
+
+def _claim(results: Results, options: Options, subject: Subject) -> Checkpoint | None:
+    """See that the results may be written, and read what to go on from.
+
+    Raises:
+        ValueError: If a result exists that may not be replaced, or there is nothing to resume.
+        OSError: If a folder or file is out of reach.
+    """
+    if not options.resume:
+        if results.checkpoint.exists() and not options.force:
+            raise ValueError(
+                f"{results.checkpoint}: a tuning began here: --resume goes on with it, --force "
+                "starts anew, --out DIR writes elsewhere"
+            )
+        subjects.claim(results, options.force)
+        return None
+    if not results.checkpoint.exists():
+        raise ValueError(
+            f"{results.checkpoint}: expected a tuning to go on with, but there is none"
+        )
+    return Checkpoint.load(results.checkpoint, subject.model.genome)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One tuning, with what it reads, shows and writes."""
+
+    console: Console
+    pool: Pool
+    options: Options
+    subject: Subject
+    results: Results
+
+    def tune_shared(self) -> None:
+        """Find the best shared weight; write, draw and print it."""
+        shared = self._find_shared()
+        files.write_csv(self.results.csv, ROUNDS, shared.rows())
+        self._draw(curves.shared_tuning(shared, self.subject.unit))
+        details = {"what": "shared", "seed": self.options.seed, "confirmed": shared.confirmed}
+        self._conclude(shared.weight, details, {"best weight of the search": shared.known})
+
+    def tune_weights(self, saved: Checkpoint | None, interrupted: Callable[[], bool]) -> None:
+        """Tune individual weights, from the best shared weight or where it was interrupted."""
+        begun = saved or self._begin()
+        with guards.bad_input():
+            tuner = tuner_for(self.pool, self.subject.model.network, begun.start, begun.seed)
+            self._restore(tuner, begun)
+        autosave = Autosave(begun, tuner, self.results.checkpoint, self.subject.model.genome)
+        with TuningProgress(self.console, self.options.time_limit) as progress:
+
+            def report(row: dict[str, Any]) -> None:
+                progress(row)
+                autosave()
+
+            tune(
+                tuner,
+                time_limit=self.options.time_limit,
+                steps=math.inf if self.options.steps is None else self.options.steps,
+                report=report,
+                interrupted=interrupted,
+            )
+        autosave.save()
+        files.write_csv(self.results.csv, CURVE, tuner.curve)
+        last = tuner.curve[-1] if tuner.curve else {}
+        if tuner.curve:
+            self._draw(curves.weight_tuning(tuner.curve, begun.confirmed, self.subject.unit))
+        details = {"what": "weights", "seed": begun.seed, "start": begun.start, **last}
+        before = {"best weight of the search": begun.known, "best shared weight": begun.start}
+        self._conclude(tuner.weights, details, before)
+
+    def _restore(self, tuner: WeightTuner, begun: Checkpoint) -> None:
+        """Bring a tuner to where it was.
+
+        Raises:
+            ValueError: If the checkpoint does not hold what it needs.
+        """
+        if not begun.state:
+            return
+        try:
+            tuner.restore(begun.state)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise ValueError(f"{self.results.checkpoint}: {error}; --force starts anew") from None
+
+    def _find_shared(self) -> SharedTuning:
+        coarse = parse_weights(self.options.weights)
+        known, network = self.subject.config.weight_values, self.subject.model.network
+        with self.console.status("looking for the best shared weight ..."):
+            return tune_shared(self.pool, network, coarse, known, self.options.seed)
+
+    def _begin(self) -> Checkpoint:
+        shared = self._find_shared()
+        return Checkpoint(self.options.seed, shared.weight, shared.confirmed, shared.known)
+
+    def _draw(self, figure: Figure) -> None:
+        files.write(self.results.png, lambda file: style.save(figure, file, "png"))
+
+    def _conclude(
+        self, weights: float | np.ndarray, details: dict[str, Any], before: dict[str, float]
+    ) -> None:
+        """Score the weights, and those before by name, on the same fresh cases; save and print."""
+        model, seed, episodes = self.subject.model, details["seed"], self.options.episodes
+        scores = measure(self.pool, model.network, weights, seed, episodes)
+        table = Table(title=f"Scores on {scores['on']}")
+        for column in ("weights", "mean", "± of episodes", "worst"):
+            table.add_column(column, justify="left" if column == "weights" else "right")
+        for name, weight in before.items():
+            found = measure(self.pool, model.network, weight, seed, episodes)
+            table.add_row(f"{name}, {weight:.4g}", *_cells(found))
+        name = (
+            "tuned weights" if isinstance(weights, np.ndarray) else f"tuned shared, {weights:.4g}"
+        )
+        table.add_row(name, *_cells(scores))
+        tuned = replace(model, weights=weights, scores={**scores, "tuning": details})
+        tuned.save(self.results.tuned)
+        self.console.print(table)
+        self.console.print(f"Saved {self.results.tuned}.", soft_wrap=True)
+
+
+class Autosave:
+    """Writes the checkpoint of a tuning every few seconds."""
+
+    def __init__(self, begun: Checkpoint, tuner: WeightTuner, path: Path, genome: Genome) -> None:
+        """Save to a path; the first time after the interval."""
+        self._begun, self._tuner, self._path, self._genome = begun, tuner, path, genome
+        self._saved = time.monotonic()
+
+    def __call__(self) -> None:
+        """Save if it is time to."""
+        if time.monotonic() - self._saved >= CHECKPOINT_INTERVAL:
+            self.save()
+
+    def save(self) -> None:
+        """Save now."""
+        replace(self._begun, state=self._tuner.to_arrays()).save(self._path, self._genome)
+        self._saved = time.monotonic()
+
+
+def _cells(scores: dict[str, Any]) -> list[str]:
+    names = ("mean", "std", "worst")  # of one case, such as all test images, only the first
+    return [number(scores[name]) if name in scores else "" for name in names]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Figures of a champion, its search, and what it does."""

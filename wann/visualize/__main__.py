@@ -1,0 +1,78 @@
+"""Pictures of a champion and its search: ``python -m wann.visualize RUN``."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import tyro
+from rich.table import Table
+
+from wann.cli import guards
+from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile
+from wann.core import files
+from wann.core.config import parse_weights
+from wann.storage.subject import claim
+from wann.visualize.pictures import Album
+
+
+@dataclass(frozen=True)
+class Options:
+    """Draw a champion, its search and what it does.
+
+    A run's folder gives all pictures: topology, evolution, pareto, lineage and behaviour. A
+    network file gives topology and behaviour.
+    """
+
+    path: tyro.conf.Positional[Path]
+    """A run's folder, a network file, or a matrix of the paper's code."""
+    out: Out = None
+    force: Force = False
+    open: Flag = False
+    """Show the pictures when they are made."""
+    against: Literal["generation", "evaluations", "seconds"] = "generation"
+    """What evolution.png has along its x axis."""
+    weights: str | None = None
+    """Shared weights in behaviour.gif, LOW:HIGH:COUNT or with commas; by default the search's."""
+    seed: int = 0
+    """Which episode behaviour.gif shows."""
+    env: Env = None
+    weights_file: WeightsFile = None
+    quiet: Quiet = False
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command."""
+    args = sys.argv[1:] if args is None else args
+    with guards.bad_input():
+        options = guards.parse(Options, "python -m wann.visualize", args)
+        album = Album(
+            options.path,
+            against=options.against,
+            weights=None if options.weights is None else parse_weights(options.weights),
+            seed=options.seed,
+            env=options.env,
+            weights_file=options.weights_file,
+        )
+        targets = [album.file(picture, options.out) for picture in album.pictures]
+        claim(targets, options.force)
+    console = guards.console(options.quiet)
+    table = Table("picture", "shows", "size")
+    with guards.full_disk(), console.status("drawing ..."):
+        for picture, target in zip(album.pictures, targets, strict=True):
+            files.write(target, picture.write)
+            table.add_row(target.name, picture.shows, f"{target.stat().st_size / 1024:,.0f} KiB")
+    console.print(table)
+    for note in album.notes:
+        console.print(note, soft_wrap=True)
+    console.print(f"Written to {targets[0].parent}", soft_wrap=True)
+    if options.open:
+        for target in targets:
+            webbrowser.open(target.resolve().as_uri())
+
+
+if __name__ == "__main__":
+    main()

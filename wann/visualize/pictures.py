@@ -1,0 +1,215 @@
+"""The pictures that can be made of a run or a network file: `wann.visualize` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from wann import envs
+from wann.core.arrays import take, take_whole
+from wann.core.config import preset
+from wann.core.rng import Stream, generator
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask
+from wann.evaluation.gym import SEEDS
+from wann.evaluation.pool import limit
+from wann.plotting import image_topology, style
+from wann.plotting.topology import topology
+from wann.storage.load import load
+from wann.storage.model import Model
+from wann.storage.run import Run
+from wann.visualize import episode_gif, episode_traces, lineage, search_history
+
+MOST_WEIGHTS = 9  # panels in behaviour.gif
+MOST_TRACES = 3  # columns in behaviour.png
+
+
+class Picture(NamedTuple):
+    """A file to write: its name, what it shows, and what writes it."""
+
+    name: str
+    shows: str
+    write: Callable[[IO[bytes]], object]
+
+
+class Album:
+    """The pictures that can be made of something, and why others cannot.
+
+    Everything is read when the album is made; nothing is drawn before it is written.
+
+    Attributes:
+        pictures: What can be drawn.
+        notes: A line for each picture that cannot.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        against: str = "generation",
+        weights: np.ndarray | None = None,
+        seed: int = 0,
+        env: str | None = None,
+        weights_file: Path | None = None,
+    ) -> None:
+        """Read a run's folder, which gives all pictures, or a network file.
+
+        Args:
+            path: The folder or file.
+            against: The column of the metrics along the x axis of evolution.png.
+            weights: The shared weights in behaviour.gif, [W]; by default those of the search, or
+                the model's own.
+            seed: Which episode behaviour.gif shows.
+            env: The task of a matrix, which does not name it.
+            weights_file: The individual weights of a matrix.
+
+        Raises:
+            OSError: If it cannot be read.
+            ValueError: If it is not valid; the message says what is wrong.
+        """
+        self.model = load(path, env, weights_file)
+        self.folder = path if path.is_dir() else path.parent
+        self.stem = "champion" if path.is_dir() else path.stem
+        self.run = Run(path) if (path / "config.json").is_file() else None
+        self.pictures: list[Picture] = []
+        self.notes: list[str] = []
+        self._add_topology()
+        if self.run:
+            self._note_unfinished(path)
+            self._add_evolution(self.run, against)
+            self._add_pareto(self.run)
+            self._add_lineage(self.run)
+        self._add_behaviour(weights, seed, env)
+
+    def file(self, picture: Picture, out: Path | None) -> Path:
+        """Where a picture goes. Those of a file that is not a champion.json carry its name."""
+        name = picture.name if self.stem == "champion" else f"{self.stem}-{picture.name}"
+        return (out or self.folder) / name
+
+    def _add(self, name: str, shows: str, draw: Callable[[], Figure]) -> None:
+        form = name.rsplit(".", 1)[1]
+        self.pictures.append(Picture(name, shows, lambda file: style.save(draw(), file, form)))
+
+    def _note_unfinished(self, path: Path) -> None:
+        if "fitness" not in self.model.scores:
+            generation = self.model.search.get("generation", "?")
+            self.notes.append(
+                f"{path}: this search is still going, or was cut off; this is its champion so "
+                f"far, of generation {generation}"
+            )
+
+    def _add_topology(self) -> None:
+        draw = cache(partial(topology, self.model))
+        network = self.model.network
+        shows = f"{network.complexity} connections, {len(network.ids)} nodes"
+        self._add("topology.png", shows, draw)
+        self._add("topology.svg", "the same, to scale and edit", draw)
+
+    def _add_evolution(self, run: Run, against: str) -> None:
+        metrics, target = run.metrics(), run.config().target
+        generations = len(metrics["generation"])
+        if generations == 0:
+            self.notes.append("no evolution.png: no generation is written down yet")
+            return
+        draw = partial(search_history.evolution, metrics, against, target)
+        self._add("evolution.png", f"fitness and connections of {generations} generations", draw)
+
+    def _add_pareto(self, run: Run) -> None:
+        arrays = run.load_checkpoint() or {}
+        if "last_fitness" not in arrays:
+            self.notes.append("no pareto.png: the checkpoint holds no population's fitness (yet)")
+            return
+        try:
+            fitness = take(arrays, "last_fitness", float, None)
+            complexity = take_whole(arrays, "last_complexity", len(fitness))
+            confirmed = float(take(arrays, "champion_fitness", float))
+        except ValueError as error:
+            raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
+        same_scale = not search_history.two_scales(run.metrics())
+        champion = confirmed if same_scale else None
+        size = self.model.network.complexity
+        draw = partial(search_history.population, fitness, complexity, size, champion)
+        self._add("pareto.png", f"the last population, {len(fitness)} genomes", draw)
+
+    def _add_lineage(self, run: Run) -> None:
+        paths = sorted((run.path / "champions").glob("*.json"))
+        if not paths:
+            self.notes.append("no lineage.png, no lineage.gif: the run keeps no earlier champions")
+            return
+
+        def chosen(most: int) -> list[Model]:
+            return [load(paths[i]) for i in lineage.evenly(len(paths), most)]
+
+        few, many = chosen(lineage.STRIP), chosen(lineage.ANIMATION)
+        shows = f"{len(few)} of {len(paths)} champions"
+        self._add("lineage.png", shows, partial(lineage.strip, few))
+        write = partial(_write_gif, partial(lineage.animation, many), 900, 3000)
+        self.pictures.append(Picture("lineage.gif", f"{len(many)} champions", write))
+
+    def _add_behaviour(self, shared: np.ndarray | None, seed: int, env: str | None) -> None:
+        model = self.model
+        task, reason = _playable(model, env)
+        if task is None:
+            self.notes.append(f"no behaviour.gif: {reason}")
+            return
+        config = self.run.config() if self.run else preset(model.task)
+        weights: list[Any] = list(config.weight_values)
+        if shared is not None:
+            weights = list(shared)
+        elif isinstance(model.weights, np.ndarray):
+            weights = [model.weights]
+        elif model.weights is not None:
+            weights.append(model.weights)
+        if isinstance(task, GymTask):
+            self._add_traces(limit(task, config), weights, seed)
+            return
+        weights = [weights[i] for i in lineage.evenly(len(weights), MOST_WEIGHTS)]
+        start = task.initial_states(generator(seed, Stream.REPORT), 1)[0]
+
+        def animate() -> list[Any]:
+            episodes = [episode_gif.play(task, model.network, weight, start) for weight in weights]
+            return episode_gif.frames(task, episodes)
+
+        write = partial(_write_gif, animate, 60, 2000)
+        shows = f"an episode under {len(weights)} weights" if len(weights) > 1 else "an episode"
+        self.pictures.append(Picture("behaviour.gif", shows, write))
+
+    def _add_traces(self, task: GymTask, weights: list[Any], seed: int) -> None:
+        """An episode of an environment that is stepped, under a few of the weights."""
+        some = [weights[i] for i in lineage.evenly(len(weights), MOST_TRACES)]
+        start = int(generator(seed, Stream.REPORT).integers(SEEDS))
+
+        def draw() -> Figure:
+            network = self.model.network
+            found = [episode_traces.trace(task, network, weight, start) for weight in some]
+            return episode_traces.figure(task, found)
+
+        shows = f"observations and actions of an episode under {len(some)} weights"
+        self._add("behaviour.png", shows, draw)
+
+
+def _write_gif(draw: Callable[[], list[Any]], duration: int, hold: int, file: IO[bytes]) -> None:
+    style.save_gif(draw(), file, duration, hold)
+
+
+def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | None, str]:
+    """The model's task if its behaviour can be drawn, else why not."""
+    if image_topology.side_of(model.inputs):  # ask before the task is made, which reads its images
+        return None, "its inputs are pixels, and only what control tasks do is drawn"
+    if model.task not in envs.names() and not model.task.startswith(envs.GYM):
+        return None, f"the task {style.name(model.task)} is not known here"
+    try:
+        task = envs.made_for(model.task, env)
+    except ValueError as error:
+        return None, style.name(str(error))
+    if not isinstance(task, GymTask) and (not isinstance(task, ControlTask) or task.draw is None):
+        return None, f"the task {model.task} draws no pictures"
+    sizes = len(task.inputs), len(task.outputs)
+    if sizes != (len(model.inputs), len(model.outputs)):
+        return None, f"the task {model.task} has {sizes[0]} inputs and {sizes[1]} outputs here"
+    return task, ""
