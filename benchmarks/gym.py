@@ -21,7 +21,8 @@ from wann import envs
 from wann.core.config import SearchConfig, preset
 from wann.core.network import Network, express
 from wann.evaluation.cluster import Machines
-from wann.evaluation.pool import Pool, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
 from wann.search import initial, variation
 from wann.search.innovation import Innovations
 from wann.visualize.episode_traces import trace
@@ -67,16 +68,16 @@ def speed(table: Table, env_id: str, population: int, episodes: int, plain: int)
     """Steps a second of two workers on a generation against one bare loop."""
     task = envs.make(f"gym:{env_id}")
     config = preset(task.name, max_steps=400)
-    trials = trials_for(task, config)
+    evaluator = evaluator_for(task, config)
     networks = grown(config, len(task.inputs), len(task.outputs), population)
-    cases = trials.draw(np.random.default_rng(1), episodes)
+    cases = evaluator.draw(np.random.default_rng(1), episodes)
     steps = sum(
         min(len(trace(task, network, weight, seed).rewards), 400)
         for network in networks
         for weight in config.weight_values
         for seed in cases.tolist()
     )
-    with Pool(trials, 2) as pool:
+    with Pool(evaluator, 2) as pool:
         pool.rewards(networks, config.weight_values, cases)
         tries = [
             (bare(env_id, plain), steps / seconds(
@@ -97,12 +98,12 @@ def overhead(table: Table, env_id: str) -> None:
     """The share of two workers' time, local and on Dask, in which no episode is played."""
     task = envs.make(f"gym:{env_id}")
     config = preset(task.name)
-    trials = trials_for(task, config)
+    evaluator = evaluator_for(task, config)
     networks = grown(config, len(task.inputs), len(task.outputs), 64)
-    cases = trials.draw(np.random.default_rng(1), 1)
+    cases = evaluator.draw(np.random.default_rng(1), 1)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         for machines in (Machines(), Machines("dask", cluster.scheduler_address)):
-            with Pool(trials, 2, machines) as pool:
+            with Pool(evaluator, 2, machines) as pool:
                 call = partial(pool.rewards, networks, config.weight_values, cases)
                 call()  # starts them
                 shares = []

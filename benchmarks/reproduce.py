@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from wann.cli.progress import duration
 from wann.core.rng import Stream, generator
+from wann.core.text import duration
 from wann.envs.task import ControlTask
 from wann.evaluation import protocol
-from wann.evaluation.pool import Pool, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
 from wann.search import __main__ as search
 from wann.storage import bundled
 from wann.storage import subject as subjects
@@ -72,7 +73,7 @@ def table(name: str, subject: Subject) -> list[str]:
         "| condition | mean | ± within a weight | ± over weights | the paper |",
         "| --- | --- | --- | --- | --- |",
     ]
-    with Pool(trials_for(task, subject.config)) as pool:
+    with Pool(evaluator_for(task, subject.config)) as pool:
         for condition in protocol.run(pool, network, weights, EPISODES, 0):
             row = condition.row(task.name)
             at = "" if condition.weight is None else f" ({condition.weight:g})"
@@ -91,7 +92,7 @@ def _episodes(pool: Pool, subject: Subject, weights: float | np.ndarray | None) 
     network, task = subject.model.network, subject.task
     grid = np.linspace(-2, 2, 81)
     grid = grid[abs(grid) > NOT_ZERO - 1e-9]
-    cases = pool.trials.report(generator(1, Stream.SWEEP), EPISODES)
+    cases = pool.evaluator.report(generator(1, Stream.SWEEP), EPISODES)
     means = pool.scores([network], grid, cases)[0].mean(axis=1)
     solved = int((means >= task.solved_at).sum())
     lines = [
@@ -99,7 +100,7 @@ def _episodes(pool: Pool, subject: Subject, weights: float | np.ndarray | None) 
         f"mean of at least {task.solved_at:g}); the worst of them scores {means.min():.1f}."
     ]
     if isinstance(weights, np.ndarray):
-        many = pool.trials.report(generator(2, Stream.SWEEP), MANY)
+        many = pool.evaluator.report(generator(2, Stream.SWEEP), MANY)
         worst = pool.scores([network], weights[None, :], many)[0].min()
         lines.append(f"Tuned weights: the worst of {MANY:,} episodes scores {worst:.1f}.")
     return lines

@@ -26,7 +26,8 @@ from wann.core.config import preset
 from wann.core.genome import Genome
 from wann.core.network import express
 from wann.envs import swingup
-from wann.evaluation.pool import Pool, Rollouts
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.pool import Pool
 from wann.search import __main__ as search
 from wann.search import initial, pareto
 from wann.search import variation as mutation
@@ -75,8 +76,8 @@ def grown(connections: int, seed: int) -> Genome:
 
 def rollout_speed(table: Table) -> None:
     """Nanoseconds a step, and how many times faster that is than the plain rollout."""
-    rollouts = Rollouts(TASK)
-    counts = Rollouts(dataclasses.replace(TASK, step=counted))
+    rollouts = ControlEvaluator(TASK)
+    counts = ControlEvaluator(dataclasses.replace(TASK, step=counted))
     floors = {3: 60.0, 20: None, 22: 210.0, 93: 460.0}
     for connections, floor in floors.items():
         kernel: dict[int, list[float]] = {3: [], 100: []}
@@ -160,7 +161,7 @@ def workers(table: Table) -> None:
         for thread in threads:
             thread.join()
 
-    with Pool(Rollouts(TASK), 1) as one, Pool(Rollouts(TASK), 2) as two:
+    with Pool(ControlEvaluator(TASK), 1) as one, Pool(ControlEvaluator(TASK), 2) as two:
         calls = (
             lambda: one.rewards(networks, WEIGHTS, states),
             lambda: two.rewards(networks, WEIGHTS, states),

@@ -58,7 +58,7 @@ class Probe:
         self._config = state.config
         self._arrays = state.evolution.to_arrays()
         self._weights, self._cases = state.weights(), state.cases()
-        self._pool = Pool(state.trials, workers)
+        self._pool = Pool(state.evaluator, workers)
 
     def seconds(self) -> float:
         """CPU seconds for the generation, the best of three tries: the first may start workers."""

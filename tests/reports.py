@@ -7,7 +7,7 @@ import numpy as np
 
 import wann
 from wann.core.config import preset
-from wann.report import __main__ as report
+from wann.report import page
 from wann.storage.run import Run
 
 WEIGHTS = np.linspace(-2, 2, 9)
@@ -37,7 +37,7 @@ def small_pages(runs, collector, folder):
 
 
 def page_of(paths, collector):
-    return report.write(collector.read(paths), collector)
+    return page.write(collector.read(paths), collector)
 
 
 def data_of(page):

@@ -16,7 +16,8 @@ from wann import __main__, envs, evolve, sweep
 from wann.core import config, files
 from wann.core.config import preset
 from wann.envs.images import encode_idx, parse_idx
-from wann.evaluation.pool import Pool, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
 from wann.export import __main__ as export
 from wann.prune.run import COLUMNS, PruneRun
 from wann.report import __main__ as report
@@ -43,7 +44,7 @@ def original(tmp_path_factory):
     model = evolve("cartpole", CONFIG, run, workers=1)
     export.main([str(run.path), "--to=matrix", "--weight=0.5", "--out", str(folder), "--quiet"])
     (folder / "images").write_bytes(encode_idx(np.zeros((2, 3, 3), np.uint8)))
-    with Pool(trials_for(TASK, CONFIG), 1) as pool:
+    with Pool(evaluator_for(TASK, CONFIG), 1) as pool:
         tuner = WeightEvolution(pool, model.network, 0.5, 0)
         tuner.step()
     Checkpoint(0, 0.5, 1.0, 0.5, tuner.to_arrays()).save(folder / "tuning.npz", model.genome)
@@ -80,7 +81,7 @@ def load_tuning(folder):
     """And go on with it."""
     model = wann.load(folder / "run")
     begun = Checkpoint.load(folder / "tuning.npz", model.genome)
-    with Pool(trials_for(TASK, CONFIG), 1) as pool:
+    with Pool(evaluator_for(TASK, CONFIG), 1) as pool:
         tuner = WeightEvolution(pool, model.network, begun.start, begun.seed)
         tuner.restore(begun.state)
         tuner.step()

@@ -25,7 +25,7 @@ SWEEP = Sweep(
 
 
 class Made:
-    """Trials whose score is the mean weight plus the case, which is a number."""
+    """An evaluator whose score is the mean weight plus the case, which is a number."""
 
     def draw(self, rng, rollouts):
         return rng.choice([-1.0, 1.0], rollouts)

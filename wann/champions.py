@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.progress import number
+from wann.cli.options import parse
+from wann.core.text import number
 from wann.storage import bundled
 from wann.storage.load import load
 
@@ -21,7 +22,7 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with guards.bad_input():
-        guards.parse(Options, "python -m wann.champions", sys.argv[1:] if args is None else args)
+        parse(Options, "python -m wann.champions", sys.argv[1:] if args is None else args)
         folders = bundled.folders()
         if not folders:
             raise ValueError(f"expected {bundled.PLACE} here, with champions: start in the project")

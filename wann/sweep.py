@@ -15,15 +15,27 @@ from rich.console import Console
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, WeightsFile, Workers
-from wann.cli.progress import number
+from wann.cli.options import (
+    Data,
+    Env,
+    Flag,
+    Force,
+    MaxSteps,
+    Out,
+    Quiet,
+    WeightsFile,
+    Workers,
+    parse,
+)
 from wann.core import checks, files
 from wann.core.config import parse_weights
 from wann.core.rng import Stream, generator
+from wann.core.text import number
 from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble, protocol
 from wann.evaluation.cluster import LOCAL, Machines
-from wann.evaluation.pool import Pool, check_workers, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool, check_workers
 from wann.evaluation.sweep import COLUMNS, Sweep, sweep
 from wann.plotting import confusion, curves, style
 from wann.storage import subject as subjects
@@ -78,7 +90,7 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     with guards.bad_input():
-        options = guards.parse(Options, "python -m wann.sweep", args)
+        options = parse(Options, "python -m wann.sweep", args)
         found = [
             subjects.read(path, options.env, options.weights_file, options.data, options.max_steps)
             for path in options.networks
@@ -156,10 +168,10 @@ def _sweeps(
 
 def _sweep(subject: Subject, options: Options) -> Sweep:
     task = subject.task
-    trials = trials_for(task, subject.config)
-    cases = trials.report(generator(options.seed, Stream.SWEEP), options.episodes)
+    evaluator = evaluator_for(task, subject.config)
+    cases = evaluator.report(generator(options.seed, Stream.SWEEP), options.episodes)
     weights = parse_weights(options.weights)
-    with Pool(trials, options.workers, options.machines) as pool:
+    with Pool(evaluator, options.workers, options.machines) as pool:
         return sweep(pool, subject.model.network, weights, cases, task.solved_at)
 
 
@@ -167,8 +179,8 @@ def _protocol(
     console: Console, options: Options, subject: Subject, tuned: Model | None, result: Path
 ) -> None:
     """Score the four conditions; print and write a row for each."""
-    trials = trials_for(subject.task, subject.config)
-    with Pool(trials, options.workers, options.machines) as pool:
+    evaluator = evaluator_for(subject.task, subject.config)
+    with Pool(evaluator, options.workers, options.machines) as pool:
         weights = None if tuned is None else tuned.weights
         network = subject.model.network
         conditions = protocol.run(pool, network, weights, options.episodes, options.seed)

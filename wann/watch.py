@@ -17,9 +17,9 @@ import numpy as np
 import tyro
 
 from wann.cli import guards
-from wann.cli.options import Data, Flag, Quiet
-from wann.report.__main__ import EPISODES, WEIGHTS, checked_collector, render
+from wann.cli.options import Data, Flag, Quiet, parse
 from wann.report.collect import Collector
+from wann.report.page import EPISODES, WEIGHTS, checked_collector, render
 from wann.storage.run import Run
 
 HOST = "127.0.0.1"
@@ -189,7 +189,7 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     with guards.bad_input():
-        options = guards.parse(Options, "python -m wann.watch", args)
+        options = parse(Options, "python -m wann.watch", args)
         if not 0 <= options.port < 65536:
             raise ValueError(f"--port: expected 0 to 65535, got {options.port}")
         # One worker: the search itself uses the others.

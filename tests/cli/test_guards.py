@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from wann.cli import guards
+from wann.cli.options import check_resume, given, parse
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Options:
 
 
 def parsed(*args, default=None):
-    return guards.parse(Options, "prog", list(args), default)
+    return parse(Options, "prog", list(args), default)
 
 
 def test_options():
@@ -115,12 +116,12 @@ def test_defects_keep_their_traceback():
      (["--env="], ""), ([], None)],
 )  # fmt: skip
 def test_given_flags(args, value):
-    assert guards.given(args, "--env") == value
+    assert given(args, "--env") == value
 
 
 def test_a_run_is_resumed_as_it_began_but_for_what_may_change():
-    guards.check_resume(Options(count=9), Options(), ("count",), None)
+    check_resume(Options(count=9), Options(), ("count",), None)
     with pytest.raises(ValueError, match=r"--share: expected 0.5 as in the run .*, got 0.6"):
-        guards.check_resume(Options(share=0.6), Options(), ("count",), None)
+        check_resume(Options(share=0.6), Options(), ("count",), None)
     with pytest.raises(ValueError, match="--run: expected none together with --resume"):
-        guards.check_resume(Options(), Options(), ("count",), Path("x"))
+        check_resume(Options(), Options(), ("count",), Path("x"))

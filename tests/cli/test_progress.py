@@ -5,7 +5,8 @@ import pytest
 from rich.console import Console
 
 from wann.cli import progress
-from wann.cli.progress import SearchProgress, duration, number
+from wann.cli.progress import SearchProgress
+from wann.core.text import duration, number
 
 
 class Clock:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.compare.test_measure import model, pruned, row
 from wann.compare import __main__ as compare
-from wann.evaluation.pool import Rollouts
+from wann.evaluation.control import ControlEvaluator
 from wann.prune import __main__ as prune
 from wann.prune.policies import command
 
@@ -15,7 +15,7 @@ FILES = ["compare.csv", "compare.md", "compare-A.png", "compare-B.png", "compare
 
 def short(task, *_):
     """CartPole with episodes of 20 steps, so that thousands take no time."""
-    return Rollouts(dataclasses.replace(task, episode_limit=20))
+    return ControlEvaluator(dataclasses.replace(task, episode_limit=20))
 
 
 def table(path):
@@ -24,8 +24,8 @@ def table(path):
 
 
 def test_the_whole_on_a_tiny_budget(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(command, "Rollouts", short)
-    monkeypatch.setattr(compare, "trials_for", short)
+    monkeypatch.setattr(command, "ControlEvaluator", short)
+    monkeypatch.setattr(compare, "evaluator_for", short)
     settings = ["--env", "cartpole", "--hidden", "2", "--least", "6", "--rate", "0.4"]
     run = tmp_path / "pruned"
     prune.main([*settings, "--budget", "1", "--seeds", "2", "--run", str(run), "--quiet"])

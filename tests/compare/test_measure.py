@@ -6,7 +6,8 @@ import pytest
 from tests.genomes import genome
 from wann import envs
 from wann.compare import measure
-from wann.evaluation.pool import Pool, Rollouts
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.pool import Pool
 from wann.prune.run import PruneRun, Row
 from wann.storage import subject as subjects
 from wann.storage.model import Model
@@ -18,7 +19,7 @@ CONNECTIONS = [(3, 7), (4, 7), (7, 6), (1, 5), (0, 5)]
 
 @pytest.fixture(scope="module")
 def pool():
-    with Pool(Rollouts(CARTPOLE), 1) as found:
+    with Pool(ControlEvaluator(CARTPOLE), 1) as found:
         yield found
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.genomes import genome, grown
-from wann.compare.timing import dense_function, measure
+from wann.compare.timing import dense_function, time_inference
 from wann.core.network import express
 
 
@@ -28,6 +28,6 @@ def test_a_node_that_only_the_bias_feeds_and_an_output_that_nothing_does():
 def test_times_are_measured_for_one_observation_and_for_many():
     network = express(grown(0, 200, inputs=8))
     for count in (1, 500):
-        times = measure(network, np.zeros((count, 8)))
+        times = time_inference(network, np.zeros((count, 8)))
         assert 0 < times.sparse < 1e6
         assert 0 < times.dense < 1e6

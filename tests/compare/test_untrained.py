@@ -11,7 +11,9 @@ from wann.core.config import preset
 from wann.core.network import express
 from wann.core.rng import Stream, generator
 from wann.envs.classification import ClassificationTask
-from wann.evaluation.pool import Pool, Rollouts, trials_for
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
 from wann.storage.model import Model
 
 # Both push to the side the pole falls to: with w > 0 upright, with w < 0 never.
@@ -31,9 +33,9 @@ def by_condition(scores):
 
 def test_control_by_hand():
     network = express(genome(4, 2, (), PAIRS))
-    with Pool(Rollouts(CARTPOLE), 1) as pool:
+    with Pool(ControlEvaluator(CARTPOLE), 1) as pool:
         found = by_condition(untrained.scores(pool, network, None, 20, 0))
-        cases = pool.trials.report(generator(0, Stream.SWEEP), 20)
+        cases = pool.evaluator.report(generator(0, Stream.SWEEP), 20)
         six = pool.scores([network], np.array([-2.0, -1, -0.5, 0.5, 1, 2]), cases)[0].mean(axis=1)
     assert set(found) == {("A", "random shared"), ("A", "six shared"), ("B", "best shared")}
     assert found["A", "six shared"].score == pytest.approx(six.mean())
@@ -49,7 +51,7 @@ def test_signs_turn_connections_around():
     upside_down = express(genome(4, 2, (), [(3, 5), (4, 6)]))
     right = express(genome(4, 2, (), PAIRS))
     signs = np.array([-1.0, 1.0])
-    with Pool(Rollouts(CARTPOLE), 1) as pool:
+    with Pool(ControlEvaluator(CARTPOLE), 1) as pool:
         a = untrained.scores(pool, upside_down, signs, 10, 0)
         b = untrained.scores(pool, upside_down, None, 10, 0)
         c = untrained.scores(pool, right, np.ones(2), 10, 0)
@@ -62,7 +64,7 @@ def test_images_have_an_ensemble():
     X, y = load_iris(return_X_y=True)
     task = ClassificationTask(X, y)
     network = express(genome(4, 3, (), [(i, o) for i in range(1, 5) for o in (5, 6, 7) if i != o]))
-    with Pool(trials_for(task, preset("digits")), 1) as pool:
+    with Pool(evaluator_for(task, preset("digits")), 1) as pool:
         found = by_condition(untrained.scores(pool, network, None, 1, 0))
         signed = by_condition(untrained.scores(pool, network, -np.ones(network.enabled), 1, 0))
     assert ("A", "ensemble, mean softmax") in found

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tests import genomes
-from wann.core.arrays import take, take_finite, take_genomes, take_whole
-from wann.core.genome import CONNECTION, NODE
+from wann.core.arrays import evenly, take, take_finite, take_whole
+from wann.core.genome import CONNECTION, NODE, take_genomes
 
 ARRAYS = {
     "table": np.arange(6).reshape(3, 2),
@@ -86,3 +86,11 @@ def test_a_byte_that_is_neither_0_nor_1_counts_once(stored):
     enabled[enabled == 1] = 255
     found = take_genomes(arrays, "my_", [3, 2], counts)
     assert sum(np.count_nonzero(genome.connections["enabled"]) for genome in found) == before
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "expected"),
+    [(1, 8, [0]), (3, 8, [0, 1, 2]), (8, 8, list(range(8))), (9, 3, [0, 4, 8]), (100, 2, [0, 99])],
+)
+def test_evenly(count, most, expected):
+    assert evenly(count, most) == expected

@@ -15,7 +15,8 @@ from wann import envs
 from wann.core.config import preset
 from wann.core.network import express
 from wann.evaluation.cluster import DaskCluster, Machines
-from wann.evaluation.pool import Pool, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
 from wann.search import __main__ as search
 from wann.storage.load import load
 
@@ -85,13 +86,13 @@ def test_code_that_is_not_there(dask, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["cartpole", "digits", "gym:tests.gym_tasks:Counter"])
 def test_rewards_are_those_of_local_workers(dask, name):
     task = envs.make(name)
-    trials = trials_for(task, preset(name, max_steps=100))
+    evaluator = evaluator_for(task, preset(name, max_steps=100))
     networks = [
         express(genome)
         for genome in genomes.population(1, 20, 9, len(task.inputs), len(task.outputs))
     ]
-    cases = trials.draw(np.random.default_rng(0), 3)
-    with Pool(trials, 1) as local, Pool(trials, machines=dask) as remote:
+    cases = evaluator.draw(np.random.default_rng(0), 3)
+    with Pool(evaluator, 1) as local, Pool(evaluator, machines=dask) as remote:
         assert remote.workers == 2
         for what in ("rewards", "scores"):
             expected = getattr(local, what)(networks, WEIGHTS, cases)
@@ -129,9 +130,9 @@ def test_an_exception_on_another_machine(dask, tmp_path, capsys):
 
 def test_a_hanging_environment_on_another_machine(dask, folder):
     task = envs.make("gym:tests.gym_tasks:Hangs")
-    trials = trials_for(task, preset(task.name, rollout_timeout=10.0))
+    evaluator = evaluator_for(task, preset(task.name, rollout_timeout=10.0))
     network = express(genomes.grown(0, 5, 2, 3))
-    with Pool(trials, machines=dask) as pool:
+    with Pool(evaluator, machines=dask) as pool:
         rewards = pool.rewards([network], WEIGHTS, np.arange(4))
     assert np.isnan(rewards).sum() == 1
     assert (folder / "hung").exists()

@@ -10,8 +10,8 @@ from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import express
 from wann.evaluation import gym
-from wann.evaluation.gym import EpisodeError, Episodes, Policy, play
-from wann.evaluation.pool import trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.gym import EpisodeError, GymEvaluator, Policy, play
 
 WEIGHTS = np.array([-1.0, 0.5, 2.0])
 
@@ -91,21 +91,21 @@ def test_returns_are_those_of_the_plain_network(name):
 
 
 def test_rewards_of_all_weights_and_seeds():
-    trials = Episodes(task("Counter"))
+    evaluator = GymEvaluator(task("Counter"))
     seeds = np.array([seed_of(2), seed_of(0)])
     expected = [[50.0, 50.0], [70.0, 68.0], [70.0, 68.0]]
-    np.testing.assert_array_equal(trials.rewards(CHOOSER, WEIGHTS, seeds), expected)
-    np.testing.assert_array_equal(trials.scores(CHOOSER, WEIGHTS, seeds), expected)
+    np.testing.assert_array_equal(evaluator.rewards(CHOOSER, WEIGHTS, seeds), expected)
+    np.testing.assert_array_equal(evaluator.scores(CHOOSER, WEIGHTS, seeds), expected)
     one_each = np.repeat(WEIGHTS[:, None], CHOOSER.enabled, axis=1)
-    np.testing.assert_array_equal(trials.rewards(CHOOSER, one_each, seeds), expected)
+    np.testing.assert_array_equal(evaluator.rewards(CHOOSER, one_each, seeds), expected)
 
 
 def test_limits():
     assert play(task("Endless"), CHOOSER, -1.0, 0) == 5.0 * 1000
     assert play(task("Limited"), CHOOSER, -1.0, 0) == 5.0 * 7
     for limit, expected in ((3, 15.0), (0, 35.0), (9, 35.0)):
-        trials = trials_for(task("Limited"), SearchConfig(max_steps=limit))
-        assert trials.scores(CHOOSER, -WEIGHTS[2:], np.array([0])).item() == expected
+        evaluator = evaluator_for(task("Limited"), SearchConfig(max_steps=limit))
+        assert evaluator.scores(CHOOSER, -WEIGHTS[2:], np.array([0])).item() == expected
 
 
 def test_an_output_that_is_not_finite_ends_an_episode_with_the_return_so_far():
@@ -117,14 +117,14 @@ def test_an_output_that_is_not_finite_ends_an_episode_with_the_return_so_far():
 
 def test_a_reward_that_is_not_finite():
     seeds = np.array([seed_of(1), seed_of(3), seed_of(2)])
-    found = Episodes(task("NotANumber")).rewards(CHOOSER, WEIGHTS[:1], seeds)
+    found = GymEvaluator(task("NotANumber")).rewards(CHOOSER, WEIGHTS[:1], seeds)
     np.testing.assert_array_equal(found, [[10.0, np.nan, 10.0]])
 
 
 def test_an_exception_in_the_environment():
     seeds = np.array([seed_of(1), seed_of(3)])
     with pytest.raises(EpisodeError, match="too short") as caught:
-        Episodes(task("Raises")).rewards(CHOOSER, WEIGHTS, seeds)
+        GymEvaluator(task("Raises")).rewards(CHOOSER, WEIGHTS, seeds)
     error = pickle.loads(pickle.dumps(caught.value))
     assert (error.weight, error.seed) == (-1.0, seed_of(3))
     np.testing.assert_array_equal(error.network.sources, CHOOSER.sources)
@@ -148,12 +148,12 @@ def test_one_environment_is_kept():
 
 
 def test_seeds():
-    trials = Episodes(task("Counter"))
-    few, many = (trials.draw(np.random.default_rng(3), count) for count in (2, 6))
+    evaluator = GymEvaluator(task("Counter"))
+    few, many = (evaluator.draw(np.random.default_rng(3), count) for count in (2, 6))
     np.testing.assert_array_equal(few, many[:2])
     assert len(set(many.tolist())) == 6
-    assert trials.describe(many) == "6 fresh episodes a weight"
-    assert trials.timeout == math.inf
+    assert evaluator.describe(many) == "6 fresh episodes a weight"
+    assert evaluator.timeout == math.inf
 
 
 def test_a_compiled_task_and_gymnasiums_agree():
@@ -163,7 +163,7 @@ def test_a_compiled_task_and_gymnasiums_agree():
     states = np.concatenate(
         [compiled.initial_states(np.random.default_rng(seed), 1) for seed in seeds]
     )
-    expected = trials_for(compiled, SearchConfig()).rewards(network, WEIGHTS, states)
-    found = trials_for(stepped, SearchConfig()).rewards(network, WEIGHTS, seeds)
+    expected = evaluator_for(compiled, SearchConfig()).rewards(network, WEIGHTS, states)
+    found = evaluator_for(stepped, SearchConfig()).rewards(network, WEIGHTS, seeds)
     np.testing.assert_array_equal(found, expected)
     assert np.unique(found).size > 3

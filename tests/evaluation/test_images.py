@@ -1,4 +1,4 @@
-"""Trials on images: what selection, champions and reports see, and the paper's conditions."""
+"""Evaluation on images: what selection, champions and reports see, and the paper's conditions."""
 
 import csv
 
@@ -11,7 +11,7 @@ from wann import envs, sweep
 from wann.core.kernels.log_likelihood import LEAST, MOST, PROBABILITY_FLOOR
 from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble, protocol
-from wann.evaluation.images import Batches
+from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.pool import Pool
 from wann.storage.model import Model
 
@@ -28,8 +28,8 @@ def model(digits):
 
 
 def test_selection_sees_training_examples_only_without_repeats(digits):
-    trials = Batches(digits, 200)
-    for images, labels in trials.draw(np.random.default_rng(0), 3):
+    evaluator = ImageEvaluator(digits, 200)
+    for images, labels in evaluator.draw(np.random.default_rng(0), 3):
         assert images.shape == (64, 200)
         assert images.dtype == np.float32
         rows = {(*image, label) for image, label in zip(images.T.tolist(), labels, strict=True)}
@@ -39,33 +39,33 @@ def test_selection_sees_training_examples_only_without_repeats(digits):
 
 
 def test_a_batch_is_no_larger_than_the_training_set(digits):
-    (batch,) = Batches(digits, 10**6).draw(np.random.default_rng(0), 1)
+    (batch,) = ImageEvaluator(digits, 10**6).draw(np.random.default_rng(0), 1)
     assert sorted(batch.labels) == sorted(digits.train.y)
 
 
 def test_champions_are_confirmed_on_validation_and_reported_on_test_examples(digits):
-    trials, rng = Batches(digits, 100), np.random.default_rng(0)
-    np.testing.assert_array_equal(trials.confirmation(rng, 1)[0].images.T, digits.validation.X)
-    np.testing.assert_array_equal(trials.report(rng, 1)[0].images.T, digits.test.X)
-    assert trials.describe(trials.report(rng, 1)) == "360 test images"
+    evaluator, rng = ImageEvaluator(digits, 100), np.random.default_rng(0)
+    np.testing.assert_array_equal(evaluator.confirmation(rng, 1)[0].images.T, digits.validation.X)
+    np.testing.assert_array_equal(evaluator.report(rng, 1)[0].images.T, digits.test.X)
+    assert evaluator.describe(evaluator.report(rng, 1)) == "360 test images"
 
 
 def test_without_test_examples_the_validation_ones_are_reported():
     X = np.arange(10.0)[:, None]
     task = ClassificationTask(X, [0, 1] * 5, validation=(X[:4], [0, 1, 0, 1]))
-    trials = Batches(task, 5)
-    cases = trials.report(np.random.default_rng(0), 1)
-    assert trials.describe(cases) == "4 validation images"
+    evaluator = ImageEvaluator(task, 5)
+    cases = evaluator.report(np.random.default_rng(0), 1)
+    assert evaluator.describe(cases) == "4 validation images"
 
 
 def test_rewards_are_log_likelihoods_and_scores_accuracies(digits):
     genome = grown(0, 0, inputs=64, outputs=10)  # linear: no activation magnifies the rounding
     model = Model(genome, "digits", digits.inputs, digits.outputs, digits.action)
-    trials = Batches(digits, 50)
-    cases = trials.draw(np.random.default_rng(0), 2)
+    evaluator = ImageEvaluator(digits, 50)
+    cases = evaluator.draw(np.random.default_rng(0), 2)
     weights = np.array([0.5, -1.0, 2.0])
-    rewards = trials.rewards(model.network, weights, cases)
-    scores = trials.scores(model.network, weights, cases)
+    rewards = evaluator.rewards(model.network, weights, cases)
+    scores = evaluator.scores(model.network, weights, cases)
     for w, weight in enumerate(weights):
         for r, (images, labels) in enumerate(cases):
             outputs = model.forward(images.T.astype(float), weight)
@@ -75,15 +75,15 @@ def test_rewards_are_log_likelihoods_and_scores_accuracies(digits):
 
 
 def test_individual_weights_all_equal_are_a_shared_weight(digits, model):
-    trials = Batches(digits, 50)
-    cases = trials.draw(np.random.default_rng(0), 2)
-    shared = trials.rewards(model.network, np.array([0.7]), cases)
-    individual = trials.rewards(model.network, np.full((1, model.network.enabled), 0.7), cases)
+    evaluator = ImageEvaluator(digits, 50)
+    cases = evaluator.draw(np.random.default_rng(0), 2)
+    shared = evaluator.rewards(model.network, np.array([0.7]), cases)
+    individual = evaluator.rewards(model.network, np.full((1, model.network.enabled), 0.7), cases)
     np.testing.assert_allclose(individual, shared, atol=1e-4)
 
 
 def test_the_protocol_on_images_has_the_ensembles(digits, model):
-    with Pool(Batches(digits, 100), 1) as pool:
+    with Pool(ImageEvaluator(digits, 100), 1) as pool:
         found = {c.name: c for c in protocol.run(pool, model.network, None, 2, seed=0)}
     images = np.ascontiguousarray(digits.test.X.T)
     for name, combine in (

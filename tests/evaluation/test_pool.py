@@ -8,13 +8,15 @@ from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import express
 from wann.evaluation import pool as evaluation
-from wann.evaluation.pool import Pool, Rollouts, check_workers, trials_for
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool, check_workers
 
 WEIGHTS = np.array([-1.0, 0.5, 2.0])
 
 
 class Products:
-    """Trials whose reward is network · weight · case; networks are numbers here."""
+    """An evaluator whose reward is network · weight · case; networks are numbers here."""
 
     def __init__(self):
         self.threads = set()
@@ -43,19 +45,19 @@ def test_every_network_meets_every_case(workers, networks, rollouts):
 
 
 def test_work_is_shared():
-    trials = Products()
+    evaluator = Products()
     gate = threading.Barrier(2, timeout=10.0)
-    plain = trials.rewards
+    plain = evaluator.rewards
 
     def rewards(network, weights, cases):
         if network == 0:
             gate.wait()  # passes only if another worker comes here at the same time
         return plain(network, weights, cases)
 
-    trials.rewards = rewards
-    with Pool(trials, 2) as pool:
+    evaluator.rewards = rewards
+    with Pool(evaluator, 2) as pool:
         pool.rewards([0, 0], WEIGHTS, np.ones(4))
-    assert len(trials.threads) == 2
+    assert len(evaluator.threads) == 2
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -78,12 +80,12 @@ def test_one_worker_a_core(monkeypatch):
 
 
 def test_rollouts_do_not_depend_on_the_workers():
-    trials = Rollouts(envs.make("cartpole"))
+    evaluator = ControlEvaluator(envs.make("cartpole"))
     networks = [express(genome) for genome in genomes.population(0, 12, 15, 4, 2)]
-    cases = trials.draw(np.random.default_rng(0), 5)
+    cases = evaluator.draw(np.random.default_rng(0), 5)
     found = []
     for workers in (1, 2, 5):
-        with Pool(trials, workers) as pool:
+        with Pool(evaluator, workers) as pool:
             found.append(pool.rewards(networks, WEIGHTS, cases))
     np.testing.assert_array_equal(found[0], found[1])
     np.testing.assert_array_equal(found[0], found[2])
@@ -92,20 +94,20 @@ def test_rollouts_do_not_depend_on_the_workers():
 
 
 def test_more_cases_go_on_with_the_same_sequence():
-    trials = trials_for(envs.make("swingup"), SearchConfig())
-    few, many = (trials.draw(np.random.default_rng(3), count) for count in (2, 6))
+    evaluator = evaluator_for(envs.make("swingup"), SearchConfig())
+    few, many = (evaluator.draw(np.random.default_rng(3), count) for count in (2, 6))
     np.testing.assert_array_equal(few, many[:2])
-    assert trials.describe(many) == "6 fresh episodes a weight"
+    assert evaluator.describe(many) == "6 fresh episodes a weight"
 
 
 def test_unknown_kinds_of_tasks():
     with pytest.raises(TypeError, match=r"expected a ControlTask, a GymTask or .*, got int"):
-        trials_for(3, SearchConfig())
+        evaluator_for(3, SearchConfig())
 
 
 def test_jobs_of_processes_take_a_while_each():
-    trials = trials_for(envs.make("gym:CartPole-v1"), SearchConfig())
-    pool = Pool(trials, 2)
+    evaluator = evaluator_for(envs.make("gym:CartPole-v1"), SearchConfig())
+    pool = Pool(evaluator, 2)
 
     def jobs(networks, weights, rollouts):
         parts = pool._jobs(networks, weights, rollouts)

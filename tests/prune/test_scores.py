@@ -10,7 +10,7 @@ from tests.naive.pruning import synflow as naive_synflow
 from wann.prune import mlp as mlps
 from wann.prune import scores
 from wann.prune.mlp import MLP
-from wann.prune.scores import SCORES, Subject
+from wann.prune.scores import SCORES, Pruned
 
 
 def subject(seed, sizes=(4, 5, 3)):
@@ -20,7 +20,7 @@ def subject(seed, sizes=(4, 5, 3)):
         tuple(rng.normal(size=w.shape) for w in start.weights),
         tuple(rng.normal(size=b.shape) for b in start.biases),
     )
-    return Subject(mlp, start, mlps.ones(mlp), rng.normal(size=(6, sizes[0])))
+    return Pruned(mlp, start, mlps.ones(mlp), rng.normal(size=(6, sizes[0])))
 
 
 def score(name, subject, seed=0):
@@ -39,7 +39,7 @@ def test_same_sign_by_hand():
     biases = (np.zeros(1),)
     trained = MLP((np.array([[2.0], [-3.0], [1.0], [0.0]]),), biases)
     initial = MLP((np.array([[0.1], [0.2], [-0.3], [0.4]]),), biases)
-    one = Subject(trained, initial, mlps.ones(trained), np.zeros((1, 4)))
+    one = Pruned(trained, initial, mlps.ones(trained), np.zeros((1, 4)))
     assert score("large-final-same-sign", one)[0].ravel().tolist() == [2, 0, 0, 0]
 
 

@@ -17,9 +17,9 @@ from wann.core.kernels import activations
 from wann.core.network import express
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import ControlTask
-from wann.report import __main__ as report
 from wann.report import playback
 from wann.report.collect import Collector
+from wann.report.page import render
 
 HOSTILE = """</script><script>alert("1")</script>'<!--ü&amp;{{data}}"""
 
@@ -320,7 +320,7 @@ def test_names_do_no_harm(hostile_task, collector, browser, tmp_path):
     data = collector.collect(collector.read([run]))
     assert data["runs"][0]["scene"]["kind"] == "recorded"
     page = tmp_path / "page.html"
-    page.write_text(report.render(data), encoding="utf-8")
+    page.write_text(render(data), encoding="utf-8")
     assert data_of(page.read_text(encoding="utf-8")) == data
     browser.open(page)
     assert browser.text("#title") == HOSTILE

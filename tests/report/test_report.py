@@ -8,7 +8,7 @@ import wann
 from tests.reports import WEIGHTS, data_of, page_of, small_pages, small_runs
 from wann import envs
 from wann.report import __main__ as report
-from wann.report import playback
+from wann.report import page, playback
 from wann.report.collect import Collector
 from wann.visualize.episode_gif import play
 
@@ -32,8 +32,8 @@ def pages(runs, collector, tmp_path_factory):
 
 
 def test_page_is_whole_and_small(pages):
-    for page in pages.values():
-        text = page.read_text(encoding="utf-8")
+    for file in pages.values():
+        text = file.read_text(encoding="utf-8")
         assert len(text.encode()) < 1_000_000
         assert not re.search(r"""(src|href)=["'](?!data:)|@import|url\(""", text)
         addresses = set(re.findall(r"https?://[^\s\"'`]+", text))
@@ -93,7 +93,7 @@ def test_examples_are_balanced_and_exact():
 
 def test_large_pages_get_fewer_networks(runs, collector, monkeypatch):
     whole = page_of([runs["digits"]], collector)
-    monkeypatch.setattr(report, "MOST_BYTES", len(whole) - 1)
+    monkeypatch.setattr(page, "MOST_BYTES", len(whole) - 1)
     smaller = page_of([runs["digits"]], collector)
     assert len(smaller) < len(whole)
     assert data_of(smaller)["runs"][0]["networks"]

@@ -174,7 +174,9 @@ def test_children_of_two_parents_are_clones_of_neither(monkeypatch):
         return variation.crossover(better, other, rng)
 
     monkeypatch.setattr(
-        evolution_module, "variation", SimpleNamespace(**{**vars(variation), "crossover": crossover})
+        evolution_module,
+        "variation",
+        SimpleNamespace(**{**vars(variation), "crossover": crossover}),
     )
     evolution = Evolution(2, 1, dataclasses.replace(SMALL, crossover=1.0, elites=0.0))
     play(evolution, 20)

@@ -11,7 +11,7 @@ from wann.core.config import preset
 from wann.core.genome import validate
 from wann.core.kernels import forward_batch
 from wann.core.kernels.activations import NAMES, indices
-from wann.core.kernels.backward import backward, derivatives, through
+from wann.core.kernels.backward import backward, derivatives, forward_candidates
 from wann.core.kernels.log_likelihood import LEAST, MOST
 from wann.core.kernels.vector_math import TILE
 from wann.core.network import express
@@ -63,8 +63,8 @@ def test_derivatives_are_those_of_small_changes(seed):
     genome, images, labels, rng = make(seed)
     network = express(genome)
     nodes, first = len(network.activations), 1 + network.inputs
-    values, slopes = backward(network, images, labels, WEIGHTS)
-    gradient, square = derivatives(slopes[first:], values)
+    values, deltas = backward(network, images, labels, WEIGHTS)
+    gradient, square = derivatives(deltas[first:], values)
     matrix = naive.dense_matrix(network, np.ones(network.complexity))
     _, factors = likelihood(network, matrix, images, labels)
     for _ in range(30):  # pairs that are joined and pairs that are not
@@ -88,8 +88,8 @@ def test_slopes_of_activations_with_a_corner(name, x, slope):
     images = np.full((1, TILE), x, np.float32)
     images[0, ::2] *= 3
     labels = np.arange(TILE) % 5 // 4  # mostly the first class
-    _, slopes = backward(express(genome), images, labels, np.ones(1))
-    hidden, output = slopes[2], slopes[3]
+    _, deltas = backward(express(genome), images, labels, np.ones(1))
+    hidden, output = deltas[2], deltas[3]
     assert (output != 0).all()
     np.testing.assert_allclose(hidden, slope * output, rtol=1e-5)
 
@@ -117,16 +117,16 @@ def propose(genome, images, labels, rng):
 def test_proposals_come_most_promising_first_in_chance():
     genome, images, labels, _, rng = layered(0)
     proposals = propose(genome, images, labels, rng)
-    assert 0 < len(proposals.joined) <= guidance.ADDED
-    assert proposals.joined_chances.sum() == pytest.approx(1)
-    assert (proposals.joined_chances > 0).all()
-    assert 0 < len(proposals.nodes) <= guidance.ADDED
+    assert 0 < len(proposals.connections_to_add) <= guidance.ADDED
+    assert proposals.connection_chances.sum() == pytest.approx(1)
+    assert (proposals.connection_chances > 0).all()
+    assert 0 < len(proposals.nodes_to_add) <= guidance.ADDED
     assert proposals.node_chances.sum() == pytest.approx(1)
-    assert {node.activation for node in proposals.nodes} <= set(KINDS.tolist())
-    sizes = {len(node.sources) + len(node.negated) for node in proposals.nodes}
+    assert {node.activation for node in proposals.nodes_to_add} <= set(KINDS.tolist())
+    sizes = {len(node.sources) + len(node.negated) for node in proposals.nodes_to_add}
     assert sizes <= set(range(1, guidance.CONTRAST_SOURCES + 1))
-    assert any(node.negated for node in proposals.nodes)
-    assert not all(node.negated for node in proposals.nodes)
+    assert any(node.negated for node in proposals.nodes_to_add)
+    assert not all(node.negated for node in proposals.nodes_to_add)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -135,8 +135,8 @@ def test_proposals_can_be_followed(seed):
     proposals = propose(genome, images, labels, rng)
     enabled = genome.connections[genome.connections["enabled"]]
     joined = set(zip(enabled["source"].tolist(), enabled["target"].tolist(), strict=True))
-    assert not joined & set(proposals.joined)
-    assert set(proposals.removed) <= set(enabled["innovation"].tolist())
+    assert not joined & set(proposals.connections_to_add)
+    assert set(proposals.connections_to_remove) <= set(enabled["innovation"].tolist())
     before = express(genome).complexity
     for child, more in (
         (variation.add_proposed(genome, rng, innovations, proposals), True),
@@ -199,13 +199,13 @@ def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
     genome, images, labels, innovations, rng = layered(seed)
     network = express(genome)
     layers = guidance._layers(network)
-    values, slopes = backward(network, images, labels, WEIGHTS)
+    values, deltas = backward(network, images, labels, WEIGHTS)
     found = guidance._random_nodes(layers, KINDS, rng)
     if contrasts:
         three = np.flatnonzero(layers == 3)
-        found = guidance._contrasts(values[:7], slopes[three], KINDS, rng)
+        found = guidance._contrasts(values[:7], deltas[three], KINDS, rng)
     sources, signs, kinds, new_layers = found
-    made = through(sources, signs, kinds, WEIGHTS.astype(np.float32), values)
+    made = forward_candidates(sources, signs, kinds, WEIGHTS.astype(np.float32), values)
     seen = set()
     for new in range(0, len(sources), 7):
         targets = np.flatnonzero(layers == new_layers[new] + 1)

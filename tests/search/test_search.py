@@ -176,7 +176,7 @@ def test_a_read_only_folder(refused, tmp_path, monkeypatch):
 
 
 class Rewards:
-    """Trials with made-up rewards, [W, R] from a function of the network's complexity."""
+    """An evaluator of made-up rewards, [W, R] from a function of the network's complexity."""
 
     def __init__(self, reward):
         self.reward = reward
@@ -200,8 +200,8 @@ class Rewards:
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
 @pytest.mark.parametrize("always", [True, False])
 def test_rewards_that_are_not_finite(tmp_path, monkeypatch, broken, always):
-    trials = Rewards(lambda complexity: broken if always or complexity > 5 else complexity)
-    monkeypatch.setattr(state, "trials_for", lambda task, config: trials)
+    evaluator = Rewards(lambda complexity: broken if always or complexity > 5 else complexity)
+    monkeypatch.setattr(state, "evaluator_for", lambda task, config: evaluator)
     run = ran(tmp_path / "run")
     champion = wann.load(run.path)
     rows = history(run)

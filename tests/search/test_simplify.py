@@ -6,7 +6,8 @@ from wann import envs
 from wann.core.config import preset
 from wann.core.genome import validate
 from wann.core.network import express
-from wann.evaluation.pool import Pool, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
 from wann.search import simplify
 from wann.search.loop import evolve
 from wann.search.state import SearchState
@@ -14,15 +15,15 @@ from wann.search.state import SearchState
 WEIGHTS = np.array([-1.0, 1.0])
 
 
-def run(trials, genome, seed=0):
-    with Pool(trials, 1) as pool:
+def run(evaluator, genome, seed=0):
+    with Pool(evaluator, 1) as pool:
         result = simplify.simplified(pool, genome, WEIGHTS, 2, np.random.default_rng(seed))
     validate(result)
     return result
 
 
 class Counting:
-    """Trials in which a network earns 100, less 10 for each needed connection that it lacks."""
+    """Gives a network 100, less 10 for each needed connection that it lacks."""
 
     def __init__(self, needed, harmful=()):
         self.needed, self.harmful = set(needed), set(harmful)
@@ -85,9 +86,9 @@ def test_a_champion_is_smaller_and_as_good_after_a_search(seed):
 
 def test_the_seed_decides():
     task = envs.make("cartpole")
-    trials = trials_for(task, preset("cartpole"))
+    evaluator = evaluator_for(task, preset("cartpole"))
     genome = genomes.grown(3, 60, inputs=4, outputs=2)
-    assert run(trials, genome, 5) == run(trials, genome, 5)
+    assert run(evaluator, genome, 5) == run(evaluator, genome, 5)
 
 
 def test_nothing_dead_stays():
@@ -107,7 +108,7 @@ def test_a_search_starts_anew_from_a_new_champion_simplified():
     task = envs.make("cartpole")
     state = SearchState(task, config, None)
     seen = set()
-    with Pool(state.trials, 1) as pool:
+    with Pool(state.evaluator, 1) as pool:
         for generation in range(1, 41):
             genomes_ = state.evolution.ask()
             networks = [express(genome) for genome in genomes_]

@@ -7,13 +7,14 @@ from tests.genomes import genome, grown
 from wann import envs
 from wann.core.config import preset
 from wann.core.network import express
-from wann.evaluation.pool import Pool, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
 from wann.tune.adam import WeightTraining
 
 
 @pytest.fixture(scope="module")
 def pool():
-    with Pool(trials_for(envs.make("digits"), preset("digits")), 1) as made:
+    with Pool(evaluator_for(envs.make("digits"), preset("digits")), 1) as made:
         yield made
 
 
@@ -24,7 +25,7 @@ def network():
 
 def test_training_improves_on_the_shared_weight(pool, network):
     training = WeightTraining(pool, network, 0.5, 0)
-    cases = pool.trials.confirmation(np.random.default_rng(0), 1)
+    cases = pool.evaluator.confirmation(np.random.default_rng(0), 1)
     before = pool.scores([network], np.array([0.5]), cases).mean()
     for _ in range(5):
         row = training.step()

@@ -8,10 +8,13 @@ import pytest
 from tests.genomes import genome
 from wann import envs
 from wann.core.network import express
-from wann.evaluation.pool import Pool, Rollouts
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.pool import Pool
 from wann.tune import base, cma_es
-from wann.tune.base import CURVE, clearly_better, measure, tune, tune_shared, tuner_for
+from wann.tune.base import CURVE, score
 from wann.tune.cma_es import WeightEvolution, robust
+from wann.tune.loop import tune, tuner_for
+from wann.tune.shared_weight import clearly_better, tune_shared
 
 # Three connections count, the fourth leads nowhere.
 NETWORK = express(genome(2, 1, hidden=[(4, "tanh")], connections=[(1, 3), (2, 3), (2, 4), (0, 3)]))
@@ -68,12 +71,12 @@ def test_the_best_shared_weight_is_found(pool):
 
 def test_cases_that_seek_confirm_and_report_differ(pool):
     tune_shared(pool, NETWORK, COARSE, np.array([1.0]), 3)
-    measure(pool, NETWORK, 0.5, 3, 200)
+    score(pool, NETWORK, 0.5, 3, 200)
     evolution = WeightEvolution(pool, NETWORK, 0.7, 3)
     evolution.step()
-    sizes = [len(cases) for cases in pool.trials.asked]
+    sizes = [len(cases) for cases in pool.evaluator.asked]
     assert sizes == [32, 128, 128, 128, 128, 1000, 200, 1000, 32]
-    seeking, rest = pool.trials.asked[:5], pool.trials.asked[5:]
+    seeking, rest = pool.evaluator.asked[:5], pool.evaluator.asked[5:]
     np.testing.assert_array_equal(rest[0], rest[2])  # the same cases confirm both
     sets = [*seeking, rest[0], rest[1], rest[3]]
     together = np.concatenate(sets)
@@ -196,8 +199,8 @@ def test_the_loop_ends_at_its_limits(pool):
 
 
 def test_final_scores_by_hand(pool):
-    found = measure(pool, NETWORK, TARGET, 0, 4)
-    cases = pool.trials.asked[-1]
+    found = score(pool, NETWORK, TARGET, 0, 4)
+    cases = pool.evaluator.asked[-1]
     assert found == {
         "on": "4 made-up cases",
         "mean": pytest.approx(10 + cases.mean()),
@@ -207,7 +210,7 @@ def test_final_scores_by_hand(pool):
 
 
 def test_what_tunes_weights_depends_on_the_trials():
-    with Pool(Rollouts(envs.make("cartpole")), 1) as pool:
+    with Pool(ControlEvaluator(envs.make("cartpole")), 1) as pool:
         network = express(genome(4, 2, connections=[(3, 6), (4, 6)]))
         assert isinstance(tuner_for(pool, network, 1.0, 0), WeightEvolution)
         lone = express(genome(4, 2, connections=[(3, 6)]))

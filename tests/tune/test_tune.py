@@ -17,9 +17,9 @@ from wann.core import locks
 from wann.plotting import curves
 from wann.storage.model import Model
 from wann.tune import __main__ as tune
-from wann.tune import base, cma_es
-from wann.tune.base import SharedTuning
+from wann.tune import cma_es, shared_weight
 from wann.tune.checkpoint import Checkpoint
+from wann.tune.shared_weight import SharedTuning
 
 FEW = ["--episodes", "5", "--weights", "0.1:1:4", "--workers", "1"]
 QUICK = ["--what", "weights", *FEW]
@@ -49,7 +49,7 @@ def champion(balancer, tmp_path):
 @pytest.fixture(autouse=True)
 def few_cases(monkeypatch):
     for name in ("COARSE_CASES", "ROUND_CASES", "CONFIRM_CASES"):
-        monkeypatch.setattr(base, name, 5)
+        monkeypatch.setattr(shared_weight, name, 5)
     monkeypatch.setattr(cma_es, "CONFIRM_CASES", 10)
     monkeypatch.setattr(cma_es, "FRESH_CASES", 4)
     monkeypatch.setattr(cma_es, "CONFIRM_EVERY", 2)

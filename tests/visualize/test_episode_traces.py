@@ -3,8 +3,8 @@ import pytest
 
 from tests.genomes import genome
 from wann import envs
-from wann.cli.progress import number
 from wann.core.network import express
+from wann.core.text import number
 from wann.evaluation.gym import play
 from wann.visualize import episode_traces
 

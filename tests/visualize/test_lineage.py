@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 
 from tests.genomes import ALL_ACTIVATIONS, RATES, grown
 from wann.search import variation
@@ -23,14 +22,6 @@ def champions(count, inputs=3, outputs=2):
         for _ in range(4):
             genome = variation.mutate(genome, rng, innovations, ALL_ACTIVATIONS, RATES)
     return models
-
-
-@pytest.mark.parametrize(
-    ("count", "most", "expected"),
-    [(1, 8, [0]), (3, 8, [0, 1, 2]), (8, 8, list(range(8))), (9, 3, [0, 4, 8]), (100, 2, [0, 99])],
-)
-def test_evenly(count, most, expected):
-    assert lineage.evenly(count, most) == expected
 
 
 def test_captions_tell_generation_fitness_and_size():

@@ -208,7 +208,7 @@ def test_the_checkpoint_holds_the_fitness_of_the_last_generation(tmp_path):
     config = preset("cartpole", population=12, generations=3, rollouts=1, confirm_rollouts=2)
     run = Run.create(config, tmp_path / "run")
     state = SearchState(envs.make("cartpole"), config, run)
-    with Pool(state.trials, 1) as pool:
+    with Pool(state.evaluator, 1) as pool:
         genomes = state.evolution.ask()
         networks = [express(one) for one in genomes]
         rewards = pool.rewards(networks, config.weight_values, state.cases())

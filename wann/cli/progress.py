@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from wann.core.text import duration, number
+
 # Seconds between two plain lines in which nothing got better.
 PLAIN_INTERVAL = 10.0
 
@@ -108,18 +110,3 @@ class TuningProgress(ProgressLine):
             f"{duration(row['seconds'])}"
         )
         self.show(line, time.monotonic() - self._started, news)
-
-
-def number(value: float) -> str:
-    """A score in five characters or so."""
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds as a person would say them: 42 s, 3:05 min, 1:10 h."""
-    whole = max(0, round(seconds))
-    if whole < 100:
-        return f"{whole} s"
-    if whole < 6000:
-        return f"{whole // 60}:{whole % 60:02d} min"
-    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"

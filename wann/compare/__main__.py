@@ -15,7 +15,7 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Data, Force, Quiet, Threads
+from wann.cli.options import Data, Force, Quiet, Threads, parse
 from wann.compare import figure, measure, summary, tables
 from wann.compare.measure import Point
 from wann.compare.summary import COLUMNS, REGIMES, Entry
@@ -24,7 +24,8 @@ from wann.core import checks, files
 from wann.core.config import SearchConfig, preset
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import Task
-from wann.evaluation.pool import Pool, check_workers, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool, check_workers
 from wann.plotting import style
 from wann.prune.run import KIND, PruneRun
 from wann.storage import subject
@@ -65,13 +66,13 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     with guards.bad_input():
-        options = guards.parse(Options, "python -m wann.compare", args)
+        options = parse(Options, "python -m wann.compare", args)
         contestants = [_read(path, options.data) for path in options.runs]
         methods = summary.methods(contestants)
         task, config = _one_task(options, contestants)
         results = _results(options)
         subject.claim(results.values(), options.force)
-        pool = Pool(trials_for(task, config), options.workers)
+        pool = Pool(evaluator_for(task, config), options.workers)
     console = guards.console(options.quiet)
     found: list[Point] = []
     with guards.full_disk(), guards.stoppable(), pool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from wann.compare import costs, untrained
 from wann.compare.rewiring import permuted
-from wann.compare.timing import Times, measure
+from wann.compare.timing import Times, time_inference
 from wann.compare.untrained import SIX, Score
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
@@ -26,7 +26,7 @@ from wann.storage import subject as subjects
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.subject import Subject
-from wann.tune.base import measure as measure_tuned
+from wann.tune.base import score
 
 WANN = "WANN"
 SEARCHED, PERMUTED = "searched", "edges permuted"  # arms of WANNs
@@ -82,7 +82,7 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
     network, model = subject.model.network, subject.model
     born = int(model.search.get("seed", subject.config.seed))
     samples, multiply_adds = costs.of_search(subject)
-    times = measure(network, examples(subject.task))
+    times = time_inference(network, examples(subject.task))
     base = Point(
         "A", "", method, SEARCHED, 0, born, network.complexity, 0.0, None, samples, multiply_adds
     )
@@ -92,7 +92,7 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
         yield replace(with_score(base, found), arm=PERMUTED)
     tuned = subjects.tuned(subject)
     if tuned is not None and isinstance(tuned.weights, np.ndarray):
-        scores = measure_tuned(pool, network, tuned.weights, seed, max(episodes, 1000))
+        scores = score(pool, network, tuned.weights, seed, max(episodes, 1000))
         more = costs.of_tuning(tuned, subject.task)
         yield replace(
             base,
@@ -154,7 +154,7 @@ def of_pruning(
         point = of_row(row, {other.arm for other in rows})
         file = run.network(row.arm, row.seed, row.level)
         if row.arm == TICKET and row.seed == first and row.regime == "C" and file.exists():
-            point = replace(point, times=measure(load(file).network, examples(task)))
+            point = replace(point, times=time_inference(load(file).network, examples(task)))
         yield point
     if any(row.arm in (SIGNED, UNSIGNED) for row in rows):
         return  # the run has scored its masks itself

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from wann.cli.progress import number
 from wann.compare.measure import PERMUTATIONS
 from wann.compare.summary import REGIMES, THE_PAPER, Entry, Fewest, name, paper
+from wann.core.text import number
 
 HEADER = ("network", "level", "seeds", "connections", "score", "± within")
 COST_HEADER = ("samples", "multiply-adds", "dense µs", "sparse µs")

@@ -43,7 +43,7 @@ class Times(NamedTuple):
     sparse: float
 
 
-def measure(network: Network, examples: np.ndarray) -> Times:
+def time_inference(network: Network, examples: np.ndarray) -> Times:
     """The time of a forward pass for all examples [B, I] together, on one thread."""
     strengths = np.ones(network.complexity)
     dense = dense_function(network, strengths)

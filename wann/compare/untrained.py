@@ -14,7 +14,7 @@ from wann.core.genome import with_genes
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation import ensemble
-from wann.evaluation.images import Batches
+from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.pool import Pool
 from wann.evaluation.protocol import BEST_SHARED, GRID, LIMIT, RANDOM_SHARED, SOFTMAX, VOTE
 from wann.storage.model import Model
@@ -55,7 +55,7 @@ def scores(
         episodes: Number of cases for each weight.
         seed: Of the cases.
     """
-    cases = pool.trials.report(generator(seed, Stream.SWEEP), episodes)
+    cases = pool.evaluator.report(generator(seed, Stream.SWEEP), episodes)
 
     def means(weights: np.ndarray, cases: object) -> np.ndarray:
         choices = weights if signs is None else np.multiply.outer(weights, signs)
@@ -66,7 +66,7 @@ def scores(
     for condition, weights in ((RANDOM_SHARED, UNIFORM_WEIGHTS), (SIX, SIX_WEIGHTS)):
         by_weight = means(weights, cases)
         found.append(Score("A", condition, float(by_weight.mean()), float(by_weight.std())))
-    if isinstance(pool.trials, Batches):
+    if isinstance(pool.evaluator, ImageEvaluator):
         strengths = None if signs is None else signs[network.genes]
         for condition, combine in ((SOFTMAX, ensemble.probabilities), (VOTE, ensemble.votes)):
             hits = [
@@ -75,7 +75,7 @@ def scores(
             ]
             found.append(Score("A", condition, float(np.mean(hits))))
     grid = np.linspace(-LIMIT, LIMIT, GRID)
-    others = pool.trials.confirmation(generator(seed, Stream.SWEEP, 2), episodes)
+    others = pool.evaluator.confirmation(generator(seed, Stream.SWEEP, 2), episodes)
     best = grid[means(grid, others).argmax()]
     found.append(Score("B", BEST_SHARED, float(means(np.array([best]), cases)[0])))
     return found

@@ -7,10 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.genome import CONNECTION, NODE, Genome, validate
-
-MOST_NODES = 2**20  # that a network of a checkpoint can have as inputs or outputs
-
 
 def take(arrays: Mapping[str, np.ndarray], name: str, dtype: Any, *shape: int | None) -> np.ndarray:
     """An array by its name, a copy.
@@ -65,42 +61,6 @@ def take_finite(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None)
     return array
 
 
-def take_genomes(
-    arrays: Mapping[str, np.ndarray], prefix: str, sizes: list[int], counts: np.ndarray | None
-) -> list[Genome]:
-    """The genomes whose genes stand one behind the other; each is checked.
-
-    Args:
-        arrays: The arrays.
-        prefix: What comes before "hidden" and "connections" in the names of the genes.
-        sizes: The numbers of inputs and outputs.
-        counts: How many of the nodes and connections are each genome's, int64[P, 2]; None if all
-            are one genome's.
-
-    Raises:
-        ValueError: If an array is missing or does not fit, or a genome breaks a rule.
-    """
-    inputs, outputs = sizes
-    hidden = take(arrays, f"{prefix}hidden", NODE, None)
-    connections = take(arrays, f"{prefix}connections", CONNECTION, None)
-    if counts is None:
-        counts = np.array([[len(hidden), len(connections)]])
-    if max(inputs, outputs) > MOST_NODES:
-        raise ValueError(f"expected at most {MOST_NODES} inputs and outputs, got {sizes}")
-    if counts.sum(axis=0).tolist() != [len(hidden), len(connections)]:
-        raise ValueError(
-            f"expected counts of {len(hidden)} nodes and {len(connections)} connections, got "
-            f"those of {' and '.join(map(str, counts.sum(axis=0)))}"
-        )
-    # A byte that is neither 0 nor 1 would count as more than one connection.
-    connections["enabled"] = connections["enabled"].view(np.uint8) != 0
-    nodes, genes = (
-        np.split(records, np.cumsum(number)[:-1])
-        for records, number in zip((hidden, connections), counts.T, strict=True)
-    )
-    genomes = [
-        Genome(inputs, outputs, h.copy(), c.copy()) for h, c in zip(nodes, genes, strict=True)
-    ]
-    for genome in genomes:
-        validate(genome)
-    return genomes
+def evenly(count: int, most: int) -> list[int]:
+    """At most so many of the numbers below count, evenly apart, the first and last included."""
+    return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count)).tolist()})

@@ -5,6 +5,8 @@ A slip such as a digit too many then ends in one line, and so does a settings fi
 
 from __future__ import annotations
 
+from importlib import import_module
+
 MOST_EPISODES = 10**6  # for each weight
 MOST_WEIGHTS = 10**5
 MOST_WORKERS = 1000
@@ -46,3 +48,21 @@ def check_seed(seed: int) -> None:
         ValueError: If it is negative or too large.
     """
     check("--seed", seed, 0, MOST_SEED)
+
+
+def require(extra: str, what: str, *modules: str) -> None:
+    """Check that the packages of an extra can be imported.
+
+    Args:
+        extra: The name of the extra in pyproject.toml.
+        what: What needs it, for the message.
+        *modules: The modules that will be imported.
+
+    Raises:
+        ValueError: If one is missing; it says what to install.
+    """
+    try:
+        for module in modules:
+            import_module(module)
+    except ImportError as error:
+        raise ValueError(f"{what} needs more ({error}): pip install 'wann[{extra}]'") from None

@@ -7,11 +7,13 @@ every operator returns a new genome.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
 
+from wann.core.arrays import take
 from wann.core.kernels import activations, graph
 
 NODE = np.dtype([("id", np.int32), ("activation", np.uint8)], align=True)
@@ -61,12 +63,6 @@ class Genome:
             and np.array_equal(self.hidden, other.hidden)
             and np.array_equal(self.connections, other.connections)
         )
-
-    def _repr_svg_(self) -> str:
-        """The topology, for notebooks; what is not on a path to an output is left out."""
-        from wann.core import network
-
-        return network.express(self)._repr_svg_()
 
     @property
     def first_hidden(self) -> int:
@@ -156,3 +152,47 @@ def _validate_order(genome: Genome) -> None:
         pairs = zip(inner["source"].tolist(), inner["target"].tolist(), strict=True)
         cycle = " -> ".join(str(node) for node, _ in nx.find_cycle(nx.DiGraph(pairs)))
         raise GenomeError(f"the connections form a cycle: {cycle} -> back to the start")
+
+
+MOST_NODES = 2**20  # that a network of a checkpoint can have as inputs or outputs
+
+
+def take_genomes(
+    arrays: Mapping[str, np.ndarray], prefix: str, sizes: list[int], counts: np.ndarray | None
+) -> list[Genome]:
+    """The genomes whose genes stand one behind the other; each is checked.
+
+    Args:
+        arrays: The arrays.
+        prefix: What comes before "hidden" and "connections" in the names of the genes.
+        sizes: The numbers of inputs and outputs.
+        counts: How many of the nodes and connections are each genome's, int64[P, 2]; None if all
+            are one genome's.
+
+    Raises:
+        ValueError: If an array is missing or does not fit, or a genome breaks a rule.
+    """
+    inputs, outputs = sizes
+    hidden = take(arrays, f"{prefix}hidden", NODE, None)
+    connections = take(arrays, f"{prefix}connections", CONNECTION, None)
+    if counts is None:
+        counts = np.array([[len(hidden), len(connections)]])
+    if max(inputs, outputs) > MOST_NODES:
+        raise ValueError(f"expected at most {MOST_NODES} inputs and outputs, got {sizes}")
+    if counts.sum(axis=0).tolist() != [len(hidden), len(connections)]:
+        raise ValueError(
+            f"expected counts of {len(hidden)} nodes and {len(connections)} connections, got "
+            f"those of {' and '.join(map(str, counts.sum(axis=0)))}"
+        )
+    # A byte that is neither 0 nor 1 would count as more than one connection.
+    connections["enabled"] = connections["enabled"].view(np.uint8) != 0
+    nodes, genes = (
+        np.split(records, np.cumsum(number)[:-1])
+        for records, number in zip((hidden, connections), counts.T, strict=True)
+    )
+    genomes = [
+        Genome(inputs, outputs, h.copy(), c.copy()) for h, c in zip(nodes, genes, strict=True)
+    ]
+    for genome in genomes:
+        validate(genome)
+    return genomes

@@ -68,12 +68,6 @@ class Network:
         out = kernels.forward_rows(self.graph, *self.strengths(weight), rows)
         return out.reshape(*x.shape[:-1], self.outputs)
 
-    def _repr_svg_(self) -> str:
-        """The topology, for notebooks."""
-        from wann.plotting import topology
-
-        return topology.svg(self)
-
     @property
     def graph(self) -> kernels.Graph:
         """The arrays as the kernels take them."""

@@ -35,11 +35,11 @@ def symmetric(genome: Genome) -> bool:
 def _symmetric(inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray) -> bool:
     first = 1 + inputs + outputs
     nodes = first + len(hidden)
-    targets = graph.places(first, hidden, connections["target"])
+    targets = graph.indices(first, hidden, connections["target"])
     offsets, grouped = graph.by_target(nodes, targets, np.ones(len(targets), np.bool_))
-    sources = graph.places(first, hidden, connections["source"])[grouped]
+    sources = graph.indices(first, hidden, connections["source"])[grouped]
     kinds = np.full(nodes, EVEN, np.uint8)
-    for node in graph.ancestors(np.arange(1 + inputs, nodes), offsets, sources):
+    for node in graph.topological_order(np.arange(1 + inputs, nodes), offsets, sources):
         if node <= inputs:
             continue
         found = ZERO

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from wann.core.extras import require
+from wann.core.checks import require
 
 WAIT = 10.0  # seconds for a scheduler to answer
 

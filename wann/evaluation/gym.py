@@ -44,7 +44,7 @@ class EpisodeError(Exception):
         return f"the environment failed in episode {self.seed}{with_weight}\n\n{self.text}"
 
 
-class Episodes:
+class GymEvaluator:
     """Episodes of a Gymnasium environment; a case is the seed of a reset.
 
     A return is NaN where a reward is not finite, and where the episode took longer than the

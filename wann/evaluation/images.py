@@ -1,4 +1,4 @@
-"""Trials on the images of a classification task, in batches."""
+"""Evaluation on the images of a classification task, in batches."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from wann import envs
-from wann.core.genome import Genome
 from wann.core.kernels import forward_batch
 from wann.core.network import Network
 from wann.envs.classification import ClassificationTask
-from wann.search import guidance
-from wann.search.proposals import Proposals
 
 
 class Batch(NamedTuple):
@@ -24,7 +21,7 @@ class Batch(NamedTuple):
     labels: np.ndarray
 
 
-class Batches:
+class ImageEvaluator:
     """Batches of images; a case is a batch.
 
     Selection goes by the mean log-likelihood of the right class on training images, fresh ones
@@ -33,7 +30,7 @@ class Batches:
     """
 
     def __init__(self, task: ClassificationTask, size: int) -> None:
-        """Trials on a task in batches of a number of images, all of them if it has fewer."""
+        """Evaluate on batches of a number of images, all of them if the task has fewer."""
         self.task = task
         self.size = min(size, len(task.train.y))
         self._confirmation = [Batch(np.ascontiguousarray(task.validation.X.T), task.validation.y)]
@@ -41,7 +38,7 @@ class Batches:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To another machine goes the task's name: images are read where they are needed."""
-        return _batches, (self.task.name, self.size)
+        return _received, (self.task.name, self.size)
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> list[Batch]:
         """R batches of training images."""
@@ -70,18 +67,6 @@ class Batches:
         """The accuracy for each choice of weights and batch, float64[W, R]."""
         return self._scores(network, weights, cases)[1]
 
-    def propose(
-        self,
-        genome: Genome,
-        weights: np.ndarray,
-        cases: Sequence[Batch],
-        activations: np.ndarray,
-        generation: int,
-        rng: np.random.Generator,
-    ) -> Proposals:
-        """The changes that should help a genome, by images of the first batch."""
-        return guidance.propose(genome, *cases[0], weights, activations, generation, rng)
-
     def _scores(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
         """Log-likelihood and accuracy, float64[2, W, R]."""
         result = np.empty((2, len(weights), len(cases)))
@@ -98,8 +83,8 @@ class Batches:
 
 
 @lru_cache(maxsize=2)
-def _batches(name: str, size: int) -> Batches:
-    """Batches that came from another process."""
+def _received(name: str, size: int) -> ImageEvaluator:
+    """An evaluator that came from another process."""
     task = envs.make(name)
     assert isinstance(task, ClassificationTask)
-    return Batches(task, size)
+    return ImageEvaluator(task, size)

@@ -21,7 +21,7 @@ import numpy as np
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation import ensemble
-from wann.evaluation.images import Batch, Batches
+from wann.evaluation.images import Batch, ImageEvaluator
 from wann.evaluation.pool import Pool
 
 DRAWS = 100  # random choices of weights, as in the paper
@@ -120,7 +120,7 @@ def run(
         episodes: Number of cases R for each choice of weights.
         seed: Of weights and cases.
     """
-    cases = pool.trials.report(generator(seed, Stream.SWEEP), episodes)
+    cases = pool.evaluator.report(generator(seed, Stream.SWEEP), episodes)
 
     def condition(name: str, weights: np.ndarray, weight: float | None = None) -> Condition:
         return Condition(name, pool.scores([network], weights, cases)[0], weight)
@@ -132,7 +132,7 @@ def run(
         condition(RANDOM_SHARED, rng.uniform(-LIMIT, LIMIT, DRAWS)),
         condition(BEST_SHARED, np.array([best]), best),
     ]
-    if isinstance(pool.trials, Batches):
+    if isinstance(pool.evaluator, ImageEvaluator):
         found += _ensembles(network, cases)
     if isinstance(tuned, np.ndarray):
         found.append(condition(TUNED_WEIGHTS, tuned[None, :]))
@@ -153,5 +153,5 @@ def _ensembles(network: Network, cases: Sequence[Batch]) -> list[Condition]:
 def best_shared(pool: Pool, network: Network, episodes: int, seed: int) -> float:
     """The best shared weight of a grid, on cases that are used for nothing else."""
     grid = np.linspace(-LIMIT, LIMIT, GRID)
-    cases = pool.trials.draw(generator(seed, Stream.SWEEP, 2), episodes)
+    cases = pool.evaluator.draw(generator(seed, Stream.SWEEP, 2), episodes)
     return float(grid[pool.scores([network], grid, cases)[0].mean(axis=1).argmax()])

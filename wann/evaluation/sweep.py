@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from wann.core.network import Network
-from wann.evaluation.pool import Cases, Pool
+from wann.evaluation.evaluator import Cases
+from wann.evaluation.pool import Pool
 
 COLUMNS = ("weight", "mean", "std", "min", "max", "episodes")
 

@@ -13,7 +13,7 @@ from typing import Any
 import tyro
 
 from wann.cli import guards
-from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile
+from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile, parse
 from wann.core import files
 from wann.export import formats
 from wann.storage.load import load
@@ -66,7 +66,7 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     with guards.bad_input():
-        options = guards.parse(Options, "python -m wann.export", args)
+        options = parse(Options, "python -m wann.export", args)
         path = options.network
         model = load(path, options.env, options.weights_file)
         if options.weight is not None:

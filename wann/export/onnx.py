@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 import wann
-from wann.core.extras import require
+from wann.core.checks import require
 from wann.core.kernels import activations
 from wann.core.network import Network
 from wann.export import codegen

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from wann.evaluation.sweep import Sweep
 from wann.plotting import style
-from wann.tune.base import SharedTuning
+from wann.tune.shared_weight import SharedTuning
 
 # Colour and dashes of one network of several: told apart without colour.
 _LOOKS = (

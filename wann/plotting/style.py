@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -211,3 +212,11 @@ def save(figure: Figure, file: IO[bytes], form: str, dpi: float = _PAPER["savefi
         # A letter that no font has is drawn as a box; there is nothing the user must do.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(file, format=form, dpi=dpi, metadata=_METADATA[form])
+
+
+def svg(figure: Figure) -> str:
+    """A figure as SVG, from its first element on, for notebooks."""
+    file = io.BytesIO()
+    save(figure, file, "svg")
+    text = file.getvalue().decode()
+    return text[text.index("<svg") :]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +15,6 @@ from wann.core.network import Network
 from wann.plotting import image_topology, layout, primitives, style
 from wann.plotting.layout import Layout
 from wann.plotting.primitives import Spacing
-from wann.storage.model import Model
 
 LABELLED = 60  # with more hidden nodes they are markers without names, and so are inputs
 
@@ -29,12 +27,6 @@ NAMED = Spacing(node=17.0, line=6.0, gap=(16.0, 60.0))
 MARKED = Spacing(node=9.0, line=3.0, gap=(9.0, 40.0))
 
 
-def topology(model: Model, before: Network | None = None) -> Figure:
-    """The topology of a model; see `draw`."""
-    weights = model.weights if isinstance(model.weights, np.ndarray) else None
-    return draw(model.network, model.inputs, model.outputs, weights, before)
-
-
 def svg(
     network: Network,
     inputs: Sequence[str] | None = None,
@@ -44,10 +36,7 @@ def svg(
     """The topology of a network as SVG, for notebooks; see `draw`."""
     inputs = inputs or [f"x{i}" for i in range(1, 1 + network.inputs)]
     outputs = outputs or [f"y{o}" for o in range(1, 1 + network.outputs)]
-    file = io.BytesIO()
-    style.save(draw(network, inputs, outputs, weights), file, "svg")
-    text = file.getvalue().decode()
-    return text[text.index("<svg") :]
+    return style.svg(draw(network, inputs, outputs, weights))
 
 
 @style.paper()

@@ -14,8 +14,8 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Data, Flag, Quiet
-from wann.core.extras import require
+from wann.cli.options import Data, Flag, Quiet, check_resume, given, parse
+from wann.core.checks import require
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import ControlTask
 from wann.evaluation.pool import check_workers
@@ -107,8 +107,8 @@ def _for_control(args: list[str]) -> bool:
     Raises:
         ValueError: If there is no such task, or no such run to resume.
     """
-    resume = guards.given(args, "--resume")
-    env = guards.given(args, "--env") or Settings.env
+    resume = given(args, "--resume")
+    env = given(args, "--env") or Settings.env
     if resume is not None:
         env = PruneRun(Path(resume)).settings.get("env", env)
     return env not in TASKS and isinstance(envs.make(env), ControlTask)
@@ -123,20 +123,20 @@ def _prepare(
         ValueError: If an option is bad.
         OSError: If the folder cannot be made, or the task's data not read.
     """
-    resume = guards.given(args, "--resume")
+    resume = given(args, "--resume")
     saved = None if resume is None else PruneRun(Path(resume))
     if saved is None:
-        method = guards.given(args, "--method") or Settings.method
-        default = methods.preset(method, guards.given(args, "--env") or Settings.env)
+        method = given(args, "--method") or Settings.method
+        default = methods.preset(method, given(args, "--env") or Settings.env)
     else:
         default = saved.settings_as(Settings)
-    options = guards.parse(Options, "python -m wann.prune", args, Options(default))
+    options = parse(Options, "python -m wann.prune", args, Options(default))
     check_workers(options.workers)
     require("train", "pruning", "jax", "optax")
     tasks = _tasks(options.settings, options.data)
     if saved is None:
         return options, PruneRun.create(asdict(options.settings), options.run), tasks
-    guards.check_resume(options.settings, default, RESUMABLE, options.run)
+    check_resume(options.settings, default, RESUMABLE, options.run)
     return options, saved, tasks
 
 

@@ -14,10 +14,10 @@ from wann.prune import masks as maskings
 from wann.prune import mlp as mlps
 from wann.prune.cache import Outcome
 from wann.prune.experiment import PASSES, Chance, Experiment, Result
-from wann.prune.iterative import Chain
+from wann.prune.iterative import IterativePruning
 from wann.prune.mlp import Masks
 from wann.prune.run import TICKET
-from wann.prune.scores import SCORES, Subject
+from wann.prune.scores import SCORES, Pruned
 
 WINDOW = 5  # masks that must agree
 DISTANCE = 0.1  # share of places
@@ -28,7 +28,7 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
 
     The arm `found` is the ticket as it is drawn: its samples say how early that was.
     """
-    yield Chain(experiment, seed, TICKET, experiment.settings).dense_result(target=False)
+    yield IterativePruning(experiment, seed, TICKET, experiment.settings).dense_result(target=False)
     for level, sparsity in enumerate(experiment.settings.sparsities(), 1):
         name = f"s{seed}-early-bird-l{level}"
         found = experiment.step(f"{name}-found", partial(find, experiment, seed, sparsity))
@@ -50,7 +50,7 @@ def find(experiment: Experiment, seed: int, sparsity: float) -> Outcome:
     samples = 0
     for mlp in run:
         samples += epoch * min(training.batch, len(images))
-        masks = _mask(experiment, seed, Subject(mlp, initial, everything, images), sparsity)
+        masks = _mask(experiment, seed, Pruned(mlp, initial, everything, images), sparsity)
         recent = [*recent[1 - WINDOW :], masks]
         if settled(recent):
             break
@@ -65,8 +65,8 @@ def settled(recent: Sequence[Masks]) -> bool:
     )
 
 
-def _mask(experiment: Experiment, seed: int, subject: Subject, sparsity: float) -> Masks:
-    scores = SCORES[experiment.settings.score](subject, experiment.rng(seed, Chance.SCORES, 0))
+def _mask(experiment: Experiment, seed: int, pruned: Pruned, sparsity: float) -> Masks:
+    scores = SCORES[experiment.settings.score](pruned, experiment.rng(seed, Chance.SCORES, 0))
     return maskings.per_layer(scores, sparsity)
 
 

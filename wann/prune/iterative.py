@@ -23,7 +23,7 @@ from wann.prune.experiment import PASSES, Chance, Experiment, Result
 from wann.prune.mlp import MLP, Masks
 from wann.prune.rewinding import SHARED, SURVIVORS, Past
 from wann.prune.run import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED, TICKET
-from wann.prune.scores import IMAGES, ROUNDS, SCORES, WITHOUT_TRAINING, Scores, Subject
+from wann.prune.scores import IMAGES, ROUNDS, SCORES, WITHOUT_TRAINING, Pruned, Scores
 from wann.prune.settings import Settings
 from wann.prune.training import Trainer, Training
 
@@ -31,7 +31,7 @@ from wann.prune.training import Trainer, Training
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The networks of one seed: the method's own, then each control."""
     settings = experiment.settings
-    own = Chain(experiment, seed, TICKET, settings)
+    own = IterativePruning(experiment, seed, TICKET, settings)
     if own.trains_first:
         yield own.dense_result(target=not own.levels)
     yield from own.results(own.levels)
@@ -44,7 +44,7 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
 
 
 @dataclass(frozen=True)
-class Chain:
+class IterativePruning:
     """One chain of one seed.
 
     Attributes:
@@ -59,14 +59,14 @@ class Chain:
     arm: str
     settings: Settings
 
-    def other(self, arm: str) -> Chain:
+    def other(self, arm: str) -> IterativePruning:
         """The chain of a control that finds its masks in another way."""
         settings = self.settings
         if arm in SCORES:
             settings = replace(settings, score=arm)
         elif arm == NATIVE:
             settings = replace(settings, found_on="", found_by="")
-        return Chain(self.experiment, self.seed, arm, settings)
+        return IterativePruning(self.experiment, self.seed, arm, settings)
 
     @property
     def trains_first(self) -> bool:
@@ -246,7 +246,7 @@ class Chain:
         images = self._finder.data.train.X
         for part in parts or [()]:
             mlp = mlps.masked(base.mlp, masks)
-            scores = SCORES[name](Subject(mlp, self._initial, masks, images), rng)
+            scores = SCORES[name](Pruned(mlp, self._initial, masks, images), rng)
             if self.arm == INVERTED:
                 scores = tuple(-layer for layer in scores)
             masks = self._choose(scores, part, masks)

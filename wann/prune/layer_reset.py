@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wann.prune.experiment import Chance, Experiment, Result
-from wann.prune.iterative import Chain
+from wann.prune.iterative import IterativePruning
 from wann.prune.mlp import MLP
 from wann.prune.rewinding import SURVIVORS, Past
 from wann.prune.run import TICKET
@@ -17,7 +17,8 @@ from wann.prune.run import TICKET
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The dense network, and for each layer l the arms layer-l-initial and layer-l-fresh."""
-    dense = Chain(experiment, seed, TICKET, experiment.settings).dense_result(target=True)
+    own = IterativePruning(experiment, seed, TICKET, experiment.settings)
+    dense = own.dense_result(target=True)
     yield dense
     trained = dense.outcome.mlp
     past = Past(experiment.initial(seed), trained, trained)

@@ -15,7 +15,7 @@ import numpy as np
 from wann.prune import mlp as mlps
 from wann.prune.cache import Outcome
 from wann.prune.experiment import Experiment, Result
-from wann.prune.iterative import Chain
+from wann.prune.iterative import IterativePruning
 from wann.prune.mlp import MLP
 from wann.prune.run import TICKET
 
@@ -24,7 +24,8 @@ IMAGES = 5_000  # at most so many training images for the responses
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The dense network, and a thin one for each sparsity."""
-    dense = Chain(experiment, seed, TICKET, experiment.settings).dense_result(target=False)
+    own = IterativePruning(experiment, seed, TICKET, experiment.settings)
+    dense = own.dense_result(target=False)
     yield dense
     images = experiment.data.train.X[:IMAGES]
     for level, sparsity in enumerate(experiment.settings.sparsities(), 1):

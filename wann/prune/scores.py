@@ -1,6 +1,6 @@
 """Scores of connections: the higher, the more it is worth keeping.
 
-A score is a function of a `Subject` and a generator that gives an array [I_l, O_l] for each layer.
+A score is a function of a `Pruned` and a generator that gives an array [I_l, O_l] for each layer.
 What they say of weights outside the masks does not count.
 """
 
@@ -19,7 +19,7 @@ Scores = tuple[np.ndarray, ...]
 IMAGES = 5_000  # at most so many training images for the diagonal of the Hessian
 
 
-class Subject(NamedTuple):
+class Pruned(NamedTuple):
     """What is pruned.
 
     Attributes:
@@ -35,38 +35,38 @@ class Subject(NamedTuple):
     images: np.ndarray
 
 
-def random(subject: Subject, rng: np.random.Generator) -> Scores:
+def random(pruned: Pruned, rng: np.random.Generator) -> Scores:
     """Uniform in [0, 1): a control."""
-    return tuple(rng.random(w.shape) for w in subject.mlp.weights)
+    return tuple(rng.random(w.shape) for w in pruned.mlp.weights)
 
 
-def magnitude(subject: Subject, rng: np.random.Generator) -> Scores:
+def magnitude(pruned: Pruned, rng: np.random.Generator) -> Scores:
     """|w| (Han et al., 2015; Frankle & Carbin, 2019)."""
-    return tuple(np.abs(w) for w in subject.mlp.weights)
+    return tuple(np.abs(w) for w in pruned.mlp.weights)
 
 
-def initial_magnitude(subject: Subject, rng: np.random.Generator) -> Scores:
+def initial_magnitude(pruned: Pruned, rng: np.random.Generator) -> Scores:
     """|w| before training (Frankle et al., 2021, as a control)."""
-    return tuple(np.abs(w) for w in subject.initial.weights)
+    return tuple(np.abs(w) for w in pruned.initial.weights)
 
 
-def large_final_same_sign(subject: Subject, rng: np.random.Generator) -> Scores:
+def large_final_same_sign(pruned: Pruned, rng: np.random.Generator) -> Scores:
     """|w| if training has not changed its sign, else 0 (Zhou et al., 2019)."""
     return tuple(
         np.where(np.sign(w) == np.sign(w0), np.abs(w), 0.0)
-        for w, w0 in zip(subject.mlp.weights, subject.initial.weights, strict=True)
+        for w, w0 in zip(pruned.mlp.weights, pruned.initial.weights, strict=True)
     )
 
 
-def optimal_brain_damage(subject: Subject, rng: np.random.Generator) -> Scores:
+def optimal_brain_damage(pruned: Pruned, rng: np.random.Generator) -> Scores:
     """The saliency h w² / 2, with the diagonal h of the Hessian (LeCun et al., 1990)."""
-    curvature = hessian_diagonal(subject.mlp, subject.images[:IMAGES])
-    return tuple(h * w * w / 2 for h, w in zip(curvature, subject.mlp.weights, strict=True))
+    curvature = hessian_diagonal(pruned.mlp, pruned.images[:IMAGES])
+    return tuple(h * w * w / 2 for h, w in zip(curvature, pruned.mlp.weights, strict=True))
 
 
-def synflow(subject: Subject, rng: np.random.Generator) -> Scores:
+def synflow(pruned: Pruned, rng: np.random.Generator) -> Scores:
     """|w · ∂R/∂w| with R = 1ᵀ |W_1| ... |W_L| 1 (Tanaka et al., 2020): all paths through w."""
-    weights = [np.abs(w).astype(np.float64) for w in subject.mlp.weights]
+    weights = [np.abs(w).astype(np.float64) for w in pruned.mlp.weights]
     into = [np.ones(len(weights[0]))]
     for w in weights[:-1]:
         into.append(into[-1] @ w)
@@ -103,7 +103,7 @@ def hessian_diagonal(mlp: MLP, images: np.ndarray) -> Scores:
     return tuple(h / len(images) for h in found)
 
 
-SCORES: dict[str, Callable[[Subject, np.random.Generator], Scores]] = {
+SCORES: dict[str, Callable[[Pruned, np.random.Generator], Scores]] = {
     "random": random,
     "magnitude": magnitude,
     "initial-magnitude": initial_magnitude,

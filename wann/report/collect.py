@@ -15,6 +15,7 @@ import numpy as np
 
 import wann
 from wann import envs
+from wann.core.arrays import evenly
 from wann.core.kernels import activations
 from wann.core.network import express
 from wann.envs.classification import ClassificationTask
@@ -26,7 +27,6 @@ from wann.report.run_data import CHAMPIONS, Source
 from wann.search import pareto
 from wann.search.evolution import Evolution
 from wann.storage.model import Model
-from wann.visualize.lineage import evenly
 
 FRONT = 24  # networks of a population on a page, at most
 

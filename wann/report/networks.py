@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from wann.core.arrays import evenly
 from wann.core.config import SearchConfig
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
-from wann.evaluation.pool import Pool, limit, trials_for
+from wann.evaluation.evaluator import evaluator_for, limit
+from wann.evaluation.pool import Pool
 from wann.plotting import image_topology, layout
 from wann.report import playback
 from wann.storage.model import Model
-from wann.visualize.lineage import evenly
 
 OTHER_EPISODES = 6  # a weight, for networks that are not the last champion
 SEED = 0  # of sweeps: all runs meet the same episodes, those of `sweep`
@@ -59,7 +60,7 @@ class Exhibits:
         self.champion = champion
         self.config = config
         self.networks: list[dict[str, Any]] = []
-        self.trials = None if task is None else trials_for(task, config)
+        self.evaluator = None if task is None else evaluator_for(task, config)
 
     def add(
         self,
@@ -102,26 +103,26 @@ class Exhibits:
         return len(self.networks) - 1
 
     def _sweep(self, network: Network, weights: np.ndarray, episodes: int) -> dict[str, Any] | None:
-        if self.trials is None:
+        if self.evaluator is None:
             return None
-        cases = self.trials.report(generator(SEED, Stream.SWEEP), episodes)
-        with Pool(self.trials, self.workers) as pool:
+        cases = self.evaluator.report(generator(SEED, Stream.SWEEP), episodes)
+        with Pool(self.evaluator, self.workers) as pool:
             scores = pool.scores([network], weights, cases)[0]
         return {
             "weights": rounded(weights),
             "mean": rounded(scores.mean(axis=1)),
             "std": rounded(scores.std(axis=1)) if scores.shape[1] > 1 else None,
-            "cases": self.trials.describe(cases),
+            "cases": self.evaluator.describe(cases),
         }
 
     def rewards(self, networks: Sequence[Network], generation: int) -> np.ndarray:
         """The mean reward of networks in a generation of the search, float64[P]."""
-        assert self.trials is not None
+        assert self.evaluator is not None
         config = self.config
-        cases = self.trials.draw(
+        cases = self.evaluator.draw(
             generator(config.seed, Stream.EPISODES, generation), config.rollouts
         )
-        with Pool(self.trials, self.workers) as pool:
+        with Pool(self.evaluator, self.workers) as pool:
             return pool.rewards(networks, config.drawn_weights(generation), cases).mean(axis=(1, 2))
 
     def scene(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.core import files
-from wann.core.arrays import take_whole
+from wann.core.arrays import evenly, take_whole
 from wann.core.config import SearchConfig, preset
 from wann.envs.task import Task
 from wann.report.networks import rounded
@@ -17,7 +17,6 @@ from wann.search.evolution import Evolution
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
-from wann.visualize.lineage import evenly
 
 CHAMPIONS = 40  # that are read, at most
 ROWS = 2000  # of the metrics, at most

@@ -15,10 +15,11 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Data, Flag, Quiet, Workers
-from wann.cli.progress import SearchProgress, duration, number
+from wann.cli.options import Data, Flag, Quiet, Workers, check_resume, given, parse
+from wann.cli.progress import SearchProgress
+from wann.core.checks import require
 from wann.core.config import SearchConfig, preset
-from wann.core.extras import require
+from wann.core.text import duration, number
 from wann.envs.task import Task
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.pool import check_workers
@@ -108,21 +109,21 @@ def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
         ValueError: If an option is bad.
         OSError: If the folder cannot be made, or the task's data not read.
     """
-    resume = guards.given(args, "--resume")
+    resume = given(args, "--resume")
     saved = None if resume is None else Run(Path(resume))
-    default = saved.config() if saved else preset(guards.given(args, "--env") or SearchConfig.env)
-    options = guards.parse(Options, "python -m wann.search", args, Options(default))
+    default = saved.config() if saved else preset(given(args, "--env") or SearchConfig.env)
+    options = parse(Options, "python -m wann.search", args, Options(default))
     if not options.time_limit > 0:
         raise ValueError(f"--time-limit: expected seconds above 0, got {options.time_limit}")
     check_workers(options.workers)
     if options.tensorboard:
         require("tensorboard", "--tensorboard", *MODULES)
-    named = guards.given(args, "--env") if saved else options.config.env
+    named = given(args, "--env") if saved else options.config.env
     data = {"data": options.data} if options.data else {}
     task = envs.made_for(options.config.env, named, **data)
     if saved is None:
         return options, task, Run.create(options.config, options.run)
-    guards.check_resume(options.config, default, RESUMABLE, options.run)
+    check_resume(options.config, default, RESUMABLE, options.run)
     return options, task, saved
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wann.core.arrays import take, take_genomes, take_whole
-from wann.core.genome import Genome
+from wann.core.arrays import take, take_whole
+from wann.core.genome import Genome, take_genomes
 
 
 @dataclass(frozen=True)

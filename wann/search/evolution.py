@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from wann.core.arrays import take_genomes, take_whole
+from wann.core.arrays import take_whole
 from wann.core.config import SearchConfig
-from wann.core.genome import Genome
+from wann.core.genome import Genome, take_genomes
 from wann.core.rng import Stream, generator
 from wann.core.symmetry import symmetric
 from wann.search import initial, pareto, variation

@@ -18,7 +18,7 @@ import numpy as np
 
 from wann.core.genome import Genome
 from wann.core.kernels.activations import INVERSE, LINEAR
-from wann.core.kernels.backward import backward, derivatives, through
+from wann.core.kernels.backward import backward, derivatives, forward_candidates
 from wann.core.network import Network, express
 from wann.search.initial import LAYERS
 from wann.search.proposals import NewNode, Proposals
@@ -89,10 +89,10 @@ def propose(
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
     chosen = (rng.integers(len(labels)) + np.arange(count)) % len(labels)
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
-    values, slopes = backward(network, images[:, chosen], labels[chosen], weights)
-    slopes = slopes[targets]
+    values, deltas = backward(network, images[:, chosen], labels[chosen], weights)
+    deltas = deltas[targets]
 
-    gradient, square = derivatives(slopes, values)
+    gradient, square = derivatives(deltas, values)
     row = np.full(nodes, -1)
     row[targets] = np.arange(len(targets))
     edge_targets = row[np.repeat(np.arange(nodes), np.diff(network.offsets))]
@@ -107,11 +107,11 @@ def propose(
 
     anywhere = _random_nodes(layers, activations, rng)
     contrasts = _contrasts(
-        values[:first], slopes[layers[targets] == CONTRAST_LAYER + 1], activations, rng
+        values[:first], deltas[layers[targets] == CONTRAST_LAYER + 1], activations, rng
     )
     new = Candidates(*map(np.concatenate, zip(anywhere, contrasts, strict=True)))
-    made = through(new.sources, new.signs, new.activations, weights, values)
-    gradient, square = derivatives(slopes, made)
+    made = forward_candidates(new.sources, new.signs, new.activations, weights, values)
+    gradient, square = derivatives(deltas, made)
     joinable = new.layers == layers[targets][:, None] - 1
     target, node, node_chances = _best(np.where(joinable, gradient - square / 2, 0))
     return Proposals(
@@ -161,7 +161,7 @@ def _random_nodes(
 
 
 def _contrasts(
-    inputs: np.ndarray, slopes: np.ndarray, activations: np.ndarray, rng: np.random.Generator
+    inputs: np.ndarray, deltas: np.ndarray, activations: np.ndarray, rng: np.random.Generator
 ) -> Candidates:
     """Nodes in `CONTRAST_LAYER` that see the difference between some inputs and some others.
 
@@ -172,13 +172,13 @@ def _contrasts(
 
     Args:
         inputs: float32[1 + I, B], the values of bias and inputs.
-        slopes: float32[T, B], those of nodes in the layer above.
+        deltas: float32[T, B], those of nodes in the layer above.
         activations: uint8 indices of those that the nodes may have.
         rng: Chooses `CONTRAST_TARGETS` of the T, and where to start.
     """
     centred = inputs - inputs.mean(axis=1, keepdims=True)
     directions = []
-    for slope in rng.permutation(slopes)[:CONTRAST_TARGETS, :, None]:
+    for slope in rng.permutation(deltas)[:CONTRAST_TARGETS, :, None]:
         found = rng.normal(size=(len(inputs), CONTRASTS)).astype(np.float32)
         for _ in range(ITERATIONS):
             found = centred @ (slope * (centred.T @ found))

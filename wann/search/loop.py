@@ -42,7 +42,7 @@ def search(
         The champion, with its scores on fresh episodes.
     """
     deadline = time.monotonic() + time_limit
-    with Pool(state.trials, workers, machines) as pool:
+    with Pool(state.evaluator, workers, machines) as pool:
         while not state.finished():
             genomes = state.evolution.ask()
             networks = [express(genome) for genome in genomes]

@@ -25,15 +25,16 @@ class Proposals(NamedTuple):
     """Changes of a genome's connections and nodes that should help.
 
     Attributes:
-        joined: K pairs of node ids, source and target, that no enabled connection joins.
-        joined_chances: float64[K], how likely each should be chosen; they sum to 1.
-        nodes: M nodes to add.
+        connections_to_add: K pairs of node ids, source and target, not joined by any enabled
+            connection.
+        connection_chances: float64[K], how likely each should be chosen; they sum to 1.
+        nodes_to_add: M nodes to add.
         node_chances: float64[M], likewise.
-        removed: Innovation numbers of enabled connections.
+        connections_to_remove: Innovation numbers of enabled connections.
     """
 
-    joined: list[tuple[int, int]]
-    joined_chances: np.ndarray
-    nodes: list[NewNode]
+    connections_to_add: list[tuple[int, int]]
+    connection_chances: np.ndarray
+    nodes_to_add: list[NewNode]
     node_chances: np.ndarray
-    removed: list[int]
+    connections_to_remove: list[int]

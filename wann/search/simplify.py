@@ -37,7 +37,7 @@ def simplified(
     """
     whole = express(genome)
     while True:
-        cases = pool.trials.draw(rng, rollouts)
+        cases = pool.evaluator.draw(rng, rollouts)
 
         def reward(network: Network, cases: object = cases) -> float:
             return float(pool.rewards([network], weights, cases).mean())

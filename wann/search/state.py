@@ -14,10 +14,13 @@ from wann.core.genome import Genome
 from wann.core.network import Network, express
 from wann.core.rng import Stream, generator
 from wann.envs.task import Task
-from wann.evaluation.images import Batches
-from wann.evaluation.pool import Cases, Pool, trials_for
+from wann.evaluation.evaluator import Cases, evaluator_for
+from wann.evaluation.images import ImageEvaluator
+from wann.evaluation.pool import Pool
+from wann.search import guidance
 from wann.search.champion import Champion, summary
 from wann.search.evolution import Evolution, Guide
+from wann.search.proposals import Proposals
 from wann.search.simplify import simplified
 from wann.storage.model import Model
 from wann.storage.run import Run
@@ -38,7 +41,7 @@ class SearchState:
     """Evolution, champion and counters of one search, in memory and in its run's folder.
 
     Attributes:
-        trials: What the networks are tried on.
+        evaluator: What the networks are tried on.
         evolution: The population.
         champion: The best genome so far, None before the first generation.
         evaluations: Number of rollouts so far.
@@ -55,8 +58,8 @@ class SearchState:
         self.task = task
         self.config = config
         self.run = run
-        self.trials = trials_for(task, config)
-        if config.guided and not isinstance(self.trials, Batches):
+        self.evaluator = evaluator_for(task, config)
+        if config.guided and not isinstance(self.evaluator, ImageEvaluator):
             raise ValueError(
                 f"--guided: expected a task with images, which have a gradient, got {task.name}"
             )
@@ -72,7 +75,7 @@ class SearchState:
                 raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
         if run:
             run.trim_metrics(self.evolution.generation)
-        self._confirmation = self.trials.confirmation(
+        self._confirmation = self.evaluator.confirmation(
             generator(config.seed, Stream.CONFIRMATION), config.confirm_rollouts
         )
         self._clock = time.monotonic()
@@ -109,7 +112,7 @@ class SearchState:
     def cases(self) -> Sequence[Any]:
         """The episodes that all genomes of this generation meet."""
         rng = generator(self.config.seed, Stream.EPISODES, self.evolution.generation)
-        return self.trials.draw(rng, self.config.rollouts)
+        return self.evaluator.draw(rng, self.config.rollouts)
 
     def guide(self, pool: Pool, weights: np.ndarray, cases: Cases) -> Guide | None:
         """What proposes changes to this generation's parents; None if the search is not guided.
@@ -123,7 +126,15 @@ class SearchState:
             return None
         activations = self.config.activation_indices
         generation, seed = self.evolution.generation, self.config.seed
-        return lambda genomes: pool.propose(genomes, weights, cases, activations, generation, seed)
+
+        def propose(genomes: Sequence[Genome]) -> list[Proposals]:
+            jobs = []
+            for i, genome in enumerate(genomes):
+                rng = generator(seed, Stream.GUIDANCE, generation, i)
+                jobs.append((genome, *cases[0], weights, activations, generation, rng))
+            return pool.map(guidance.propose, jobs)
+
+        return propose
 
     def challenge(
         self,
@@ -215,13 +226,13 @@ class SearchState:
         # The search itself keeps the champion as it is, so that it can go on undisturbed.
         genome = self._simplified(pool) if self.config.simplify else self.champion.genome
         networks, weights = [express(genome)], self.config.weight_values
-        cases = self.trials.report(generator(self.config.seed, Stream.REPORT), REPORT_ROLLOUTS)
+        cases = self.evaluator.report(generator(self.config.seed, Stream.REPORT), REPORT_ROLLOUTS)
         scores = pool.scores(networks, weights, cases)
         confirmed = pool.scores(networks, weights, self._confirmation)
         model = self._model(
             genome,
             {
-                "on": self.trials.describe(cases),
+                "on": self.evaluator.describe(cases),
                 **summary(scores[0]),
                 "confirmed_fitness": float(_fitness(confirmed)[0]),
             },

@@ -38,7 +38,7 @@ def add_connection(
     stride = int(rng.integers(1, pairs + 1))
     while math.gcd(stride, pairs) != 1:
         stride = int(rng.integers(1, pairs + 1))
-    source, target, gene = graph.free_pair(
+    source, target, gene = graph.free_connection(
         genome.inputs, genome.outputs, genome.hidden, genome.connections, start, stride
     )
     return None if source < 0 else _joined(genome, source, target, gene, innovations)
@@ -48,14 +48,15 @@ def add_proposed(
     genome: Genome, rng: np.random.Generator, innovations: Innovations, proposals: Proposals
 ) -> Genome | None:
     """Join two nodes whose connection is proposed; None if the few that are tried cannot be."""
-    if not proposals.joined:
+    if not proposals.connections_to_add:
         return None
-    for choice in rng.choice(len(proposals.joined), TRIES, p=proposals.joined_chances):
-        source, target = proposals.joined[choice]
+    pairs = proposals.connections_to_add
+    for choice in rng.choice(len(pairs), TRIES, p=proposals.connection_chances):
+        source, target = pairs[choice]
         genes = genome.connections
         found = np.flatnonzero((genes["source"] == source) & (genes["target"] == target))
         gene = int(found[0]) if len(found) else -1
-        if not (genes["enabled"][gene] if gene >= 0 else _leads(genome, target, source)):
+        if not (genes["enabled"][gene] if gene >= 0 else _has_path(genome, target, source)):
             return _joined(genome, source, target, gene, innovations)
     return None
 
@@ -64,11 +65,11 @@ def add_proposed_node(
     genome: Genome, rng: np.random.Generator, innovations: Innovations, proposals: Proposals
 ) -> Genome | None:
     """Add a node that is proposed; None if the few that are tried cannot be added."""
-    if not proposals.nodes:
+    if not proposals.nodes_to_add:
         return None
-    for choice in rng.choice(len(proposals.nodes), TRIES, p=proposals.node_chances):
-        sources, negated, target, activation = proposals.nodes[choice]
-        if any(_leads(genome, target, source) for source in (*sources, *negated)):
+    for choice in rng.choice(len(proposals.nodes_to_add), TRIES, p=proposals.node_chances):
+        sources, negated, target, activation = proposals.nodes_to_add[choice]
+        if any(_has_path(genome, target, source) for source in (*sources, *negated)):
             continue
         if not negated:
             return _fed(genome, sources, target, activation, innovations)
@@ -127,7 +128,7 @@ def add_node_among(
     nodes = np.concatenate((np.arange(first), inner))
     count = min(int(rng.integers(1, 1 + SOURCES)), len(nodes))
     sources = rng.choice(nodes, count, replace=False).tolist()
-    if any(_leads(genome, target, source) for source in sources):
+    if any(_has_path(genome, target, source) for source in sources):
         return None
     activation = int(activations[rng.integers(len(activations))])
     return _fed(genome, sources, target, activation, innovations)
@@ -153,9 +154,9 @@ def disable_proposed(
     genome: Genome, rng: np.random.Generator, proposals: Proposals
 ) -> Genome | None:
     """Disable a connection whose removal is proposed; None if it is gone already."""
-    if not proposals.removed:
+    if not proposals.connections_to_remove:
         return None
-    number = proposals.removed[rng.integers(len(proposals.removed))]
+    number = proposals.connections_to_remove[rng.integers(len(proposals.connections_to_remove))]
     gene = int(np.searchsorted(genome.connections["innovation"], number))
     return switched(genome, gene, False) if genome.connections["enabled"][gene] else None
 
@@ -244,10 +245,10 @@ def crossover(better: Genome, other: Genome, rng: np.random.Generator) -> Genome
     return Genome(better.inputs, better.outputs, hidden, connections)
 
 
-def _leads(genome: Genome, start: int, end: int) -> bool:
+def _has_path(genome: Genome, start: int, end: int) -> bool:
     """Whether there is a path between two nodes, by ids."""
     return bool(
-        graph.leads(genome.inputs, genome.outputs, genome.hidden, genome.connections, start, end)
+        graph.has_path(genome.inputs, genome.outputs, genome.hidden, genome.connections, start, end)
     )
 
 

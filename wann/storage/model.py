@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from wann.core import files
 from wann.core.genome import CONNECTION, NODE, Genome, validate, with_genes
 from wann.core.kernels import activations, graph
 from wann.core.network import Network, express
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FORMAT = "wann-network/1"
 
@@ -76,12 +79,22 @@ class Model:
         chosen = outputs.argmax(axis=-1)
         return int(chosen) if chosen.ndim == 0 else chosen
 
-    def _repr_svg_(self) -> str:
-        """The topology, for notebooks."""
-        from wann.plotting import topology
+    def topology(self, before: Network | None = None) -> Figure:
+        """A figure of the topology.
+
+        Args:
+            before: An earlier network of the same run; what is new since is bold.
+        """
+        from wann.plotting import topology  # only now: Matplotlib takes a while
 
         weights = self.weights if isinstance(self.weights, np.ndarray) else None
-        return topology.svg(self.network, self.inputs, self.outputs, weights)
+        return topology.draw(self.network, self.inputs, self.outputs, weights, before)
+
+    def _repr_svg_(self) -> str:
+        """The topology, for notebooks."""
+        from wann.plotting import style
+
+        return style.svg(self.topology())
 
     def save(self, path: str | Path) -> None:
         """Write the model to a file in the format wann-network/1."""

@@ -18,27 +18,22 @@ from rich.console import Console
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, Workers
-from wann.cli.progress import TuningProgress, number
+from wann.cli.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, Workers, parse
+from wann.cli.progress import TuningProgress
 from wann.core import checks, files, locks
 from wann.core.config import parse_weights
 from wann.core.genome import Genome
+from wann.core.text import number
 from wann.evaluation.cluster import LOCAL, Machines
-from wann.evaluation.pool import Pool, check_workers, trials_for
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool, check_workers
 from wann.plotting import curves, style
 from wann.storage import subject as subjects
 from wann.storage.subject import Subject
-from wann.tune.base import (
-    CURVE,
-    ROUNDS,
-    SharedTuning,
-    WeightTuner,
-    measure,
-    tune,
-    tune_shared,
-    tuner_for,
-)
+from wann.tune.base import CURVE, WeightTuner, score
 from wann.tune.checkpoint import Checkpoint
+from wann.tune.loop import tune, tuner_for
+from wann.tune.shared_weight import ROUNDS, SharedTuning, tune_shared
 
 CHECKPOINT_INTERVAL = 5.0  # seconds
 
@@ -111,7 +106,7 @@ def main(args: list[str] | None = None) -> None:
     args = sys.argv[1:] if args is None else args
     with ExitStack() as stack:
         with guards.bad_input():
-            options = guards.parse(Options, "python -m wann.tune", args)
+            options = parse(Options, "python -m wann.tune", args)
             subject = subjects.read(
                 options.network,
                 options.env,
@@ -123,8 +118,8 @@ def main(args: list[str] | None = None) -> None:
             results.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(locks.held(results.checkpoint))
             saved = _claim(results, options, subject)
-            trials = trials_for(subject.task, subject.config)
-            pool = Pool(trials, options.workers, options.machines)
+            evaluator = evaluator_for(subject.task, subject.config)
+            pool = Pool(evaluator, options.workers, options.machines)
         console = guards.console(options.quiet)
         _tune(Job(console, pool, options, subject, results), saved)
 
@@ -243,12 +238,12 @@ class Job:
     ) -> None:
         """Score the weights, and those before by name, on the same fresh cases; save and print."""
         model, seed, episodes = self.subject.model, details["seed"], self.options.episodes
-        scores = measure(self.pool, model.network, weights, seed, episodes)
+        scores = score(self.pool, model.network, weights, seed, episodes)
         table = Table(title=f"Scores on {scores['on']}")
         for column in ("weights", "mean", "± of episodes", "worst"):
             table.add_column(column, justify="left" if column == "weights" else "right")
         for name, weight in before.items():
-            found = measure(self.pool, model.network, weight, seed, episodes)
+            found = score(self.pool, model.network, weight, seed, episodes)
             table.add_row(f"{name}, {weight:.4g}", *_cells(found))
         name = (
             "tuned weights" if isinstance(weights, np.ndarray) else f"tuned shared, {weights:.4g}"

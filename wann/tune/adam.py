@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from wann.core.arrays import take, take_finite
-from wann.core.extras import require
+from wann.core.checks import require
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
-from wann.evaluation.images import Batches
+from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.pool import Pool
 from wann.tune.base import CONFIRM, CURVE, WEIGHTS, table
 from wann.tune.jax_forward import forward_function
@@ -46,10 +46,10 @@ class WeightTraining:
         require("train", "training by gradients", "jax", "optax")
         import optax
 
-        assert isinstance(pool.trials, Batches)
+        assert isinstance(pool.evaluator, ImageEvaluator)
         self._pool, self._network, self._seed = pool, network, seed
-        self._task = pool.trials.task
-        self._validation = pool.trials.confirmation(generator(seed, Stream.TUNING, CONFIRM), 1)
+        self._task = pool.evaluator.task
+        self._validation = pool.evaluator.confirmation(generator(seed, Stream.TUNING, CONFIRM), 1)
         self._batch = max(1, min(BATCH, len(self._task.train.y) // LEAST_BATCHES))
         self._per_epoch = len(self._task.train.y) // self._batch
         schedule = optax.cosine_decay_schedule(LEARNING_RATE, EPOCHS * self._per_epoch)

@@ -77,12 +77,14 @@ class WeightEvolution:
         self._pool, self._network, self._seed = pool, network, seed
         self._blas = ThreadpoolController()
         rng = generator(seed, Stream.TUNING, CONFIRM)
-        self._confirmation = pool.trials.confirmation(rng, affordable(pool.trials, CONFIRM_CASES))
+        self._confirmation = pool.evaluator.confirmation(
+            rng, affordable(pool.evaluator, CONFIRM_CASES)
+        )
         self._start = np.broadcast_to(np.asarray(start, np.float64), (network.enabled,))
         self._step_size, self._population, self._cases = (
             step_size,
             population,
-            affordable(pool.trials, cases),
+            affordable(pool.evaluator, cases),
         )
         self.weights = self._start.copy()
         self.spread = np.full(network.enabled, np.nan)
@@ -120,7 +122,7 @@ class WeightEvolution:
         started = time.monotonic()
         candidates = self._ask()
         rng = generator(self._seed, Stream.TUNING, CASES, self.iteration)
-        cases = self._pool.trials.draw(rng, self._cases)
+        cases = self._pool.evaluator.draw(rng, self._cases)
         means = self._scores(self._full(candidates), cases).mean(axis=1)
         self._tell(candidates, means)
         self.iteration += 1

@@ -12,7 +12,7 @@ import tyro
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile
+from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile, parse
 from wann.core import files
 from wann.core.config import parse_weights
 from wann.storage.subject import claim
@@ -48,7 +48,7 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     with guards.bad_input():
-        options = guards.parse(Options, "python -m wann.visualize", args)
+        options = parse(Options, "python -m wann.visualize", args)
         album = Album(
             options.path,
             against=options.against,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from wann.cli.progress import number
 from wann.core.network import Network
+from wann.core.text import number
 from wann.envs.task import ControlTask
 from wann.plotting import style
 
@@ -39,7 +39,7 @@ class Episode:
 def play(
     task: ControlTask, network: Network, weight: float | np.ndarray, start: np.ndarray
 ) -> Episode:
-    """Play an episode by the rules of `evaluation.Rollouts`, and keep every state.
+    """Play an episode by the rules of `ControlEvaluator`, and keep every state.
 
     Networks compute in float64 here, in float32 in a search: returns may differ a little.
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from wann.cli.progress import number
 from wann.core.network import Network
+from wann.core.text import number
 from wann.envs.gym import GymTask
 from wann.evaluation.gym import Policy, environment
 from wann.plotting import style

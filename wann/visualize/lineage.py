@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from wann.cli.progress import number
 from wann.core import structure
 from wann.core.kernels import activations
 from wann.core.network import Network
-from wann.plotting import image_topology, layout, primitives, style, topology
+from wann.core.text import number
+from wann.plotting import image_topology, layout, primitives, style
 from wann.plotting.primitives import Spacing
 from wann.storage.model import Model
 
@@ -22,11 +22,6 @@ STRIP, ANIMATION = 8, 24  # champions, at most
 ROW = 4  # champions side by side
 MINIATURE = Spacing(node=9.0, line=4.0, gap=(14.0, 30.0))
 MOST_WIDTH = 1000  # pixels of the animation
-
-
-def evenly(count: int, most: int) -> list[int]:
-    """At most so many of the numbers below count, evenly apart, the first and last included."""
-    return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count)).tolist()})
 
 
 def caption(model: Model) -> str:
@@ -85,7 +80,7 @@ def animation(models: Sequence[Model]) -> list[Image.Image]:
     """The topology of each champion, on pictures of one size; what is new is bold."""
     figures = []
     for before, model in zip([None, *models], models, strict=False):
-        figure = topology.topology(model, before.network if before else None)
+        figure = model.topology(before.network if before else None)
         figure.axes[0].set_title(caption(model), loc="left", color=style.BLACK)
         figures.append(figure)
     widest = max(figure.get_size_inches()[0] for figure in figures)

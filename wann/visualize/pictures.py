@@ -11,15 +11,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from wann import envs
-from wann.core.arrays import take, take_whole
+from wann.core.arrays import evenly, take, take_whole
 from wann.core.config import preset
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
+from wann.evaluation.evaluator import limit
 from wann.evaluation.gym import SEEDS
-from wann.evaluation.pool import limit
 from wann.plotting import image_topology, style
-from wann.plotting.topology import topology
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
@@ -104,7 +103,7 @@ class Album:
             )
 
     def _add_topology(self) -> None:
-        draw = cache(partial(topology, self.model))
+        draw = cache(self.model.topology)
         network = self.model.network
         shows = f"{network.complexity} connections, {len(network.ids)} nodes"
         self._add("topology.png", shows, draw)
@@ -143,7 +142,7 @@ class Album:
             return
 
         def chosen(most: int) -> list[Model]:
-            return [load(paths[i]) for i in lineage.evenly(len(paths), most)]
+            return [load(paths[i]) for i in evenly(len(paths), most)]
 
         few, many = chosen(lineage.STRIP), chosen(lineage.ANIMATION)
         shows = f"{len(few)} of {len(paths)} champions"
@@ -168,7 +167,7 @@ class Album:
         if isinstance(task, GymTask):
             self._add_traces(limit(task, config), weights, seed)
             return
-        weights = [weights[i] for i in lineage.evenly(len(weights), MOST_WEIGHTS)]
+        weights = [weights[i] for i in evenly(len(weights), MOST_WEIGHTS)]
         start = task.initial_states(generator(seed, Stream.REPORT), 1)[0]
 
         def animate() -> list[Any]:
@@ -181,7 +180,7 @@ class Album:
 
     def _add_traces(self, task: GymTask, weights: list[Any], seed: int) -> None:
         """An episode of an environment that is stepped, under a few of the weights."""
-        some = [weights[i] for i in lineage.evenly(len(weights), MOST_TRACES)]
+        some = [weights[i] for i in evenly(len(weights), MOST_TRACES)]
         start = int(generator(seed, Stream.REPORT).integers(SEEDS))
 
         def draw() -> Figure:

@@ -18,7 +18,7 @@ GENOME = genomes.genome(
 
 def test_places():
     ids = np.array([0, 3, 7, 9, 7], np.int32)
-    assert graph.places(4, GENOME.hidden, ids).tolist() == [0, 3, 4, 5, 4]
+    assert graph.indices(4, GENOME.hidden, ids).tolist() == [0, 3, 4, 5, 4]
 
 
 def test_by_target():
@@ -32,9 +32,9 @@ def test_by_target():
 def test_ancestors():
     # 0 <- 1 <- 2, 0 <- 2, 3 <- 4: the sources of node 0 are 1 and 2, of 1 just 2, of 3 just 4.
     offsets, sources = np.array([0, 2, 3, 3, 4, 4], np.int32), np.array([1, 2, 2, 4], np.int32)
-    assert graph.ancestors(np.array([0]), offsets, sources).tolist() == [2, 1, 0]
-    assert graph.ancestors(np.array([3, 0]), offsets, sources).tolist() == [4, 3, 2, 1, 0]
-    assert graph.ancestors(np.array([2, 2]), offsets, sources).tolist() == [2]
+    assert graph.topological_order(np.array([0]), offsets, sources).tolist() == [2, 1, 0]
+    assert graph.topological_order(np.array([3, 0]), offsets, sources).tolist() == [4, 3, 2, 1, 0]
+    assert graph.topological_order(np.array([2, 2]), offsets, sources).tolist() == [2]
 
 
 def test_hidden_order():
@@ -56,19 +56,19 @@ def test_hidden_order_is_topological(seed, mutations):
 def test_a_free_pair_by_hand():
     # Sources are 0, 1, 2, 7, 9 and targets 3, 7, 9: pair number p joins source p % 5 to target
     # p // 5. Number 0 is 0 -> 3, 1 is 1 -> 3, 2 is 2 -> 3 (taken), 5 is 0 -> 7 (disabled).
-    assert graph.free_pair(*parts(GENOME), 0, 1) == (0, 3, -1)
-    assert graph.free_pair(*parts(GENOME), 2, 1) == (9, 3, -1)
-    assert graph.free_pair(*parts(GENOME), 5, 1) == (0, 7, 3)
+    assert graph.free_connection(*parts(GENOME), 0, 1) == (0, 3, -1)
+    assert graph.free_connection(*parts(GENOME), 2, 1) == (9, 3, -1)
+    assert graph.free_connection(*parts(GENOME), 5, 1) == (0, 7, 3)
     # 13 is 7 -> 9, which would close a cycle, 14 is 9 -> 9; then it starts again at 0.
-    assert graph.free_pair(*parts(GENOME), 13, 1) == (0, 3, -1)
-    assert graph.free_pair(*parts(GENOME), 13, 2) == (0, 3, -1)
+    assert graph.free_connection(*parts(GENOME), 13, 1) == (0, 3, -1)
+    assert graph.free_connection(*parts(GENOME), 13, 2) == (0, 3, -1)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 60), st.integers(0, 10**6))
 def test_a_free_pair_is_free(seed, mutations, start):
     genome = genomes.grown(seed, mutations, 2, 1)
     count = (3 + len(genome.hidden)) * (1 + len(genome.hidden))
-    source, target, gene = graph.free_pair(*parts(genome), start % count, 1)
+    source, target, gene = graph.free_connection(*parts(genome), start % count, 1)
     if source < 0:
         assert len(naive.enabled(genome)) >= 3
         return

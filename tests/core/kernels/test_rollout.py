@@ -9,7 +9,7 @@ from tests import genomes, naive
 from wann import envs
 from wann.core.network import express
 from wann.envs.task import ControlTask
-from wann.evaluation.pool import Rollouts
+from wann.evaluation.control import ControlEvaluator
 
 WEIGHTS = np.array([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0])
 # On sums of small multiples of 1/8 these are exact in float32.
@@ -47,7 +47,7 @@ DRIFT = ControlTask(
 
 @pytest.fixture(scope="module")
 def drift():
-    return Rollouts(DRIFT)
+    return ControlEvaluator(DRIFT)
 
 
 def states_of(task, count, seed=0):
@@ -191,12 +191,12 @@ def test_discrete_actions_are_the_first_of_the_largest_outputs(connections, expe
     task = dataclasses.replace(DRIFT, outputs=("a", "b", "c"), bounds=None)
     states = np.array([[0.0, 5.0, 0.0, 0.0, 0.0]])
     network = express(genomes.genome(3, 3, [], connections))
-    assert Rollouts(task).rewards(network, np.ones(1), states) == 5 * expected
+    assert ControlEvaluator(task).rewards(network, np.ones(1), states) == 5 * expected
 
 
 def test_equals_the_plain_rollout_on_cartpole():
     task = envs.make("cartpole")
-    rollouts, states = Rollouts(task), states_of(task, 2)
+    rollouts, states = ControlEvaluator(task), states_of(task, 2)
     lengths = set()
     for seed in range(25):
         genome = genomes.grown(seed, 2 * seed, 4, 2)
@@ -209,7 +209,7 @@ def test_equals_the_plain_rollout_on_cartpole():
 def test_equals_the_plain_rollout_on_swingup():
     """For some time: the pole is chaotic, and float32 and float64 part at last."""
     task = dataclasses.replace(envs.make("swingup"), episode_limit=40)
-    rollouts, states = Rollouts(task), states_of(task, 2)
+    rollouts, states = ControlEvaluator(task), states_of(task, 2)
     apart = []
     for seed in range(25):
         genome = genomes.grown(seed, seed, 5, 1)
@@ -240,10 +240,10 @@ def test_observations_must_fit_the_inputs(inputs, written):
     with pytest.raises(
         ValueError, match=f"task drift: expected observe to write {len(inputs)} numbers.*{written}"
     ):
-        Rollouts(task)
+        ControlEvaluator(task)
 
 
 def test_starts_must_be_many():
     task = dataclasses.replace(DRIFT, initial_states=lambda rng, count: np.zeros(5))
     with pytest.raises(ValueError, match=r"expected initial_states to give \[count, S\], got \(5"):
-        Rollouts(task)
+        ControlEvaluator(task)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from wann import envs
-from wann.evaluation.pool import Pool, Rollouts
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.pool import Pool
 from wann.prune.cache import DamagedStep
 from wann.prune.policies.iterative import PolicyPruning
 from wann.prune.policies.settings import PolicySettings
@@ -18,7 +19,7 @@ SMALL = {"env": "cartpole", "hidden": "3", "rate": 0.5, "least": 6, "budget": 1.
 
 @pytest.fixture(scope="module")
 def pool():
-    with Pool(Rollouts(TASK), 1) as found:
+    with Pool(ControlEvaluator(TASK), 1) as found:
         yield found
 
 

@@ -3,7 +3,7 @@ import dataclasses
 
 import pytest
 
-from wann.evaluation.pool import Rollouts
+from wann.evaluation.control import ControlEvaluator
 from wann.prune import __main__ as prune
 from wann.prune.policies import command
 
@@ -14,10 +14,10 @@ ARGS = ["--hidden", "2", "--least", "6", "--rate", "0.4", "--budget", "1", "--ar
 def short_episodes(monkeypatch):
     """CartPole with episodes of 20 steps, so that thousands take no time."""
 
-    def trials(task):
-        return Rollouts(dataclasses.replace(task, episode_limit=20))
+    def evaluator(task):
+        return ControlEvaluator(dataclasses.replace(task, episode_limit=20))
 
-    monkeypatch.setattr(command, "Rollouts", trials)
+    monkeypatch.setattr(command, "ControlEvaluator", evaluator)
 
 
 def test_a_run_and_its_resumption_with_more_seeds(tmp_path, capsys):

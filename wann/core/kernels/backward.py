@@ -35,11 +35,11 @@ from wann.core.network import Network
 PI = np.float32(np.pi)
 
 
-def derivatives(slopes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def derivatives(deltas: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The derivatives of the log-likelihood by the strengths of connections.
 
     Args:
-        slopes: [T, C], for the target of each connection and each of the C pairs of weight and
+        deltas: [T, C], for the target of each connection and each of the C pairs of weight and
             image, what `backward` gave.
         values: [N, C], those of its source.
 
@@ -47,7 +47,7 @@ def derivatives(slopes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.
         float32[T, N] twice: the mean over the columns, and the mean square.
     """
     columns = values.shape[1]
-    return slopes @ values.T / columns, slopes**2 @ (values**2).T / columns
+    return deltas @ values.T / columns, deltas**2 @ (values**2).T / columns
 
 
 def backward(
@@ -73,7 +73,7 @@ def backward(
 
 
 @vectorizable
-def through(
+def forward_candidates(
     sources: np.ndarray,
     signs: np.ndarray,
     kinds: np.ndarray,
@@ -115,7 +115,7 @@ def _backward(
     parts = images.shape[1] // TILE
     tiles = parts * len(weights)
     values = aligned_rows((nodes + 1) * tiles)
-    sums, slopes = np.empty_like(values), np.zeros_like(values)
+    sums, deltas = np.empty_like(values), np.zeros_like(values)
     zeros = nodes * tiles
     values[zeros] = ZERO
     tile_weights = np.empty(tiles, np.float32)
@@ -136,23 +136,23 @@ def _backward(
         activate_rows(graph.activations[node], tile_weights, values, row)
     row = (nodes - graph.outputs) * tiles
     columns = tiles * TILE
-    outputs, errors = values[row:zeros], slopes[row:zeros]
+    outputs, errors = values[row:zeros], deltas[row:zeros]
     for w in range(len(weights)):
         start, end = w * parts * TILE, (w + 1) * parts * TILE
-        errors.reshape(-1, columns)[:, start:end] = log_likelihood.slopes(
+        errors.reshape(-1, columns)[:, start:end] = log_likelihood.logit_gradients(
             np.ascontiguousarray(outputs.reshape(-1, columns)[:, start:end]), labels
         )
     for node in range(nodes - 1, first - 1, -1):
         for tile in range(tiles):
             row = node * tiles + tile
-            _differentiate(graph.activations[node], tile_weights[tile], sums, values, slopes, row)
+            _differentiate(graph.activations[node], tile_weights[tile], sums, values, deltas, row)
             for i in range(graph.offsets[node], graph.offsets[node + 1]):
                 source = places[i] + tile
                 for t in range(TILE):
-                    slopes[source, t] += slopes[row, t]
+                    deltas[source, t] += deltas[row, t]
     return (
         values[:zeros].copy().reshape(nodes, columns),
-        slopes[:zeros].copy().reshape(nodes, columns),
+        deltas[:zeros].copy().reshape(nodes, columns),
     )
 
 
@@ -162,7 +162,7 @@ def _differentiate(
     weight: np.float32,
     sums: np.ndarray,
     values: np.ndarray,
-    slopes: np.ndarray,
+    deltas: np.ndarray,
     row: int,
 ) -> None:
     """Turn a row of derivatives by a node's value into those by the sum of its sources."""
@@ -187,4 +187,4 @@ def _differentiate(
             slope = ONE if x > ZERO else ZERO
         elif activation == COS:
             slope = -PI * sin_pi(x)
-        slopes[row, t] *= weight * slope
+        deltas[row, t] *= weight * slope

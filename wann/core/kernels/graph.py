@@ -14,7 +14,7 @@ compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @compiled
-def places(first_hidden: int, hidden: np.ndarray, ids: np.ndarray) -> np.ndarray:
+def indices(first_hidden: int, hidden: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """The place of each node id."""
     result = np.empty(len(ids), np.int32)
     for i in range(len(ids)):
@@ -47,7 +47,7 @@ def by_target(nodes: int, targets: np.ndarray, kept: np.ndarray) -> tuple[np.nda
 
 
 @compiled
-def ancestors(roots: np.ndarray, offsets: np.ndarray, sources: np.ndarray) -> np.ndarray:
+def topological_order(roots: np.ndarray, offsets: np.ndarray, sources: np.ndarray) -> np.ndarray:
     """The roots and every node with a path to one, each after all its sources (depth first)."""
     nodes = len(offsets) - 1
     seen = np.zeros(nodes, np.bool_)
@@ -84,10 +84,10 @@ def hidden_order(
     """Indices into `hidden` in topological order; disabled connections count, too."""
     first = 1 + inputs + outputs
     nodes = first + len(hidden)
-    targets = places(first, hidden, connections["target"])
+    targets = indices(first, hidden, connections["target"])
     offsets, grouped = by_target(nodes, targets, np.ones(len(targets), np.bool_))
-    sources = places(first, hidden, connections["source"])[grouped]
-    order = ancestors(np.arange(first, nodes), offsets, sources)
+    sources = indices(first, hidden, connections["source"])[grouped]
+    order = topological_order(np.arange(first, nodes), offsets, sources)
     return order[order >= first] - first
 
 
@@ -103,10 +103,10 @@ def express(
     """
     first = 1 + inputs + outputs
     enabled = connections[connections["enabled"]]
-    targets = places(first, hidden, enabled["target"])
+    targets = indices(first, hidden, enabled["target"])
     old_offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
-    old_sources = places(first, hidden, enabled["source"])[grouped]
-    live = ancestors(np.arange(1 + inputs, first), old_offsets, old_sources)
+    old_sources = indices(first, hidden, enabled["source"])[grouped]
+    live = topological_order(np.arange(1 + inputs, first), old_offsets, old_sources)
     live = live[live >= first]
 
     order = np.concatenate((np.arange(1 + inputs), live, np.arange(1 + inputs, first)))
@@ -133,7 +133,7 @@ def express(
 
 
 @compiled
-def free_pair(
+def free_connection(
     inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, start: int, stride: int
 ) -> tuple[int, int, int]:
     """The first pair of nodes that a new connection may join.
@@ -147,8 +147,8 @@ def free_pair(
         already or -1; (-1, -1, -1) if there is no such pair.
     """
     first = 1 + inputs + outputs
-    source_places = places(first, hidden, connections["source"])
-    targets = places(first, hidden, connections["target"])
+    source_places = indices(first, hidden, connections["source"])
+    targets = indices(first, hidden, connections["target"])
     offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
     sources = source_places[grouped]
     count = (1 + inputs + len(hidden)) * (outputs + len(hidden))
@@ -169,7 +169,7 @@ def free_pair(
         elif (
             source >= first
             and target >= first
-            and target in ancestors(np.array([source]), offsets, sources)
+            and target in topological_order(np.array([source]), offsets, sources)
         ):
             continue
         source_id = hidden[source - first]["id"] if source >= first else source
@@ -179,13 +179,13 @@ def free_pair(
 
 
 @compiled
-def leads(
+def has_path(
     inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, start: int, end: int
 ) -> bool:
     """Whether a path of enabled or disabled connections leads from one node to another, by ids."""
     first = 1 + inputs + outputs
-    targets = places(first, hidden, connections["target"])
+    targets = indices(first, hidden, connections["target"])
     offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
-    sources = places(first, hidden, connections["source"])[grouped]
-    ends = places(first, hidden, np.array([start, end], np.int32))
-    return ends[0] in ancestors(ends[1:], offsets, sources)
+    sources = indices(first, hidden, connections["source"])[grouped]
+    ends = indices(first, hidden, np.array([start, end], np.int32))
+    return ends[0] in topological_order(ends[1:], offsets, sources)

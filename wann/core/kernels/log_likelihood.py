@@ -26,15 +26,15 @@ def scores(outputs: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
 
     The likelihood is NaN if an output is not finite. On ties the first output is the class.
     """
-    below, best = _below_largest(outputs)
-    factor = _sharpness(below, labels)
+    shifted, best = shifted_logits(outputs)
+    factor = _inverse_temperature(shifted, labels)
     total = np.zeros(outputs.shape[1], np.float32)
     for o in range(len(outputs)):
         for b in range(len(total)):
-            total[b] += exp(factor * below[o, b])
+            total[b] += exp(factor * shifted[o, b])
     right = np.empty_like(total)
     for b in range(len(total)):
-        right[b] = factor * below[labels[b], b]
+        right[b] = factor * shifted[labels[b], b]
     for b in range(len(total)):
         right[b] = exp(right[b]) / total[b]
     # One logarithm for several images: that of the product of their probabilities.
@@ -51,28 +51,28 @@ def scores(outputs: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
 
 
 @vectorizable
-def slopes(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def logit_gradients(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The derivatives of the log-likelihood of each image by its outputs, float32[O, B].
 
     To first order the factor does not change the mean likelihood, so it counts as a constant.
     """
-    below, _ = _below_largest(outputs)
-    factor = _sharpness(below, labels)
+    shifted, _ = shifted_logits(outputs)
+    factor = _inverse_temperature(shifted, labels)
     total = np.zeros(outputs.shape[1], np.float32)
     for o in range(len(outputs)):
         for b in range(len(total)):
-            below[o, b] = exp(factor * below[o, b])
-            total[b] += below[o, b]
+            shifted[o, b] = exp(factor * shifted[o, b])
+            total[b] += shifted[o, b]
     for o in range(len(outputs)):
         for b in range(len(total)):
-            below[o, b] *= -factor / total[b]
+            shifted[o, b] *= -factor / total[b]
     for b in range(len(total)):
-        below[labels[b], b] += factor
-    return below
+        shifted[labels[b], b] += factor
+    return shifted
 
 
 @vectorizable
-def _below_largest(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def shifted_logits(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The outputs less the largest of each image, [O, B], and which that is, [B], -1 for none.
 
     Where an output is not finite, it is NaN.
@@ -84,36 +84,36 @@ def _below_largest(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             larger = outputs[o, b] > largest[b]
             largest[b] = outputs[o, b] if larger else largest[b]
             best[b] = o if larger else best[b]
-    below = np.empty(outputs.shape, np.float32)
+    shifted = np.empty(outputs.shape, np.float32)
     finite = np.zeros(len(largest), np.float32)
     for o in range(len(outputs)):
         for b in range(len(largest)):
             finite[b] += ZERO * outputs[o, b]  # 0 for a finite output and NaN otherwise
     for o in range(len(outputs)):
         for b in range(len(largest)):
-            below[o, b] = outputs[o, b] - largest[b] + finite[b]
+            shifted[o, b] = outputs[o, b] - largest[b] + finite[b]
     for b in range(len(largest)):
         best[b] = best[b] if finite[b] == ZERO else -1
-    return below, best
+    return shifted, best
 
 
 @vectorizable
-def _sharpness(below: np.ndarray, labels: np.ndarray) -> np.float32:
+def _inverse_temperature(shifted: np.ndarray, labels: np.ndarray) -> np.float32:
     """The factor on outputs [O, B] that makes their classes [B] most likely.
 
     It is the root of a falling function, the derivative of the mean log-likelihood.
     """
-    count, columns = below.shape
+    count, columns = shifted.shape
     square = 0.0
     for b in range(columns):
         mean = 0.0
         for o in range(count):
-            mean += below[o, b] / count
+            mean += shifted[o, b] / count
         for o in range(count):
-            square += (below[o, b] - mean) ** 2
+            square += (shifted[o, b] - mean) ** 2
     if not square > 0:  # all outputs are equal, or one is not finite
         return ONE
-    unit = 1 / np.sqrt(square / below.size)
+    unit = 1 / np.sqrt(square / shifted.size)
     factor = unit
     total = np.empty(columns, np.float32)
     first, second = np.empty_like(total), np.empty_like(total)
@@ -122,7 +122,7 @@ def _sharpness(below: np.ndarray, labels: np.ndarray) -> np.float32:
         sharp = np.float32(factor)
         for o in range(count):
             for b in range(columns):
-                d = below[o, b]
+                d = shifted[o, b]
                 e = exp(sharp * d)
                 total[b] += e
                 first[b] += e * d
@@ -130,7 +130,7 @@ def _sharpness(below: np.ndarray, labels: np.ndarray) -> np.float32:
         slope = curve = 0.0
         for b in range(columns):
             mean = first[b] / total[b]
-            slope += below[labels[b], b] - mean
+            slope += shifted[labels[b], b] - mean
             curve += second[b] / total[b] - mean * mean
         before = factor
         factor = factor + slope / curve if curve > 0 else factor * (STRIDE if slope > 0 else 0)

@@ -13,9 +13,10 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Quiet
+from wann.cli.options import Quiet, check_resume, given, parse
 from wann.envs.task import ControlTask
-from wann.evaluation.pool import Pool, Rollouts, check_workers
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.pool import Pool, check_workers
 from wann.prune.policies.iterative import PolicyPruning
 from wann.prune.policies.settings import PolicySettings, preset
 from wann.prune.run import PruneRun, Row
@@ -44,12 +45,12 @@ def main(args: list[str]) -> None:
     with guards.bad_input():
         options, task, run = _prepare(args)
     console = guards.console(options.quiet)
-    trials = Rollouts(task)
+    evaluator = ControlEvaluator(task)
     settings = options.settings
     with running(run, console) as tick:
 
         def rows_of(seed: int) -> Iterator[Row]:
-            with Pool(trials, 1) as pool:
+            with Pool(evaluator, 1) as pool:
                 yield from PolicyPruning(run, pool, task, settings, seed, tick).rows()
 
         seeds = range(settings.seed, settings.seed + settings.seeds)
@@ -65,21 +66,21 @@ def _prepare(args: list[str]) -> tuple[Options, ControlTask, PruneRun]:
         ValueError: If an option is bad.
         OSError: If the folder cannot be made.
     """
-    resume = guards.given(args, "--resume")
+    resume = given(args, "--resume")
     saved = None if resume is None else PruneRun(Path(resume))
     if saved is None:
-        method = guards.given(args, "--method") or PolicySettings.method
-        default = preset(method, guards.given(args, "--env") or PolicySettings.env)
+        method = given(args, "--method") or PolicySettings.method
+        default = preset(method, given(args, "--env") or PolicySettings.env)
     else:
         default = saved.settings_as(PolicySettings)
-    options = guards.parse(Options, "python -m wann.prune", args, Options(default))
+    options = parse(Options, "python -m wann.prune", args, Options(default))
     check_workers(options.workers)
     task = envs.make(options.settings.env)
     if not isinstance(task, ControlTask):
         raise ValueError(f"--env: expected a control task, got {task.name}")
     if saved is None:
         return options, task, PruneRun.create(asdict(options.settings), options.run)
-    guards.check_resume(options.settings, default, RESUMABLE, options.run)
+    check_resume(options.settings, default, RESUMABLE, options.run)
     return options, task, saved
 
 

@@ -24,7 +24,7 @@ from wann.prune.policies import network as policies
 from wann.prune.policies.methods import State, find, inverted
 from wann.prune.policies.settings import PolicySettings
 from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED, TICKET, PruneRun, Row
-from wann.tune.base import measure
+from wann.tune.base import score
 from wann.tune.cma_es import WeightEvolution
 
 # Of the evolution. A larger population with fewer episodes each than in tuning a champion: from
@@ -168,7 +168,7 @@ class PolicyPruning:
             weights[live], spread[live] = trained.weights, trained.spread
             last = trained.curve[-1]
             validation, steps = last["confirmed"], last["evaluations"] * self._task.episode_limit
-        found = measure(self._pool, network, weights[live], self._seed, EPISODES)
+        found = score(self._pool, network, weights[live], self._seed, EPISODES)
         scores = np.array([found["mean"], found["std"], validation])
         own = np.array([steps, steps * network.complexity], np.int64)
         level = Level(mask, first, weights, spread, scores, cost + own)

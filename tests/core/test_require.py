@@ -1,6 +1,6 @@
 import pytest
 
-from wann.core.extras import require
+from wann.core.checks import require
 
 
 def test_installed_packages_are_enough():

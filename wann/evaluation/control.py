@@ -1,0 +1,71 @@
+"""Evaluation on the episodes of a compiled control task."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from wann import envs
+from wann.core.kernels.rollout import compile_rollout
+from wann.core.network import Network
+from wann.envs.task import ControlTask
+
+
+class ControlEvaluator:
+    """Episodes of a compiled control task; a case is an episode's initial state."""
+
+    def __init__(self, task: ControlTask) -> None:
+        """Compile the task's rollout, or load it from Numba's cache."""
+        self.task = task
+        self._kernel = compile_rollout(task)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another machine goes the task's name: compiled code stays where it is."""
+        return _received, (self.task.name, self.task.episode_limit)
+
+    def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
+        """Initial states, float64[R, S]."""
+        return self.task.initial_states(rng, rollouts)
+
+    confirmation = report = draw
+
+    def describe(self, cases: np.ndarray) -> str:
+        """What cases for a report are."""
+        return f"{len(cases)} fresh episodes a weight"
+
+    def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
+        """The return of each choice of weights from each initial state [R, S], float64[W, R]."""
+        choices: list[tuple[np.ndarray | None, np.ndarray]]
+        if weights.ndim == 1:
+            choices = [(None, weights)]
+        else:
+            choices = [(network.strengths(individual)[0], np.ones(1)) for individual in weights]
+        ones = np.ones(network.complexity, np.float32)
+        task = self.task
+        cases = np.array(cases, np.float64, order="C")  # else it would be compiled once more
+        return np.concatenate(
+            [
+                self._kernel(
+                    network.graph,
+                    ones if strengths is None else strengths.astype(np.float32),
+                    shared,
+                    cases,
+                    task.bounds,
+                    task.episode_limit,
+                )
+                for strengths, shared in choices
+            ]
+        )
+
+    scores = rewards
+
+
+@lru_cache(maxsize=2)
+def _received(name: str, limit: int) -> ControlEvaluator:
+    """An evaluator that came from another process."""
+    task = envs.make(name)
+    assert isinstance(task, ControlTask)
+    return ControlEvaluator(dataclasses.replace(task, episode_limit=limit))

@@ -1,0 +1,73 @@
+"""What networks can be tried on in a task: cases, and what a network earns on them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from wann.core.config import SearchConfig
+from wann.core.network import Network
+from wann.envs.classification import ClassificationTask
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask, Task
+from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.gym import GymEvaluator
+from wann.evaluation.images import ImageEvaluator
+
+Stepped = TypeVar("Stepped", bound=ControlTask | GymTask)
+
+
+# Whatever `draw` gives: a sequence that can be sliced.
+Cases = Any
+
+
+class Evaluator(Protocol):
+    """What networks can be tried on in one task: cases, and what a network earns on them.
+
+    The weights to try are shared ones, [W], or W choices of individual ones, [W, C], with one
+    for each of the genome's C enabled connections in its order.
+    """
+
+    def draw(self, rng: np.random.Generator, rollouts: int) -> Cases:
+        """R cases for selection."""
+
+    def confirmation(self, rng: np.random.Generator, rollouts: int) -> Cases:
+        """Cases on which a champion is confirmed; selection never sees them."""
+
+    def report(self, rng: np.random.Generator, rollouts: int) -> Cases:
+        """Cases for the scores that are reported; they choose nothing."""
+
+    def describe(self, cases: Cases) -> str:
+        """What cases for a report are, as in "scores on 100 fresh episodes a weight"."""
+
+    def rewards(self, network: Network, weights: np.ndarray, cases: Cases) -> np.ndarray:
+        """What selection goes by, for each choice of weights and case, float64[W, R]."""
+
+    def scores(self, network: Network, weights: np.ndarray, cases: Cases) -> np.ndarray:
+        """What champions are judged by, for each choice of weights and case, float64[W, R]."""
+
+
+def limit(task: Stepped, config: SearchConfig) -> Stepped:
+    """The task, its episodes cut after the steps that the settings allow."""
+    if not config.max_steps:
+        return task
+    return dataclasses.replace(task, episode_limit=min(task.episode_limit, config.max_steps))
+
+
+def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:
+    """What networks are tried on in a search.
+
+    Raises:
+        TypeError: If it is no kind of task that is known.
+    """
+    if isinstance(task, GymTask):
+        return GymEvaluator(limit(task, config), config.rollout_timeout)
+    if isinstance(task, ControlTask):
+        return ControlEvaluator(limit(task, config))
+    if isinstance(task, ClassificationTask):
+        return ImageEvaluator(task, config.batch)
+    raise TypeError(
+        "expected a ControlTask, a GymTask or a ClassificationTask, got " + type(task).__name__
+    )
