@@ -17,9 +17,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from wann.envs.classification import Examples
-from wann.prune import mlp
-from wann.prune.data import AS_THEY_ARE, Data
-from wann.prune.training import Trainer, Training, _compiled
+from wann.prune.images.data import AS_THEY_ARE, Data
+from wann.prune.images.training import Trainer, Training, _compiled
+from wann.prune.networks import mlp
 
 SIZES = ((784, 300, 100, 10), (256, 100, 50, 10), (64, 32, 16, 10))
 SEEDS = 4

@@ -8,7 +8,7 @@ from tests.compare.test_measure import model, pruned, row
 from wann.compare import __main__ as compare
 from wann.evaluation.control import ControlEvaluator
 from wann.prune import __main__ as prune
-from wann.prune.policies import command
+from wann.prune.policies import kind as command
 
 FILES = ["compare.csv", "compare.md", "compare-A.png", "compare-B.png", "compare-C.png"]
 

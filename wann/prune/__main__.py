@@ -19,13 +19,13 @@ from wann.core.checks import require
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import ControlTask
 from wann.evaluation.pool import check_workers
-from wann.prune import methods
-from wann.prune.experiment import Experiment
-from wann.prune.policies import command
+from wann.prune.images.experiment import Experiment
+from wann.prune.images.settings import TASKS, Settings
+from wann.prune.methods import registry as methods
+from wann.prune.policies import kind as command
 from wann.prune.policies.methods import POLICY_RECIPES
 from wann.prune.run import TICKET, PruneRun, Row
 from wann.prune.runner import RESUMABLE, prune_seeds, running
-from wann.prune.settings import TASKS, Settings
 
 
 @dataclass(frozen=True)

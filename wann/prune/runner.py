@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from wann.cli import guards
 from wann.cli.progress import ProgressLine
-from wann.prune.cache import DamagedStep
-from wann.prune.masks import EmptyLayer
+from wann.prune.masks.selection import EmptyLayer
 from wann.prune.run import PruneRun, Row
+from wann.prune.steps import DamagedStep
 from wann.storage.run import CONFIG
 
 RESUMABLE = ("seeds",)  # settings that may change when a run is resumed

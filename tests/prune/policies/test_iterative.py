@@ -6,10 +6,10 @@ import pytest
 from wann import envs
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.pool import Pool
-from wann.prune.cache import DamagedStep
 from wann.prune.policies.iterative import PolicyPruning
 from wann.prune.policies.settings import PolicySettings
 from wann.prune.run import PruneRun
+from wann.prune.steps import DamagedStep
 from wann.storage.load import load
 
 # A short task, so that a thousand episodes take no time.

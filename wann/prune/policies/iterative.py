@@ -18,12 +18,12 @@ from wann.core.network import Network, express
 from wann.core.rng import Stream, generator
 from wann.envs.task import ControlTask
 from wann.evaluation.pool import Pool
-from wann.prune import masks
-from wann.prune.cache import whole
-from wann.prune.policies import network as policies
+from wann.prune.masks import selection as masks
+from wann.prune.networks import policy as policies
 from wann.prune.policies.methods import State, find, inverted
 from wann.prune.policies.settings import PolicySettings
 from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED, TICKET, PruneRun, Row
+from wann.prune.steps import whole
 from wann.tune.base import score
 from wann.tune.cma_es import WeightEvolution
 

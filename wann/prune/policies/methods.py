@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from wann.prune.images.settings import nearest
 from wann.prune.run import REINITIALISED, SHUFFLED
-from wann.prune.settings import nearest
 
 GONE = -np.inf  # the score of a connection that does nothing: it goes first
 

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 from wann.core import checks
+from wann.prune.images.settings import expect, layer_sizes
 from wann.prune.policies.methods import find
 from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED
-from wann.prune.settings import expect, layer_sizes
 
 BUDGETS = {"cartpole": 2e7}  # environment steps of a training; of other tasks the default
 

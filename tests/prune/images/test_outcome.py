@@ -1,0 +1,49 @@
+"""Steps are files: done once, read ever after."""
+
+import numpy as np
+import pytest
+
+from wann.prune.networks import mlp as mlps
+from wann.prune.run import PruneRun
+from wann.prune.steps import DamagedStep, Outcome, step
+
+
+@pytest.fixture
+def run(tmp_path):
+    return PruneRun.create({"method": "random", "env": "digits", "seed": 0}, tmp_path / "run")
+
+
+def outcome():
+    rng = np.random.default_rng(0)
+    mlp = mlps.initial((7, 5, 3), rng)
+    masks = tuple(rng.random(w.shape) < 0.5 for w in mlp.weights)
+    return Outcome(mlps.masked(mlp, masks), masks, 0.125, 10**12, 4 * 10**13)
+
+
+def test_a_step_is_computed_once_and_comes_back_as_it_was(run):
+    calls = []
+
+    def compute():
+        calls.append(1)
+        return outcome()
+
+    first = step(run, "a", compute)
+    again = step(run, "a", compute)
+    assert len(calls) == 1
+    assert again[2:] == first[2:] == (0.125, 10**12, 4 * 10**13, "relu")
+    for a, b in zip(
+        (*first.mlp.weights, *first.mlp.biases, *first.masks),
+        (*again.mlp.weights, *again.mlp.biases, *again.masks),
+        strict=True,
+    ):
+        assert a.dtype == b.dtype
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:100], lambda b: b"", lambda b: b"PK" + b[5:]])
+def test_damaged_files_say_what_to_do(run, damage):
+    step(run, "a", outcome)
+    file = run.step("a")
+    file.write_bytes(damage(file.read_bytes()))
+    with pytest.raises(DamagedStep, match=r"a\.npz: expected a step of a pruning run, but it is"):
+        step(run, "a", outcome)

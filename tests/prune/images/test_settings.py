@@ -1,0 +1,51 @@
+"""The settings of a pruning run: every value is checked."""
+
+import pytest
+
+from wann.prune.images.settings import TASKS, Settings, expect
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": 0}, "--seeds: expected at least 1, got 0"),
+        ({"early_step": 0}, "--early-step: expected at least 1, got 0"),
+        ({"seed": -1}, "--seed: expected 0 or more, got -1"),
+        ({"rate": 0.0}, "--rate: expected a share between 0 and 1, got 0.0"),
+        ({"learning_rate": 0.0}, "--learning-rate: expected above 0, got 0.0"),
+        ({"learning_rate": float("nan")}, "--learning-rate: expected above 0, got nan"),
+        ({"l2": -1.0}, "--l2: expected 0 or more, got -1.0"),
+        ({"hidden": "30,"}, "--hidden: expected sizes such as 300,100, got '30,'"),
+        ({"sparsity": "nan"}, r"--sparsity: .* in \[0, 1\), got nan"),
+        ({"scope": "4:4"}, "--scope: unknown '4:4': expected one of"),
+        ({"survivors": "inital"}, "--survivors: unknown 'inital': expected one of initial"),
+        ({"found_by": "rmsprop"}, "--found-by: unknown 'rmsprop'"),
+        ({"controls": "last"}, "--controls: unknown 'last'"),
+        ({"survivors": "signed-shared"}, "is not trained: expected --retrain none, got full"),
+        ({"survivors": "initial", "retrain": "none"}, "expected --retrain full or fine-tune, got"),
+        ({"arms": "shuffled,reset"}, "--arms: unknown 'reset'"),
+    ],
+)
+def test_bad_values_are_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Settings(**changes)
+
+
+def test_texts_are_read():
+    settings = Settings(hidden="30,20", sparsity="0.5,0.9", scope="2:4", arms="random,shuffled,")
+    assert settings.hidden_sizes() == (30, 20)
+    assert settings.sparsities() == [0.5, 0.9]
+    assert settings.n_of_m() == (2, 4)
+    assert settings.arm_names() == ["random", "shuffled"]
+    assert Settings(scope="global").n_of_m() is None
+
+
+def test_the_sparsity_for_mnist_leaves_as_many_weights_as_the_papers_network():
+    weights = 256 * 100 + 100 * 50 + 50 * 10
+    (sparsity,) = Settings(**TASKS["mnist"]).sparsities()
+    assert weights - round(sparsity * weights) == 1849
+
+
+def test_the_nearest_name_comes_first():
+    with pytest.raises(ValueError, match="unknown 'gloabl': expected one of global, "):
+        expect("--scope", "gloabl", ["layer", "nodes", "global"])

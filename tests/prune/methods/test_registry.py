@@ -1,0 +1,55 @@
+"""Every recipe runs; presets fit the task; what makes no sense is refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from wann import envs
+from wann.prune.images.experiment import Experiment
+from wann.prune.methods import registry as methods
+from wann.prune.methods.registry import PARTNERS, RECIPES, find, preset
+
+
+@pytest.fixture(scope="module")
+def task():
+    return envs.make("digits")
+
+
+@pytest.mark.parametrize("method", [name for name in RECIPES if name != "transfer-task"])
+def test_every_recipe_runs(method, task):
+    settings = replace(preset(method, "digits"), hidden="8", steps=40, rate=0.7, early_step=5)
+    experiment = Experiment(settings, task)
+    rows = [experiment.row(result) for result in find(method).procedure(experiment, 0)]
+    assert rows[-1].method == method
+    assert {row.arm for row in rows} >= {"ticket", *settings.arm_names()}
+    assert len({(row.arm, row.level, row.regime) for row in rows}) == len(rows)
+    for row in rows:
+        assert 0 <= row.score <= 1
+        assert 0 <= row.connections <= row.kept <= 64 * 8 + 8 * 10
+        assert row.samples > 0
+        assert row.multiply_adds >= 3 * row.samples  # at least a connection's worth an image
+
+
+def test_the_pairs_of_tasks_are_pairs():
+    assert all(PARTNERS[partner] == env for env, partner in PARTNERS.items())
+    assert set(PARTNERS) <= set(envs.names())
+    assert preset("transfer-task", "mnist-28").found_on == "fashion-mnist-28"
+
+
+def test_the_settings_of_the_recipe_go_before_those_of_the_task():
+    assert preset("lottery-ticket", "mnist-28").sparsity == "0.964"
+    assert preset("untrained-supermask", "mnist-28").sparsity == "0.74"
+    assert preset("lottery-ticket", "mnist-28").hidden == "300,100"
+
+
+def test_unknown_recipes_and_those_that_do_not_fit():
+    with pytest.raises(ValueError, match="unknown method 'sinflow': expected one of synflow, "):
+        preset("sinflow", "digits")
+    with pytest.raises(ValueError, match=r"needs a task with a partner .* mnist, .* got 'digits'"):
+        preset("transfer-task", "digits")
+
+
+def test_every_recipe_says_what_it_does():
+    for recipe in methods.RECIPES.values():
+        assert recipe.line
+        assert len(recipe.line) < 90

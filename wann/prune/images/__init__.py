@@ -1,0 +1,1 @@
+"""Pruning of dense image classifiers, trained by gradient."""

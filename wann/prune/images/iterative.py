@@ -1,0 +1,272 @@
+"""Chains: prune, train again, prune again; and the controls that branch off them.
+
+A chain has levels. Level 0 is the dense network. Each further level scores the weights of the one
+before (or, in one shot, of the dense network), keeps the best, gives the survivors their values,
+and trains them. The chain that finds a mask and the training that reports on it may differ, in
+the task, the optimizer or the labels: then the two are trained apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Literal
+
+import numpy as np
+
+from wann.prune.images import shared_weight
+from wann.prune.images.experiment import PASSES, Chance, Experiment, Result
+from wann.prune.images.rewinding import SHARED, SURVIVORS, Past
+from wann.prune.images.settings import Settings
+from wann.prune.images.training import Trainer, Training
+from wann.prune.masks import schedules
+from wann.prune.masks import selection as maskings
+from wann.prune.networks import mlp as mlps
+from wann.prune.networks.mlp import MLP, Masks
+from wann.prune.run import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED, TICKET
+from wann.prune.scores.registry import IMAGES, ROUNDS, SCORES, WITHOUT_TRAINING, Pruned, Scores
+from wann.prune.steps import Outcome
+
+
+def results(experiment: Experiment, seed: int) -> Iterator[Result]:
+    """The networks of one seed: the method's own, then each control."""
+    settings = experiment.settings
+    own = IterativePruning(experiment, seed, TICKET, settings)
+    if own.trains_first:
+        yield own.dense_result(target=not own.levels)
+    yield from own.results(own.levels)
+    at = own.levels if settings.controls == "all" else own.targets
+    for arm in settings.arm_names():
+        if arm in (REINITIALISED, SHUFFLED) or arm in SURVIVORS:
+            yield from own.branch(arm, at)
+        else:
+            yield from own.other(arm).results(at)
+
+
+@dataclass(frozen=True)
+class IterativePruning:
+    """One chain of one seed.
+
+    Attributes:
+        experiment: Settings, task and trainers.
+        seed: Of everything random.
+        arm: Its name.
+        settings: Those of the run, perhaps with another score.
+    """
+
+    experiment: Experiment
+    seed: int
+    arm: str
+    settings: Settings
+
+    def other(self, arm: str) -> IterativePruning:
+        """The chain of a control that finds its masks in another way."""
+        settings = self.settings
+        if arm in SCORES:
+            settings = replace(settings, score=arm)
+        elif arm == NATIVE:
+            settings = replace(settings, found_on="", found_by="")
+        return IterativePruning(self.experiment, self.seed, arm, settings)
+
+    @property
+    def trains_first(self) -> bool:
+        """Whether level 0 is trained; if not, the initial network is what is pruned."""
+        looks = self.settings.score not in WITHOUT_TRAINING
+        return looks or self.settings.survivors == "trained" or bool(self.settings.n_of_m())
+
+    @property
+    def levels(self) -> list[int]:
+        """The levels after the dense one."""
+        return list(range(1, len(self._schedule) + 1))
+
+    @cached_property
+    def targets(self) -> list[int]:
+        """The levels at which a sparsity that was asked for is reached."""
+        if self.settings.schedule == "one-shot" or self.settings.n_of_m():
+            return self.levels
+        return [1 + self._schedule.index(shares) for shares in self._levels(iterative=False)]
+
+    @cached_property
+    def _schedule(self) -> list[tuple[float, ...]]:
+        if self.settings.n_of_m():
+            return [()]
+        return self._levels(self.settings.schedule == "iterative")
+
+    def _levels(self, iterative: bool) -> list[tuple[float, ...]]:
+        s = self.settings
+        counts = [w.size for w in self._initial.weights]
+        rates = [s.rate] * len(counts)
+        if s.scope == "layer":  # Frankle & Carbin, 2019, figure 2
+            rates[-1] /= 2
+        return schedules.levels(counts, s.sparsities(), rates, iterative)
+
+    @cached_property
+    def _initial(self) -> MLP:
+        return self.experiment.initial(self.seed)
+
+    @cached_property
+    def _early(self) -> MLP:
+        training = replace(
+            self._finding, steps=min(self.settings.early_step, self.settings.steps), choose=False
+        )
+        start = self._untrained
+        rng = self.experiment.rng(self.seed, Chance.BATCHES, 0)
+        return self._finder.train(start.mlp, start.masks, training, rng).mlp
+
+    @property
+    def _untrained(self) -> Outcome:
+        return Outcome(self._initial, mlps.ones(self._initial), 0.0, 0, 0)
+
+    @cached_property
+    def _finder(self) -> Trainer:
+        """What trains where masks are found."""
+        if self.arm == CORRUPTED_LABELS:
+            return self.experiment.corrupted(self.seed)
+        return self.experiment.finder if self.settings.found_on else self.experiment.trainer
+
+    @property
+    def _finding(self) -> Training:
+        """How."""
+        if self.arm == CORRUPTED_LABELS:  # what is right for them is not what is learnt
+            return replace(self.experiment.finding, choose=False)
+        return self.experiment.finding if self.settings.found_by else self.experiment.training
+
+    @property
+    def _apart(self) -> bool:
+        """Whether masks are found and reported on by different trainings."""
+        return self._finder is not self.experiment.trainer or self._finding != (
+            self.experiment.training
+        )
+
+    @property
+    def _where(self) -> str:
+        """What the names of steps begin with where masks are found; shared by equal chains."""
+        where = "corrupted" if self.arm == CORRUPTED_LABELS else "found" if self._apart else "own"
+        return f"s{self.seed}-{where}"
+
+    def dense_result(self, target: bool) -> Result:
+        """Level 0, trained on the task itself."""
+        e = self.experiment
+        outcome = e.step(f"s{self.seed}-own-dense", lambda: self._dense(e.trainer, e.training))
+        return Result(self.arm, self.seed, 0, "C", outcome, e.test(outcome), target=target)
+
+    def results(self, levels: list[int]) -> Iterator[Result]:
+        """The networks of some levels."""
+        for level in levels:
+            outcome = self._found(level)
+            if self._apart:
+                name = f"s{self.seed}-{self.arm}-l{level}-trained"
+                compute = partial(self._reported, level, self.settings.survivors)
+                outcome = self.experiment.step(name, compute)
+            yield from self._result(self.arm, level, outcome, self.settings.survivors)
+
+    def branch(self, arm: str, levels: list[int]) -> Iterator[Result]:
+        """The networks of a control with this chain's masks, or as many weights elsewhere."""
+        survivors = {REINITIALISED: "fresh", SHUFFLED: self.settings.survivors}.get(arm, arm)
+        for level in levels:
+            name = f"s{self.seed}-{arm}-l{level}"
+            compute = partial(self._reported, level, survivors, shuffle=arm == SHUFFLED)
+            outcome = self.experiment.step(name, compute)
+            yield from self._result(arm, level, outcome, survivors)
+
+    def _result(self, arm: str, level: int, outcome: Outcome, survivors: str) -> Iterator[Result]:
+        target = level in self.targets
+        e = self.experiment
+        if survivors in SHARED:
+            yield from shared_weight.results(e, arm, self.seed, level, outcome, target)
+            return
+        untrained = self.settings.retrain == "none" and survivors != "trained"
+        regime: Literal["A", "C"] = "A" if untrained else "C"
+        yield Result(arm, self.seed, level, regime, outcome, e.test(outcome), target=target)
+
+    def _dense(self, trainer: Trainer, training: Training) -> Outcome:
+        rng = self.experiment.rng(self.seed, Chance.BATCHES, 0)
+        return self.experiment.trained(trainer, self._untrained, training, rng)
+
+    def _found(self, level: int) -> Outcome:
+        """The network of a level where masks are found."""
+        if level == 0:
+            if not self.trains_first:
+                return self._untrained
+            return self.experiment.step(
+                f"{self._where}-dense", lambda: self._dense(self._finder, self._finding)
+            )
+        name = f"{self._where}-{self.arm}-l{level}"
+        return self.experiment.step(name, lambda: self._pruned(level))
+
+    def _base(self, level: int) -> Outcome:
+        """The network whose weights a level prunes."""
+        iterative = self.settings.schedule == "iterative" and self.trains_first
+        return self._found(level - 1 if iterative else 0)
+
+    def _pruned(self, level: int) -> Outcome:
+        start = self._start(level, self.settings.survivors)
+        return self._trained(start, level, self.settings, self._finder, self._finding)
+
+    def _reported(self, level: int, survivors: str, shuffle: bool = False) -> Outcome:
+        """The network of a level on the task itself, whatever found its mask."""
+        start = self._start(level, survivors)
+        if shuffle:
+            rng = self.experiment.rng(self.seed, Chance.SHUFFLE, level)
+            start = start._replace(masks=maskings.shuffled(start.masks, rng))
+        retrain = "none" if survivors in SHARED else self.settings.retrain
+        settings = replace(self.settings, retrain=retrain)
+        return self._trained(
+            start, level, settings, self.experiment.trainer, self.experiment.training
+        )
+
+    def _trained(
+        self, start: Outcome, level: int, settings: Settings, trainer: Trainer, training: Training
+    ) -> Outcome:
+        if settings.retrain == "none":
+            mlp = mlps.masked(start.mlp, start.masks)
+            start = start._replace(mlp=mlp)
+            return start._replace(validation=self.experiment.validation(start))
+        if settings.retrain == "fine-tune":
+            training = self.experiment.fine(training)
+        rng = self.experiment.rng(self.seed, Chance.BATCHES, level)
+        return self.experiment.trained(trainer, start, training, rng)
+
+    def _start(self, level: int, survivors: str) -> Outcome:
+        """A level's mask and what the survivors hold, with what finding it has cost."""
+        base = self._base(level)
+        masks, samples, multiply_adds = self._mask(base, level)
+        past = Past(self._initial, self._early if survivors == "early" else MLP((), ()), base.mlp)
+        rng = self.experiment.rng(self.seed, Chance.SURVIVORS, level)
+        mlp = SURVIVORS[survivors](past, rng)
+        return Outcome(mlp, masks, 0.0, base.samples + samples, base.multiply_adds + multiply_adds)
+
+    def _mask(self, base: Outcome, level: int) -> tuple[Masks, int, int]:
+        """A level's mask, and the images and multiply-adds that its scores take."""
+        name, shares = self.settings.score, self._schedule[level - 1]
+        rounds = ROUNDS.get(name, 1)
+        parts = list(zip(*(schedules.exponential(s, rounds) for s in shares), strict=True))
+        masks = base.masks
+        rng = self.experiment.rng(self.seed, Chance.SCORES, level)
+        images = self._finder.data.train.X
+        for part in parts or [()]:
+            mlp = mlps.masked(base.mlp, masks)
+            scores = SCORES[name](Pruned(mlp, self._initial, masks, images), rng)
+            if self.arm == INVERTED:
+                scores = tuple(-layer for layer in scores)
+            masks = self._choose(scores, part, masks)
+        if name == "optimal-brain-damage":  # forward, and backward from each class
+            seen = min(IMAGES, len(images))
+            return masks, seen, seen * base.mlp.total * (1 + 2 * base.mlp.sizes[-1])
+        return masks, 0, rounds * PASSES * base.mlp.total if name == "synflow" else 0
+
+    def _choose(self, scores: Scores, shares: tuple[float, ...], within: Masks) -> Masks:
+        scope = self.settings.scope
+        if ratio := self.settings.n_of_m():
+            return maskings.n_of_m(scores, *ratio)
+        if scope == "layer":
+            return maskings.per_layer(scores, shares, within)
+        counts = [layer.size for layer in scores]
+        if scope == "global":
+            return maskings.global_(scores, schedules.overall(counts, shares), within)
+        norm = 1 if scope == "nodes-l1" else 2
+        nodes = [np.linalg.norm(layer, ord=norm, axis=0) for layer in scores[:-1]]
+        left = [np.count_nonzero(mask, axis=0) > 0 for mask in within[:-1]]
+        stays = maskings.per_layer(nodes, shares[:-1], left)
+        return maskings.of_nodes(stays, len(scores[0]), scores[-1].shape[1])
