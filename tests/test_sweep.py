@@ -7,7 +7,6 @@ import json
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
 
 from tests.genomes import genome
 from wann import envs, sweep
@@ -15,7 +14,6 @@ from wann.evaluation import protocol
 from wann.evaluation.pool import Pool
 from wann.evaluation.protocol import Condition
 from wann.evaluation.sweep import Sweep
-from wann.plotting import curves
 from wann.storage.model import Model
 
 # Two weights that solve it, and one that does not. Three episodes each.
@@ -74,35 +72,6 @@ def test_a_sweep_by_hand():
         "episodes": 3,
     }
     assert Sweep(SWEEP.weights, SWEEP.scores, None).solved is None
-
-
-def test_the_figure_shows_the_sweep():
-    searched = np.array([-2.0, -0.5, 1.0])
-    axes = curves.sweep(SWEEP, searched, "return").axes[0]
-    mean, marks, solved = axes.lines
-    np.testing.assert_array_equal(mean.get_xydata(), [[-1, 8], [0, 1], [1, 8]])
-    np.testing.assert_allclose(marks.get_xydata(), [[-0.5, 4.5], [1, 8]])  # -2 is not swept
-    assert solved.get_ydata()[0] == 8.0
-    band = axes.collections[0].get_paths()[0].vertices
-    assert {round(y, 6) for x, y in band if x == 0} == {
-        round(float(1 + sign * np.sqrt(2 / 3)), 6) for sign in (-1, 1)
-    }
-    legend = [text.get_text() for text in axes.figure.legends[0].get_texts()]
-    assert legend == [
-        "± one standard deviation of episodes",
-        "mean",
-        "weights of the search",
-        "solved at 8",
-    ]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("shared weight", "mean return")
-
-
-def test_the_figure_of_several_tells_them_apart():
-    axes = curves.sweeps([(f"net {i}", SWEEP) for i in range(7)], "accuracy").axes[0]
-    looks = {(to_hex(line.get_color()), str(line._unscaled_dash_pattern)) for line in axes.lines}
-    assert len(looks) == 8  # of seven networks, and the line where the task is solved
-    names = [text.get_text() for text in axes.figure.legends[0].get_texts()]
-    assert names == [*(f"net {i}" for i in range(7)), "solved at 8"]
 
 
 def test_both_spreads_by_hand():

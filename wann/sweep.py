@@ -151,11 +151,15 @@ def _sweeps(
     unit = found[0].unit
     if len(swept) == 1:
         subject, result = swept[0]
-        figure = curves.sweep(result, subject.config.weight_values, unit)
+        searched, at = subject.config.weight_values, result.solved_at
+        figure = curves.sweep(result.weights, result.mean, result.std, searched, at, unit)
         files.write_csv(csv, COLUMNS, result.rows())
     else:
+        thresholds = {result.solved_at for _, result in swept}
         figure = curves.sweeps(
-            [(name, result) for name, (_, result) in zip(names, swept, strict=True)], unit
+            [(name, r.weights, r.mean) for name, (_, r) in zip(names, swept, strict=True)],
+            thresholds.pop() if len(thresholds) == 1 else None,
+            unit,
         )
         rows = [
             {"network": name, **row}

@@ -14,12 +14,10 @@ import wann
 from tests.genomes import genome
 from wann import envs
 from wann.core import locks
-from wann.plotting import curves
 from wann.storage.model import Model
 from wann.tune import __main__ as tune
 from wann.tune import cma_es, shared_weight
 from wann.tune.checkpoint import Checkpoint
-from wann.tune.shared_weight import SharedTuning
 
 FEW = ["--episodes", "5", "--weights", "0.1:1:4", "--workers", "1"]
 QUICK = ["--what", "weights", *FEW]
@@ -185,34 +183,3 @@ def test_a_network_with_too_little_to_tune(champion, refused):
     (champion / "champion.json").write_text(json.dumps(value))
     err = refused(tune.main, [str(champion), *QUICK])
     assert "expected a network of two or more connections, got 1: --what shared" in err
-
-
-def test_the_curve_of_a_shared_weight():
-    found = SharedTuning(
-        0.5,
-        np.array([0.0, 1.0, 0.4, 0.5]),
-        np.array([10.0, 20.0, 30.0, 40.0]),
-        np.array([0, 0, 1, 1]),
-        39.0,
-        1.0,
-    )
-    axes = curves.shared_tuning(found, "return").axes[0]
-    data = [line.get_xydata().tolist() for line in axes.lines]
-    assert data == [[[0, 10], [1, 20]], [[0.4, 30], [0.5, 40]], [[0.5, 39]]]
-    legend = [text.get_text() for text in axes.figure.legends[0].get_texts()]
-    assert legend == ["coarse sweep", "refinement", "chosen: 0.5, confirmed"]
-
-
-def test_the_curve_of_individual_weights():
-    curve = [
-        {"iteration": i, "best": 10.0 + i, "median": 4.0 * i, "confirmed": 9.0 + i}
-        for i in range(1, 4)
-    ]
-    axes = curves.weight_tuning(curve, 8.0, "accuracy").axes[0]
-    best, median, confirmed, start = axes.lines
-    assert best.get_xydata().tolist() == [[1, 11], [2, 12], [3, 13]]
-    assert median.get_ydata().tolist() == [4, 8, 12]
-    assert confirmed.get_ydata().tolist() == [10, 11, 12]
-    assert start.get_ydata()[0] == 8.0
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("step", "mean accuracy")
-    assert axes.get_ylim()[0] < 8 < 13 < axes.get_ylim()[1]

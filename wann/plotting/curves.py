@@ -10,9 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wann.evaluation.sweep import Sweep
 from wann.plotting import style
-from wann.tune.shared_weight import SharedTuning
 
 # Colour and dashes of one network of several: told apart without colour.
 _LOOKS = (
@@ -33,66 +31,93 @@ _SOLVED: dict[str, Any] = {
 
 
 @style.paper()
-def sweep(result: Sweep, searched: np.ndarray, unit: str) -> Figure:
+def sweep(
+    weights: np.ndarray,
+    mean: np.ndarray,
+    std: np.ndarray,
+    searched: np.ndarray,
+    solved_at: float | None,
+    unit: str,
+) -> Figure:
     """The mean score over the shared weights, with its spread within a weight.
 
     Args:
-        result: The sweep.
+        weights: The shared weights, float64[W].
+        mean: The mean score of each, float64[W].
+        std: The spread of the scores of each, float64[W].
         searched: The weights the search tried; those inside the sweep's range are marked.
+        solved_at: The mean score from which the task counts as solved, if there is one.
         unit: What the scores are, "return" or "accuracy".
     """
     figure, axes = _figure(unit)
-    mean, std = result.mean, result.std
     if std.any():
         label = "± one standard deviation of episodes"
         axes.fill_between(
-            result.weights, mean - std, mean + std, color=style.SKY, alpha=0.35, lw=0, label=label
+            weights, mean - std, mean + std, color=style.SKY, alpha=0.35, lw=0, label=label
         )
-    _line(axes, result.weights, mean, style.BLUE, "solid", "mean")
-    inside = searched[(searched >= result.weights.min()) & (searched <= result.weights.max())]
+    _line(axes, weights, mean, style.BLUE, "solid", "mean")
+    inside = searched[(searched >= weights.min()) & (searched <= weights.max())]
     axes.plot(
         inside,
-        np.interp(inside, result.weights, mean),
+        np.interp(inside, weights, mean),
         "o",
         color="white",
         markeredgecolor=style.BLACK,
         markersize=4.5,
         label="weights of the search",
     )
-    _finish(axes, result.solved_at)
+    _finish(axes, solved_at)
     return figure
 
 
 @style.paper()
-def sweeps(results: Sequence[tuple[str, Sweep]], unit: str) -> Figure:
-    """The mean scores of several networks over the shared weights, (name, sweep) each."""
+def sweeps(
+    curves: Sequence[tuple[str, np.ndarray, np.ndarray]], solved_at: float | None, unit: str
+) -> Figure:
+    """The mean scores of several networks over the shared weights.
+
+    Args:
+        curves: For each network its name, its shared weights float64[W], and their means
+            float64[W].
+        solved_at: The mean score from which the task counts as solved, if there is one.
+        unit: What the scores are, "return" or "accuracy".
+    """
     figure, axes = _figure(unit)
-    for (name, result), (colour, dashes) in zip(results, cycle(_LOOKS), strict=False):
-        _line(axes, result.weights, result.mean, colour, dashes, style.name(name))
-    solved_at = {result.solved_at for _, result in results}
-    _finish(axes, solved_at.pop() if len(solved_at) == 1 else None)
+    for (name, weights, mean), (colour, dashes) in zip(curves, cycle(_LOOKS), strict=False):
+        _line(axes, weights, mean, colour, dashes, style.name(name))
+    _finish(axes, solved_at)
     return figure
 
 
 @style.paper()
-def shared_tuning(result: SharedTuning, unit: str) -> Figure:
-    """All shared weights that were tried, round by round, and the one that was chosen."""
+def shared_tuning(
+    tried: np.ndarray, means: np.ndarray, rounds: np.ndarray, chosen: tuple[float, float], unit: str
+) -> Figure:
+    """All shared weights that were tried, round by round, and the one that was chosen.
+
+    Args:
+        tried: The weights, float64[T].
+        means: The mean score of each in its round, float64[T].
+        rounds: The round of each, int64[T]; 0 is the coarse sweep.
+        chosen: The weight that was chosen, and its confirmed mean.
+        unit: What the scores are, "return" or "accuracy".
+    """
     figure, axes = _figure(unit)
-    coarse = result.rounds == 0
-    _line(axes, result.tried[coarse], result.means[coarse], style.SKY, "solid", "coarse sweep")
+    coarse = rounds == 0
+    _line(axes, tried[coarse], means[coarse], style.SKY, "solid", "coarse sweep")
     look: dict[str, Any] = {
         "markerfacecolor": "none",
         "markeredgecolor": style.BLUE,
         "markersize": 3,
     }
-    axes.plot(result.tried[~coarse], result.means[~coarse], "o", label="refinement", **look)
+    axes.plot(tried[~coarse], means[~coarse], "o", label="refinement", **look)
     marker: dict[str, Any] = {
         "color": style.VERMILION,
         "markersize": 7,
         "markeredgecolor": style.BLACK,
     }
-    label = f"chosen: {result.weight:.4g}, confirmed"
-    axes.plot([result.weight], [result.confirmed], "*", label=label, **marker)
+    weight, confirmed = chosen
+    axes.plot([weight], [confirmed], "*", label=f"chosen: {weight:.4g}, confirmed", **marker)
     _finish(axes, None)
     return figure
 

@@ -174,7 +174,8 @@ class Job:
         """Find the best shared weight; write, draw and print it."""
         shared = self._find_shared()
         files.write_csv(self.results.csv, ROUNDS, shared.rows())
-        self._draw(curves.shared_tuning(shared, self.subject.unit))
+        chosen, unit = (shared.weight, shared.confirmed), self.subject.unit
+        self._draw(curves.shared_tuning(shared.tried, shared.means, shared.rounds, chosen, unit))
         details = {"what": "shared", "seed": self.options.seed, "confirmed": shared.confirmed}
         self._conclude(shared.weight, details, {"best weight of the search": shared.known})
 
