@@ -23,9 +23,9 @@ from wann.core.network import Network, express
 from wann.evaluation.cluster import Machines
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
+from wann.evaluation.recording import record
 from wann.search import initial, variation
 from wann.search.innovation import Innovations
-from wann.visualize.episode_traces import trace
 
 ROUNDS = 5
 
@@ -72,7 +72,7 @@ def speed(table: Table, env_id: str, population: int, episodes: int, plain: int)
     networks = grown(config, len(task.inputs), len(task.outputs), population)
     cases = evaluator.draw(np.random.default_rng(1), episodes)
     steps = sum(
-        min(len(trace(task, network, weight, seed).rewards), 400)
+        min(len(record(task, network, weight, seed).rewards), 400)
         for network in networks
         for weight in config.weight_values
         for seed in cases.tolist()

@@ -7,10 +7,10 @@ import pytest
 import wann
 from tests.reports import WEIGHTS, data_of, page_of, small_pages, small_runs
 from wann import envs
+from wann.evaluation.recording import record
 from wann.report import __main__ as report
 from wann.report import page, playback
 from wann.report.collect import Collector
-from wann.visualize.episode_gif import play
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_sweep_is_that_of_the_rollouts(runs, collector):
     run = collector.collect(collector.read([runs["swingup"]]))["runs"][0]
     task, network = envs.make("swingup"), wann.load(runs["swingup"]).network
     starts = task.initial_states(np.random.default_rng([0, 5]), 3)
-    returns = [[play(task, network, w, s).rewards.sum() for s in starts] for w in WEIGHTS]
+    returns = [[record(task, network, w, s).rewards.sum() for s in starts] for w in WEIGHTS]
     sweep = [n for n in run["networks"] if n["kind"] == "champion"][-1]["sweep"]
     np.testing.assert_allclose(sweep["mean"], np.mean(returns, axis=1), rtol=0.05, atol=2)
     assert sweep["weights"] == WEIGHTS.tolist()

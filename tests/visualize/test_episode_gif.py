@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests import naive
 from tests.genomes import genome, grown
 from wann import envs
 from wann.core.network import express
+from wann.evaluation.recording import record
 from wann.plotting import style
 from wann.visualize import episode_gif
 
@@ -33,35 +33,9 @@ def start_of(task):
     return task.initial_states(np.random.default_rng(5), 1)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_returns_are_those_of_the_search(task, seed):
-    network, start = network_for(task, seed), start_of(task)
-    for weight in WEIGHTS:
-        episode = episode_gif.play(task, network, weight, start[0])
-        total, steps = naive.rollout(task, genome_for(task, seed), weight, start[0])
-        assert episode.rewards.sum() == pytest.approx(total, rel=1e-6)
-        assert len(episode.rewards) == steps
-        assert len(episode.states) == len(episode.rewards) + 1
-        np.testing.assert_array_equal(episode.states[0], start[0])
-        assert episode.ended == (len(episode.rewards) < 60)
-
-
-def test_individual_weights(task):
-    network, start = network_for(task), start_of(task)
-    shared = episode_gif.play(task, network, 0.5, start[0])
-    episode = episode_gif.play(task, network, np.full(network.enabled, 0.5), start[0])
-    assert episode.rewards.sum() == pytest.approx(shared.rewards.sum(), rel=1e-6)
-    assert episode.label == "individual weights"
-
-
-def test_labels_name_the_weight(task):
-    episode = episode_gif.play(task, network_for(task), -0.5, start_of(task)[0])
-    assert episode.label == "w = −0.5"
-
-
 def test_an_output_that_is_not_finite_ends_the_episode():
     task = envs.make("swingup")
-    episode = episode_gif.play(task, express(genome(5, 1, [], [(0, 6)])), np.inf, start_of(task)[0])
+    episode = record(task, express(genome(5, 1, [], [(0, 6)])), np.inf, start_of(task)[0])
     assert episode.ended
     assert len(episode.rewards) == 0
     assert len(episode_gif.frames(task, [episode])) == 1
@@ -69,7 +43,7 @@ def test_an_output_that_is_not_finite_ends_the_episode():
 
 def test_frames_show_all_weights_until_the_last_episode_is_over(task):
     network = network_for(task)
-    episodes = [episode_gif.play(task, network, weight, start_of(task)[0]) for weight in WEIGHTS]
+    episodes = [record(task, network, weight, start_of(task)[0]) for weight in WEIGHTS]
     frames = episode_gif.frames(task, episodes)
     assert len(frames) == 1 + max(len(episode.rewards) for episode in episodes)
     width, height = frames[0].size
@@ -81,7 +55,7 @@ def test_frames_show_all_weights_until_the_last_episode_is_over(task):
 def test_long_episodes_have_a_limited_number_of_frames():
     task = dataclasses.replace(envs.make("swingup"), draw=lambda state: np.zeros((24, 60, 3), "u1"))
     network = express(genome(5, 1, [], [(1, 6)]))
-    episode = episode_gif.play(task, network, 0.0, start_of(task)[0])
+    episode = record(task, network, 0.0, start_of(task)[0])
     assert len(episode.rewards) == 1000
     assert len(episode_gif.frames(task, [episode])) == episode_gif.FRAMES
 

@@ -14,9 +14,7 @@ from wann.envs import cartpole, swingup
 from wann.envs.classification import ClassificationTask, Examples
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
-from wann.evaluation.gym import SEEDS
-from wann.visualize import episode_gif
-from wann.visualize.episode_traces import trace
+from wann.evaluation import recording
 
 STARTS = 12  # episodes that can be played
 EXAMPLES = 40  # pictures or rows that can be looked at
@@ -100,28 +98,13 @@ def record(
     """
     weights = weights[:: -(-len(weights) // RECORDED_WEIGHTS)]
     most = max(RECORDED_NUMBERS // (len(weights) * (network.inputs + 1)), 1)
+    case = recording.first_case(task, generator(seed, Stream.SWEEP))
     episodes = []
     for weight in weights.tolist():
-        rng = generator(seed, Stream.SWEEP)
-        if isinstance(task, GymTask):
-            played = trace(task, network, weight, int(rng.integers(SEEDS)))
-            observations, rewards = played.observations, played.rewards
-        else:
-            observations, rewards = _played(task, network, weight, rng)
-        shown = observations[: min(most, len(rewards))]
-        episodes.append({"observations": _short(shown), "rewards": _short(rewards[:most])})
+        played = recording.record(task, network, weight, case)
+        observations, rewards = played.observations[:most], played.rewards[:most]
+        episodes.append({"observations": _short(observations), "rewards": _short(rewards)})
     return {"weights": weights.tolist(), "episodes": episodes}
-
-
-def _played(
-    task: ControlTask, network: Network, weight: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Observations [T, I] and rewards [T] of an episode."""
-    episode = episode_gif.play(task, network, weight, task.initial_states(rng, 1)[0])
-    observations = np.empty((len(episode.rewards), network.inputs))
-    for state, observation in zip(episode.states, observations, strict=False):
-        task.observe(state, observation)
-    return observations, episode.rewards
 
 
 def _short(values: np.ndarray) -> Any:

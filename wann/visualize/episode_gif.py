@@ -3,72 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from wann.core.network import Network
 from wann.core.text import number
 from wann.envs.task import ControlTask
+from wann.evaluation.recording import Episode
 from wann.plotting import style
 
 FRAMES = 100  # at most; with more the file gets large, not clearer
 WIDTH = 300  # pixels, of one panel's picture
 CAPTION = 24  # pixels
 GAP = 6  # pixels, between panels
-
-
-@dataclass(frozen=True)
-class Episode:
-    """What happened under one choice of weights.
-
-    Attributes:
-        label: The weights, in words.
-        states: float64[T + 1, S], from the first state to the last.
-        rewards: float64[T].
-        ended: Whether it ended before the limit.
-    """
-
-    label: str
-    states: np.ndarray
-    rewards: np.ndarray
-    ended: bool
-
-
-def play(
-    task: ControlTask, network: Network, weight: float | np.ndarray, start: np.ndarray
-) -> Episode:
-    """Play an episode by the rules of `ControlEvaluator`, and keep every state.
-
-    Networks compute in float64 here, in float32 in a search: returns may differ a little.
-
-    Args:
-        task: The task.
-        network: A network of its sizes.
-        weight: A shared weight, or [C] individual ones.
-        start: The initial state, float64[S].
-    """
-    observation = np.zeros(network.inputs)
-    state, states = start.copy(), [start.copy()]
-    rewards: list[float] = []
-    ended = False
-    while not ended and len(rewards) < task.episode_limit:
-        task.observe(state, observation)
-        outputs = network.forward(observation, weight)
-        if not np.isfinite(outputs).all():
-            ended = True
-            break
-        if task.bounds is None:
-            outputs[0] = outputs.argmax()
-        else:
-            outputs = np.clip(outputs, *task.bounds)
-        reward, ended = task.step(state, outputs)
-        states.append(state.copy())
-        rewards.append(reward)
-    label = f"w = {weight:g}" if np.ndim(weight) == 0 else "individual weights"
-    ended = ended and len(rewards) < task.episode_limit
-    return Episode(label.replace("-", "−"), np.array(states), np.array(rewards), ended)
 
 
 def frames(task: ControlTask, episodes: Sequence[Episode]) -> list[Image.Image]:
@@ -88,6 +35,7 @@ def frames(task: ControlTask, episodes: Sequence[Episode]) -> list[Image.Image]:
 
 def _panel(task: ControlTask, episode: Episode, time: int) -> Image.Image:
     assert task.draw is not None
+    assert episode.states is not None
     time = min(time, len(episode.rewards))
     over = episode.ended and time == len(episode.rewards)
     picture = Image.fromarray(task.draw(episode.states[time]))

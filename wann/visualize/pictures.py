@@ -17,7 +17,7 @@ from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
 from wann.evaluation.evaluator import limit
-from wann.evaluation.gym import SEEDS
+from wann.evaluation.recording import first_case, record
 from wann.plotting import image_topology, style
 from wann.storage.load import load
 from wann.storage.model import Model
@@ -168,10 +168,10 @@ class Album:
             self._add_traces(limit(task, config), weights, seed)
             return
         weights = [weights[i] for i in evenly(len(weights), MOST_WEIGHTS)]
-        start = task.initial_states(generator(seed, Stream.REPORT), 1)[0]
+        start = first_case(task, generator(seed, Stream.REPORT))
 
         def animate() -> list[Any]:
-            episodes = [episode_gif.play(task, model.network, weight, start) for weight in weights]
+            episodes = [record(task, model.network, weight, start) for weight in weights]
             return episode_gif.frames(task, episodes)
 
         write = partial(_write_gif, animate, 60, 2000)
@@ -181,11 +181,11 @@ class Album:
     def _add_traces(self, task: GymTask, weights: list[Any], seed: int) -> None:
         """An episode of an environment that is stepped, under a few of the weights."""
         some = [weights[i] for i in evenly(len(weights), MOST_TRACES)]
-        start = int(generator(seed, Stream.REPORT).integers(SEEDS))
+        start = first_case(task, generator(seed, Stream.REPORT))
 
         def draw() -> Figure:
             network = self.model.network
-            found = [episode_traces.trace(task, network, weight, start) for weight in some]
+            found = [record(task, network, weight, start) for weight in some]
             return episode_traces.figure(task, found)
 
         shows = f"observations and actions of an episode under {len(some)} weights"
