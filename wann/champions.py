@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.options import parse
+from wann.cli.command_line import command
 from wann.core.text import number
 from wann.storage import bundled
 from wann.storage.load import load
@@ -21,8 +20,7 @@ class Options:
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    with guards.bad_input():
-        parse(Options, "python -m wann.champions", sys.argv[1:] if args is None else args)
+    with command(Options, "champions", args):
         folders = bundled.folders()
         if not folders:
             raise ValueError(f"expected {bundled.PLACE} here, with champions: start in the project")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,27 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.options import (
-    Data,
-    Env,
-    Flag,
-    Force,
-    MaxSteps,
-    Out,
-    Quiet,
-    WeightsFile,
-    Workers,
-    parse,
-)
+from wann.cli.command_line import command
+from wann.cli.options import Among, Flag, Input, Output, Work
 from wann.core import checks, files
 from wann.core.config import parse_weights
 from wann.core.rng import Stream, generator
 from wann.core.text import number
 from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble, protocol
-from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.pool import Pool, check_workers
 from wann.evaluation.sweep import COLUMNS, Sweep, sweep
 from wann.plotting import confusion, curves, style
 from wann.storage import subject as subjects
@@ -58,17 +45,11 @@ class Options:
     """Fresh episodes for each weight; images are all tried at once."""
     protocol: Flag = False
     """Score the paper's four conditions instead: random, shared and tuned weights."""
-    env: Env = None
-    weights_file: WeightsFile = None
-    data: Data = None
+    input: Among[Input] = Input()
     seed: int = 0
     """Of the episodes, and of random weights."""
-    max_steps: MaxSteps = None
-    workers: Workers = -1
-    machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
-    out: Out = None
-    force: Force = False
-    quiet: Quiet = False
+    work: Among[Work] = Work()
+    output: Among[Output] = Output()
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -82,23 +63,17 @@ class Options:
         checks.check_seed(self.seed)
         if self.protocol and len(self.networks) > 1:
             raise ValueError("--protocol: expected one network at a time")
-        check_workers(self.workers)
         parse_weights(self.weights)
 
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
-    with guards.bad_input():
-        options = parse(Options, "python -m wann.sweep", args)
-        found = [
-            subjects.read(path, options.env, options.weights_file, options.data, options.max_steps)
-            for path in options.networks
-        ]
+    with command(Options, "sweep", args) as options:
+        found = [options.input.read(path) for path in options.networks]
         results = _results(options, found)
-        subjects.claim(results, options.force)
+        options.output.claim(results)
         tuned = subjects.tuned(found[0]) if options.protocol else None
-    console = guards.console(options.quiet)
+    console = options.output.console()
     for subject in found:
         if subject.note:
             console.print(subject.note, soft_wrap=True)
@@ -119,11 +94,11 @@ def _results(options: Options, found: Sequence[Subject]) -> list[Path]:
         names = ["protocol.csv"]
         if isinstance(first.task, ClassificationTask):
             names.append("confusion.png")
-        return [first.file(name, options.out) for name in names]
+        return [first.file(name, options.output.out) for name in names]
     if len(found) == 1:
-        return [first.file(name, options.out) for name in ("sweep.csv", "sweep.png")]
+        return [first.file(name, options.output.out) for name in ("sweep.csv", "sweep.png")]
     common = Path(os.path.commonpath([subject.folder.resolve() for subject in found]))
-    return [(options.out or common) / name for name in ("sweeps.csv", "sweeps.png")]
+    return [(options.output.out or common) / name for name in ("sweeps.csv", "sweeps.png")]
 
 
 def _sweeps(
@@ -175,7 +150,7 @@ def _sweep(subject: Subject, options: Options) -> Sweep:
     evaluator = evaluator_for(task, subject.config)
     cases = evaluator.report(generator(options.seed, Stream.SWEEP), options.episodes)
     weights = parse_weights(options.weights)
-    with Pool(evaluator, options.workers, options.machines) as pool:
+    with options.work.pool(evaluator) as pool:
         return sweep(pool, subject.model.network, weights, cases, task.solved_at)
 
 
@@ -184,7 +159,7 @@ def _protocol(
 ) -> None:
     """Score the four conditions; print and write a row for each."""
     evaluator = evaluator_for(subject.task, subject.config)
-    with Pool(evaluator, options.workers, options.machines) as pool:
+    with options.work.pool(evaluator) as pool:
         weights = None if tuned is None else tuned.weights
         network = subject.model.network
         conditions = protocol.run(pool, network, weights, options.episodes, options.seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 import webbrowser
@@ -17,7 +16,8 @@ import numpy as np
 import tyro
 
 from wann.cli import guards
-from wann.cli.options import Data, Flag, Quiet, parse
+from wann.cli.command_line import command
+from wann.cli.options import Data, Flag, Quiet
 from wann.report.collect import Collector
 from wann.report.page import EPISODES, WEIGHTS, checked_collector, render
 from wann.storage.run import Run
@@ -187,9 +187,7 @@ class Server(ThreadingHTTPServer):
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
-    with guards.bad_input():
-        options = parse(Options, "python -m wann.watch", args)
+    with command(Options, "watch", args) as options:
         if not 0 <= options.port < 65536:
             raise ValueError(f"--port: expected 0 to 65535, got {options.port}")
         # One worker: the search itself uses the others.

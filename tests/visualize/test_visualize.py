@@ -147,7 +147,8 @@ def test_a_run_that_is_still_going(run, capsys):
     value = json.loads((run / "champion.json").read_text())
     del value["scores"]["fitness"]
     files.write_json(run / "champion.json", value)
-    (run / "checkpoint.npz").unlink()
+    for checkpoint in run.glob("checkpoint*.npz"):
+        checkpoint.unlink()
     visualize.main([str(run)])
     out = capsys.readouterr().out
     assert "this search is still going, or was cut off" in out
@@ -158,8 +159,8 @@ def test_a_run_that_is_still_going(run, capsys):
 
 
 def test_a_run_with_nothing_but_a_champion(run, capsys):
-    for name in ("metrics.csv", "checkpoint.npz"):
-        (run / name).unlink()
+    for file in (run / "metrics.csv", *run.glob("checkpoint*.npz")):
+        file.unlink()
     shutil.rmtree(run / "champions")
     visualize.main([str(run)])
     assert "no evolution.png: no generation is written down yet" in capsys.readouterr().out

@@ -9,14 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from wann.core import locks
-
-if TYPE_CHECKING:
-    pass
 
 BAD_INPUT = 2
 INTERRUPTED = 130

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,8 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Data, Force, Quiet, Threads, parse
+from wann.cli.command_line import command
+from wann.cli.options import Among, Data, Output, Threads
 from wann.compare import figure, measure, summary, tables
 from wann.compare.measure import Point
 from wann.compare.summary import COLUMNS, REGIMES, Entry
@@ -44,10 +44,7 @@ class Options:
     seed: int = 0
     """Of the episodes, and of the permuted edges."""
     workers: Threads = -1
-    out: Path | None = None
-    """Folder for the results; by default the one that holds all that is compared."""
-    force: Force = False
-    quiet: Quiet = False
+    output: Among[Output] = Output()
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -64,16 +61,14 @@ class Options:
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
-    with guards.bad_input():
-        options = parse(Options, "python -m wann.compare", args)
+    with command(Options, "compare", args) as options:
         contestants = [_read(path, options.data) for path in options.runs]
         methods = summary.methods(contestants)
         task, config = _one_task(options, contestants)
         results = _results(options)
-        subject.claim(results.values(), options.force)
+        options.output.claim(results.values())
         pool = Pool(evaluator_for(task, config), options.workers)
-    console = guards.console(options.quiet)
+    console = options.output.console()
     found: list[Point] = []
     with guards.full_disk(), guards.stoppable(), pool:
         for path, contestant, method in zip(options.runs, contestants, methods, strict=True):
@@ -134,7 +129,7 @@ def _results(options: Options) -> dict[str, Path]:
     folders = [path if path.is_dir() else path.parent for path in options.runs]
     common = Path(os.path.commonpath([folder.resolve() for folder in folders]))
     names = ("compare.csv", "compare.md", *(f"compare-{regime}.png" for regime in REGIMES))
-    return {name: (options.out or common) / name for name in names}
+    return {name: (options.output.out or common) / name for name in names}
 
 
 def _points(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from dataclasses import dataclass, replace
 from operator import methodcaller
 from pathlib import Path
@@ -13,12 +12,11 @@ from typing import Any
 import tyro
 
 from wann.cli import guards
-from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile, parse
+from wann.cli.command_line import command
+from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
 from wann.export import formats
-from wann.storage.load import load
 from wann.storage.model import Model
-from wann.storage.subject import claim
 
 # The formats that choose a precision; the others write numbers in full.
 PRECISE = ("onnx", "c")
@@ -40,11 +38,8 @@ class Options:
     name: str | None = None
     """Name of the files, and what the names in C begin with; by default the network file's, and
     for a run's champion the task's in C."""
-    env: Env = None
-    weights_file: WeightsFile = None
-    out: Out = None
-    force: Force = False
-    quiet: Quiet = False
+    input: Among[NetworkInput] = NetworkInput()
+    output: Among[Output] = Output()
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -64,11 +59,9 @@ class Options:
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
-    with guards.bad_input():
-        options = parse(Options, "python -m wann.export", args)
+    with command(Options, "export", args) as options:
         path = options.network
-        model = load(path, options.env, options.weights_file)
+        model = options.input.load(path)
         if options.weight is not None:
             model = replace(model, weights=options.weight)
         folder, stem = (path, "champion") if path.is_dir() else (path.parent, path.stem)
@@ -76,13 +69,14 @@ def main(args: list[str] | None = None) -> None:
         stem = options.name or stem
         if options.to == "python":  # imports take no hyphens
             stem = re.sub(r"\W", "_", stem)
-        results = {(options.out or folder) / f"{stem}{end}": text for end, text in contents.items()}
-        claim(results, options.force)
+        results = {
+            (options.output.out or folder) / f"{stem}{end}": text for end, text in contents.items()
+        }
+        options.output.claim(results)
     with guards.full_disk():
         for file, content in results.items():
             files.write(file, methodcaller("write", content))
-    console = guards.console(options.quiet)
-    console.print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
+    options.output.console().print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
 
 
 def _contents(options: Options, model: Model, stem: str) -> dict[str, bytes]:

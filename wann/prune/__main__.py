@@ -14,7 +14,8 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Data, Flag, Quiet, check_resume, given, parse
+from wann.cli.command_line import check_resume, given, parse
+from wann.cli.options import Data, Flag, Quiet
 from wann.core.checks import require
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import ControlTask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from pathlib import Path
 import tyro
 
 from wann.cli import guards
-from wann.cli.options import Data, Flag, Force, Quiet, Threads, parse
+from wann.cli.command_line import command
+from wann.cli.options import Data, Flag, Force, Quiet, Threads
 from wann.core import files
 from wann.report.page import EPISODES, WEIGHTS, checked_collector, write
 
@@ -44,9 +44,7 @@ class Options:
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
-    with guards.bad_input():
-        options = parse(Options, "python -m wann.report", args)
+    with command(Options, "report", args) as options:
         out = _claim(options)
         collector = checked_collector(
             options.weights, options.episodes, options.workers, options.data

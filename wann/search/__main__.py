@@ -15,14 +15,13 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Data, Flag, Quiet, Workers, check_resume, given, parse
+from wann.cli.command_line import check_resume, command, given
+from wann.cli.options import Among, Data, Flag, Quiet, Work
 from wann.cli.progress import SearchProgress
 from wann.core.checks import require
 from wann.core.config import SearchConfig, preset
 from wann.core.text import duration, number
 from wann.envs.task import Task
-from wann.evaluation.cluster import LOCAL, Machines
-from wann.evaluation.pool import check_workers
 from wann.search import failure
 from wann.search.loop import search
 from wann.search.state import SearchState
@@ -43,14 +42,22 @@ class Options:
     """Folder to save to; by default a new one in runs/."""
     resume: Path | None = None
     """Go on with the search in this run folder."""
-    workers: Workers = -1
-    machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
+    work: Among[Work] = Work()
     time_limit: float = math.inf
     """Stop after this many seconds."""
     data: Data = None
     tensorboard: Flag = False
     """Write the metrics as TensorBoard events, too, into the run's folder."""
     quiet: Quiet = False
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            ValueError: With the name of the option, what was expected and what came.
+        """
+        if not self.time_limit > 0:
+            raise ValueError(f"--time-limit: expected seconds above 0, got {self.time_limit}")
 
 
 # Settings that may change when a search is resumed: they say only when it stops.
@@ -61,8 +68,8 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     with ExitStack() as stack:
-        with guards.bad_input():
-            options, task, run = _prepare(args)
+        with command(Options, "search", args, _defaults) as options:
+            task, run = _prepare(options, args)
             stack.enter_context(run.writing())
             state = SearchState(task, options.config, run)
             events = EventLog(run) if options.tensorboard else nullcontext()
@@ -91,8 +98,8 @@ def _search(
 
         model = search(
             state,
-            workers=options.workers,
-            machines=options.machines,
+            workers=options.work.workers,
+            machines=options.work.machines,
             time_limit=options.time_limit,
             report=report,
             interrupted=interrupted,
@@ -102,29 +109,35 @@ def _search(
         sys.exit(guards.INTERRUPTED)
 
 
-def _prepare(args: list[str]) -> tuple[Options, Task, Run]:
-    """The options on the command line, checked, the task, and the run's folder.
+def _defaults(args: list[str]) -> Options:
+    """The options where the command line says nothing: the run's to resume, or the task's preset.
 
     Raises:
-        ValueError: If an option is bad.
-        OSError: If the folder cannot be made, or the task's data not read.
+        ValueError: If there is no such run.
     """
     resume = given(args, "--resume")
-    saved = None if resume is None else Run(Path(resume))
-    default = saved.config() if saved else preset(given(args, "--env") or SearchConfig.env)
-    options = parse(Options, "python -m wann.search", args, Options(default))
-    if not options.time_limit > 0:
-        raise ValueError(f"--time-limit: expected seconds above 0, got {options.time_limit}")
-    check_workers(options.workers)
+    if resume is not None:
+        return Options(Run(Path(resume)).config())
+    return Options(preset(given(args, "--env") or SearchConfig.env))
+
+
+def _prepare(options: Options, args: list[str]) -> tuple[Task, Run]:
+    """The task, and the run's folder.
+
+    Raises:
+        ValueError: If the options do not go together, or a package is missing.
+        OSError: If the folder cannot be made, or the task's data not read.
+    """
     if options.tensorboard:
         require("tensorboard", "--tensorboard", *MODULES)
-    named = given(args, "--env") if saved else options.config.env
     data = {"data": options.data} if options.data else {}
-    task = envs.made_for(options.config.env, named, **data)
-    if saved is None:
-        return options, task, Run.create(options.config, options.run)
-    check_resume(options.config, default, RESUMABLE, options.run)
-    return options, task, saved
+    env = options.config.env
+    if options.resume is None:
+        return envs.made_for(env, env, **data), Run.create(options.config, options.run)
+    run = Run(options.resume)
+    task = envs.made_for(env, given(args, "--env"), **data)
+    check_resume(options.config, run.config(), RESUMABLE, options.run)
+    return task, run
 
 
 def _print_result(console: Console, state: SearchState, model: Model, run: Run) -> None:
@@ -142,8 +155,8 @@ def _print_result(console: Console, state: SearchState, model: Model, run: Run) 
     )
     console.print(table)
     console.print(f"Saved in {run.path}. Next:", soft_wrap=True)
-    for command in ("sweep", "visualize", "tune"):
-        console.print(f"  python -m wann.{command} {run.path}", soft_wrap=True)
+    for name in ("sweep", "visualize", "tune"):
+        console.print(f"  python -m wann.{name} {run.path}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -18,17 +18,16 @@ from rich.console import Console
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.options import Data, Env, Flag, Force, MaxSteps, Out, Quiet, Workers, parse
+from wann.cli.command_line import command
+from wann.cli.options import Among, Flag, Input, Output, Work
 from wann.cli.progress import TuningProgress
 from wann.core import checks, files, locks
 from wann.core.config import parse_weights
 from wann.core.genome import Genome
 from wann.core.text import number
-from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.pool import Pool, check_workers
+from wann.evaluation.pool import Pool
 from wann.plotting import curves, style
-from wann.storage import subject as subjects
 from wann.storage.subject import Subject
 from wann.tune.base import CURVE, WeightTuner, score
 from wann.tune.checkpoint import Checkpoint
@@ -40,7 +39,10 @@ CHECKPOINT_INTERVAL = 5.0  # seconds
 
 @dataclass(frozen=True)
 class Options:
-    """Tune a champion's weights, and score them on fresh episodes."""
+    """Tune a champion's weights, and score them on fresh episodes.
+
+    Weights that a file may hold are left aside.
+    """
 
     network: tyro.conf.Positional[Path]
     """A run folder or a network file."""
@@ -56,18 +58,11 @@ class Options:
     """The shared weights to start with: LOW:HIGH:COUNT, or numbers with commas."""
     episodes: int = 1000
     """Fresh episodes for the final score."""
-    env: Env = None
-    weights_file: Path | None = None
-    """Individual weights to go with such a matrix; tuning leaves them aside."""
-    data: Data = None
+    input: Among[Input] = Input()
     seed: int = 0
     """Of everything random."""
-    max_steps: MaxSteps = None
-    workers: Workers = -1
-    machines: tyro.conf.OmitArgPrefixes[Machines] = LOCAL
-    out: Out = None
-    force: Force = False
-    quiet: Quiet = False
+    work: Among[Work] = Work()
+    output: Among[Output] = Output()
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -81,7 +76,6 @@ class Options:
             raise ValueError(f"--steps: expected at least 1, got {self.steps}")
         checks.check_episodes(self.episodes)
         checks.check_seed(self.seed)
-        check_workers(self.workers)
         parse_weights(self.weights)
 
 
@@ -103,25 +97,15 @@ class Results(NamedTuple):
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
     with ExitStack() as stack:
-        with guards.bad_input():
-            options = parse(Options, "python -m wann.tune", args)
-            subject = subjects.read(
-                options.network,
-                options.env,
-                options.weights_file,
-                options.data,
-                options.max_steps,
-            )
-            results = Results.of(subject, options.out)
+        with command(Options, "tune", args) as options:
+            subject = options.input.read(options.network)
+            results = Results.of(subject, options.output.out)
             results.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(locks.held(results.checkpoint))
             saved = _claim(results, options, subject)
-            evaluator = evaluator_for(subject.task, subject.config)
-            pool = Pool(evaluator, options.workers, options.machines)
-        console = guards.console(options.quiet)
-        _tune(Job(console, pool, options, subject, results), saved)
+            pool = options.work.pool(evaluator_for(subject.task, subject.config))
+        _tune(Job(options.output.console(), pool, options, subject, results), saved)
 
 
 def _tune(job: Job, saved: Checkpoint | None) -> None:
@@ -146,12 +130,12 @@ def _claim(results: Results, options: Options, subject: Subject) -> Checkpoint |
         OSError: If a folder or file is out of reach.
     """
     if not options.resume:
-        if results.checkpoint.exists() and not options.force:
+        if results.checkpoint.exists() and not options.output.force:
             raise ValueError(
                 f"{results.checkpoint}: a tuning began here: --resume goes on with it, --force "
                 "starts anew, --out DIR writes elsewhere"
             )
-        subjects.claim(results, options.force)
+        options.output.claim(results)
         return None
     if not results.checkpoint.exists():
         raise ValueError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,10 @@ import tyro
 from rich.table import Table
 
 from wann.cli import guards
-from wann.cli.options import Env, Flag, Force, Out, Quiet, WeightsFile, parse
+from wann.cli.command_line import command
+from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
 from wann.core.config import parse_weights
-from wann.storage.subject import claim
 from wann.visualize.pictures import Album
 
 
@@ -29,8 +28,7 @@ class Options:
 
     path: tyro.conf.Positional[Path]
     """A run's folder, a network file, or a matrix of the paper's code."""
-    out: Out = None
-    force: Force = False
+    output: Among[Output] = Output()
     open: Flag = False
     """Show the pictures when they are made."""
     against: Literal["generation", "evaluations", "seconds"] = "generation"
@@ -39,27 +37,23 @@ class Options:
     """Shared weights in behaviour.gif, LOW:HIGH:COUNT or with commas; by default the search's."""
     seed: int = 0
     """Which episode behaviour.gif shows."""
-    env: Env = None
-    weights_file: WeightsFile = None
-    quiet: Quiet = False
+    input: Among[NetworkInput] = NetworkInput()
 
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
-    with guards.bad_input():
-        options = parse(Options, "python -m wann.visualize", args)
+    with command(Options, "visualize", args) as options:
         album = Album(
             options.path,
             against=options.against,
             weights=None if options.weights is None else parse_weights(options.weights),
             seed=options.seed,
-            env=options.env,
-            weights_file=options.weights_file,
+            env=options.input.env,
+            weights_file=options.input.weights_file,
         )
-        targets = [album.file(picture, options.out) for picture in album.pictures]
-        claim(targets, options.force)
-    console = guards.console(options.quiet)
+        targets = [album.file(picture, options.output.out) for picture in album.pictures]
+        options.output.claim(targets)
+    console = options.output.console()
     table = Table("picture", "shows", "size")
     with guards.full_disk(), console.status("drawing ..."):
         for picture, target in zip(album.pictures, targets, strict=True):

@@ -13,7 +13,8 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import guards
-from wann.cli.options import Quiet, check_resume, given, parse
+from wann.cli.command_line import check_resume, given, parse
+from wann.cli.options import Quiet
 from wann.envs.task import ControlTask
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.pool import Pool, check_workers
