@@ -17,7 +17,8 @@ from typing import IO
 import numpy as np
 
 from wann.envs.classification import ClassificationTask
-from wann.envs.images import deskew, encode_idx, parse_idx, resize
+from wann.envs.images import LARGEST, deskew, encode_idx, parse_idx, resize
+from wann.envs.reading import open_regular, read_bytes
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -123,7 +124,7 @@ def _folder(name: str, data: str | Path | None) -> Path:
 def _read(folder: Path, file: str) -> tuple[Path, bytes]:
     for path in (folder / file, folder / f"{file}.gz"):
         if path.exists():
-            return path, path.read_bytes()
+            return path, read_bytes(path, LARGEST)
     raise FileNotFoundError(f"{folder / file}: no such file, nor one with .gz")
 
 
@@ -141,7 +142,7 @@ def _prepared(name: str, folder: Path, size: int) -> dict[str, np.ndarray]:
     # A cache that is not there or damaged is made anew; a zip file has checksums.
     with (
         contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile),
-        open(cache, "rb") as file,  # np.load would leave a damaged file open
+        open_regular(cache, 2 * LARGEST) as file,  # np.load would leave a damaged file open
         np.load(file, allow_pickle=False) as stored,
     ):
         return {key: stored[key] for key in ARRAYS}

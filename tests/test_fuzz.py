@@ -203,6 +203,7 @@ def test_commands_end_in_a_line_or_well(original, tmp_path, command, capsys):
         (folder / "checkpoint-before.npz").unlink(missing_ok=True)
         form = forms[seed % 4]
         (folder / form).write_bytes(mutant(form, (folder / form).read_bytes(), 1000 + seed))
+        capsys.readouterr()
         try:
             COMMANDS[command](str(folder))
         except SystemExit as end:

@@ -9,8 +9,9 @@ from wann.compare import costs
 from wann.core.config import preset
 from wann.envs.classification import ClassificationTask
 from wann.storage import subject as subjects
+from wann.storage.metrics import METRICS
 from wann.storage.model import Model
-from wann.storage.run import METRICS, Run
+from wann.storage.run import Run
 
 
 def run_of(path, env, rows):

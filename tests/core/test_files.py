@@ -1,5 +1,6 @@
 import errno
 import os
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -113,10 +114,19 @@ def test_arrays(tmp_path):
         ("", "expected JSON, but Expecting value: line 1"),
         ('{"a": ', "is the file cut short"),
         ('{"a": NaN}', "expected JSON, but NaN is not a number"),
-        ('{"a": ' + "9" * 5000 + "}", "expected JSON, but Exceeds the limit"),
+        (
+            '{"a": ' + "9" * 5000 + "}",
+            r"expected whole numbers from -2\*\*63 to 2\*\*64 - 1, got 9{40}$",
+        ),
+        (
+            '{"a": [18446744073709551616]}',
+            "expected whole numbers from .*, got 18446744073709551616",
+        ),
+        ('{"a": -1e999}', "expected finite numbers, got -1e999"),
+        ('{"a": "\\udc9b"}', r"expected whole characters, got '\\udc9b'"),
         ("[" * 100_000, "brackets nested too deep"),
     ],
-    ids=["empty", "cut", "nan", "digits", "deep"],
+    ids=["empty", "cut", "nan", "digits", "whole", "infinite", "half", "deep"],
 )
 def test_what_is_no_json(file, text, message):
     file.write_text(text)
@@ -128,3 +138,65 @@ def test_what_is_no_text(file):
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match=r"some\.json: expected JSON, but 'utf-8' codec"):
         files.read_json(file)
+
+
+def test_whole_numbers_that_fit_an_array(file):
+    file.write_text('{"a": [-9223372036854775808, 18446744073709551615]}')
+    assert files.read_json(file) == {"a": [-(2**63), 2**64 - 1]}
+
+
+def test_a_name_with_half_a_character_is_written(file):
+    """As the command line gives it where a file's name is not UTF-8."""
+    files.write_json(file, {"name": "a\udcffb", "pair": "\N{GRINNING FACE}"})
+    assert files.read_json(file) == {"name": "a?b", "pair": "\N{GRINNING FACE}"}
+
+
+def readers(path):
+    return [
+        lambda: files.read_json(path),
+        lambda: files.read_csv(path),
+        lambda: files.read_arrays(path),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_what_is_no_file_is_not_read(tmp_path):
+    """A pipe would keep the reader waiting, a device would never end."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(tmp_path / "socket"))
+    for name in ("pipe", "link", "socket"):
+        for read in readers(tmp_path / name):
+            with pytest.raises(ValueError, match=f"{name}: expected a file, but it is a pipe"):
+                read()
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    with open(tmp_path / "huge", "wb") as file:
+        file.truncate(2**40)  # which takes no room
+    for read in readers(tmp_path / "huge"):
+        with pytest.raises(ValueError, match=r"expected at most [0-9,]+ bytes, got 1,099,"):
+            read()
+
+
+def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(file, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other") / "file"
+    other.write_text("of another")
+    file.with_name(f".{file.name}.{os.getpid()}.tmp").symlink_to(other)
+    files.write_json(file, {"new": 1})
+    assert other.read_text() == "of another"
+    assert alone(file)
+
+
+def test_the_folder_is_on_the_disk_after_a_name_has_changed(file, monkeypatch):
+    synced = []
+    fsync = os.fsync
+
+    def watched(number):
+        synced.append(os.path.isdir(f"/proc/self/fd/{number}"))
+        fsync(number)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    files.write_json(file, {"new": 1})
+    assert synced == [False, True]

@@ -8,7 +8,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from wann.search import state
 from wann.search.__main__ import main
 from wann.search.tensorboard import EventLog
-from wann.storage.run import METRICS, Run
+from wann.storage.metrics import METRICS
+from wann.storage.run import Run
 
 FLAGS = ["--population=8", "--confirm-rollouts=2", "--target=inf", "--workers=1", "--quiet"]
 

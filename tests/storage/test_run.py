@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from tests import genomes
 from wann.core import locks
 from wann.core.config import preset
 from wann.storage.load import load
+from wann.storage.metrics import METRICS
 from wann.storage.model import Model
-from wann.storage.run import METRICS, Run
+from wann.storage.run import Run
 
 CONFIG = preset("cartpole", seed=3)
 
@@ -162,16 +164,73 @@ def test_trimming_metrics(run, broken, left):
     assert generations(run) == [*left, 2]
 
 
+def opened_at(place, opener, file, *args, **kwargs):
+    """What opening metrics.csv gives when it lies at another place."""
+    return opener(place if Path(file).name == "metrics.csv" else file, *args, **kwargs)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_is_told_with_the_name_of_the_file(run):
-    (run.path / "metrics.csv").symlink_to("/dev/full")
+def test_a_full_disk_is_told_with_the_name_of_the_file(run, monkeypatch):
+    monkeypatch.setattr("builtins.open", partial(opened_at, "/dev/full", open))
     with pytest.raises(OSError, match=r"No space left on device: '.*metrics\.csv'"):
         run.log(row(0))
 
 
-def test_trimming_what_is_not_there(run):
+def test_trimming_what_is_not_there(run, capsys):
+    run.trim_metrics(0)
+    assert capsys.readouterr().err == ""
     run.trim_metrics(5)
     assert not (run.path / "metrics.csv").exists()
+    assert "metrics.csv: holds no row for 5 of 5 generations" in capsys.readouterr().err
+
+
+def test_a_gap_in_the_metrics_is_told(run, capsys):
+    for generation in (0, 1, 4, 4, 5):  # one twice, as two searches at a time left it
+        run.log(row(generation))
+    run.trim_metrics(5)
+    assert generations(run) == [0, 1, 4]
+    assert "holds no row for 2 of 5 generations; the search goes" in capsys.readouterr().err
+
+
+def test_a_lock_that_is_taken_away_stops_every_write(run):
+    model = Model(genomes.grown(0, 5), "t", ("a", "b", "c"), ("d", "e"), {"kind": "discrete"})
+    with run.writing():
+        run.log(row(0))
+        (run.path / ".config.json.lock").unlink()
+        for write in (
+            lambda: run.log(row(1)),
+            lambda: run.save_checkpoint({"a": np.arange(3)}),
+            lambda: run.save_champion(model),
+        ):
+            with pytest.raises(OSError, match=r"another process may write.*config\.json\.lock"):
+                write()
+    assert generations(run) == [0]
+    assert not (run.path / "checkpoint.npz").exists()
+    assert not (run.path / "champions").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["champions", "metrics.csv", "checkpoint.npz", "champion.json", ".config.json.lock", "other"],
+)
+@pytest.mark.parametrize("dangling", [False, True])
+def test_nothing_outside_a_foreign_folder_is_touched(run, name, dangling, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / ".mine.tmp").write_text("of another")
+    (run.path / name).unlink(missing_ok=True)
+    (run.path / name).symlink_to(other / "new" if dangling else other)
+    with pytest.raises(ValueError, match=f"{name}: expected .* but it is a link"), run.writing():
+        raise AssertionError
+    assert [path.name for path in other.iterdir()] == [".mine.tmp"]
+
+
+def test_what_became_a_link_meanwhile_is_not_written(run, tmp_path):
+    with run.writing():
+        (run.path / "metrics.csv").symlink_to(tmp_path / "new")
+        with pytest.raises(OSError, match=r"expected a file to write.*metrics\.csv"):
+            run.log(row(0))
+    assert not (tmp_path / "new").exists()
 
 
 def test_checkpoints(run):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from wann.search import pareto
-from wann.storage.run import METRICS
+from wann.storage.metrics import METRICS
 from wann.visualize import search_history
 
 
@@ -54,6 +54,15 @@ def test_values_that_are_not_finite_leave_gaps():
     table = metrics(fitness_best=[1, -np.inf, 3, np.nan, 5, 6])
     drawn = lines(search_history.evolution(table).axes[0])["best"].get_ydata()
     np.testing.assert_array_equal(drawn, [1, np.nan, 3, np.nan, 5, 6])
+
+
+def test_generations_that_are_missing_leave_gaps_and_are_told():
+    table = {name: np.delete(column, [2, 3]) for name, column in metrics().items()}
+    fitness = search_history.evolution(table).axes[0]
+    drawn = lines(fitness)["best"].get_ydata()
+    np.testing.assert_array_equal(np.isnan(drawn), [False, False, True, False, False])
+    assert fitness.get_title(loc="left") == "missing: 2 generations"
+    assert search_history.evolution(metrics()).axes[0].get_title(loc="left") == ""
 
 
 def test_a_single_generation_is_a_dot():

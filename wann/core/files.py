@@ -7,6 +7,7 @@ import errno
 import glob
 import io
 import json
+import math
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +16,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+
+from wann.envs.reading import open_regular, read_bytes
+
+MOST_ARRAY_BYTES = 2**33  # of a checkpoint
+WHOLE = range(-(2**63), 2**64)  # what an array of whole numbers can hold
 
 
 def write(path: Path, write_to: Callable[[IO[bytes]], object], before: Path | None = None) -> None:
@@ -33,13 +39,15 @@ def write(path: Path, write_to: Callable[[IO[bytes]], object], before: Path | No
         raise OSError(errno.EEXIST, "expected a file to write, but this is none", str(path))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "wb") as file:
+        temporary.unlink(missing_ok=True)  # it may be a link to elsewhere
+        with open(temporary, "xb") as file:
             write_to(file)
             file.flush()
             os.fsync(file.fileno())
         if before is not None and path.exists():
             os.replace(path, before)
         os.replace(temporary, path)
+        sync_folder(path.parent)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
@@ -48,9 +56,22 @@ def write(path: Path, write_to: Callable[[IO[bytes]], object], before: Path | No
         raise
 
 
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, so that they survive a power failure.
+
+    Not all systems and file systems can; what is in the files is safe without it.
+    """
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
 def write_text(path: Path, text: str) -> None:
-    """Replace a file by text, UTF-8."""
-    write(path, lambda file: file.write(text.encode()))
+    """Replace a file by text, UTF-8; half a character, as a name of a file may hold, becomes ?."""
+    write(path, lambda file: file.write(text.encode(errors="replace")))
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
@@ -85,7 +106,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         OSError: If it cannot be read.
         ValueError: If it is no such file, or damaged.
     """
-    with open(path, "rb") as file:
+    with open_regular(path, MOST_ARRAY_BYTES) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 # What is not compressed cannot be greater than the file.
@@ -117,18 +138,47 @@ def read_json(path: Path) -> Any:
 
     Raises:
         OSError: If it cannot be read.
-        ValueError: If it is no JSON; NaN and Infinity are none.
+        ValueError: If it is no JSON, or holds what no writer here writes: a number that is not
+            finite or does not fit an array, or half a character.
     """
-
-    def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is not a number")
-
+    content = read_bytes(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+        text = content.decode()
+        value = json.loads(text, parse_constant=_refuse, parse_int=_whole, parse_float=_finite)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError(f"{path}: expected JSON, got brackets nested too deep") from None
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])
+        raise ValueError(f"{path}: expected whole characters, got {half}") from None
+    except _Number as error:
+        raise ValueError(f"{path}: {error}") from None
     except ValueError as error:
         raise ValueError(f"{path}: expected JSON, but {error}; is the file cut short?") from None
+    return value
+
+
+class _Number(ValueError):
+    """A number that no reader here could use."""
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _whole(digits: str) -> int:
+    number = int(digits) if len(digits) <= 20 else None
+    if number is None or number not in WHOLE:
+        raise _Number(f"expected whole numbers from -2**63 to 2**64 - 1, got {digits:.40}")
+    return number
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _Number(f"expected finite numbers, got {digits:.40}")
+    return number
 
 
 def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
@@ -141,7 +191,7 @@ def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
         ValueError: If it is no such file.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = read_bytes(path).decode().splitlines(keepends=True)
         columns, *rows = list(csv.reader(x for x in lines if x.endswith("\n"))) or [[]]
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path}: expected a table with commas, but {error}") from None

@@ -44,8 +44,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from wann.core import files
+from wann.storage.folder import CONFIG, make_folder
 from wann.storage.model import Model
-from wann.storage.run import CONFIG, make_folder
 
 KIND = "prune"
 TICKET = "ticket"  # the arm of the method's own networks

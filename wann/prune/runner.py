@@ -17,7 +17,7 @@ from wann.cli.progress import ProgressLine
 from wann.prune.masks.selection import EmptyLayer
 from wann.prune.run import PruneRun, Row
 from wann.prune.steps import DamagedStep
-from wann.storage.run import CONFIG
+from wann.storage.folder import CONFIG
 
 RESUMABLE = ("seeds",)  # settings that may change when a run is resumed
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from wann.core import files
 from wann.core.arrays import evenly, take_whole
 from wann.core.config import SearchConfig, preset
@@ -15,6 +17,7 @@ from wann.envs.task import Task
 from wann.report.networks import rounded
 from wann.search.evolution import Evolution
 from wann.storage.load import load
+from wann.storage.metrics import gaps, with_gaps
 from wann.storage.model import Model
 from wann.storage.run import Run
 
@@ -100,10 +103,10 @@ def _evolution(run: Run, config: SearchConfig, model: Model) -> Evolution | None
 
 
 def _metrics(run: Run) -> dict[str, Any]:
-    """The columns of the metrics, thinned out where the search was long."""
-    metrics = run.metrics()
+    """The columns of the metrics, thinned out where the search was long; None breaks a line."""
+    metrics = with_gaps(run.metrics())
     count = len(metrics["generation"])
-    rows = evenly(count, ROWS) if count else []
+    rows = np.union1d(evenly(count, ROWS) if count else [], gaps(metrics)).astype(int)
     return {name: rounded(column[rows]) for name, column in metrics.items()}
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from wann import envs
 from wann.core.genome import CONNECTION, NODE, Genome, validate
 from wann.core.kernels import activations
+from wann.envs.reading import open_regular, read_bytes
 from wann.envs.task import Task
 from wann.storage.model import Model
 
@@ -34,7 +35,7 @@ def is_matrix(path: Path) -> bool:
     """
     if path.suffix == ".json":
         return False
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         return not file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
@@ -128,7 +129,7 @@ def _parse(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{path}: expected a text file of numbers, got other data") from None
     return [line for line in text.splitlines() if line.strip()]

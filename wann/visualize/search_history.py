@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from wann.plotting import style
 from wann.search import pareto
+from wann.storage.metrics import missing, with_gaps
 
 # Column of the metrics: label, colour, dashes, width. Dashes tell them apart without colour.
 LINES: dict[str, tuple[str, str, Any, float]] = {
@@ -57,10 +58,12 @@ def evolution(
     """Fitness and connections over a search.
 
     Args:
-        metrics: Columns as `Run.metrics` gives them. Values that are not finite leave gaps.
+        metrics: Columns as `Run.metrics` gives them. Values that are not finite leave gaps, and
+            so do generations that are missing.
         against: The column along the x axis.
         target: The fitness at which the search was to stop; drawn if it is finite.
     """
+    lacking, metrics = missing(metrics), with_gaps(metrics)
     panels: dict[str, tuple[str, ...]] = {"fitness": (*SELECTION, "champion_fitness")}
     if two_scales(metrics):
         panels = {"log-likelihood": SELECTION, "accuracy": ("champion_fitness",)}
@@ -76,6 +79,9 @@ def evolution(
         axes.set_ylabel(label)
         axes.grid(axis="y", color="#e8e8e8", linewidth=0.5)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    if lacking:
+        title = f"missing: {lacking:,} generation{'s' * (lacking > 1)}"
+        grid[0].set_title(title, loc="left", color=style.GREY)
     grid[-1].set_ylim(bottom=0)
     grid[-1].set_xlabel(AXES[against])
     if against == "generation":
@@ -92,7 +98,7 @@ def _draw_line(axes: Axes, column: str, x: np.ndarray, y: np.ndarray) -> None:
         linestyle=dashes,
         linewidth=width,
         drawstyle="steps-post" if column == "champion_fitness" else "default",
-        marker="o" if len(x) == 1 else "",  # a single value makes no line
+        marker="o" if np.isfinite(x).sum() == 1 else "",  # a single value makes no line
         markersize=3,
         label=label,
     )

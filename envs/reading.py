@@ -1,0 +1,61 @@
+"""Opening files to read: regular ones only, and none that is too large.
+
+A pipe or a device in the place of a file would keep its reader waiting, or never end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+MOST_BYTES = 2**28  # of what is read as a whole; a network of a million connections has 80 MB
+
+
+def check_regular(path: Path, found: os.stat_result, most: int = MOST_BYTES) -> None:
+    """See that what a path leads to is a file of at most so many bytes.
+
+    Raises:
+        IsADirectoryError: If it is a folder.
+        ValueError: If it is a pipe, a socket or a device, or too large.
+    """
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError(f"{path}: expected a file, but it is a pipe, a socket or a device")
+    if found.st_size > most:
+        raise ValueError(f"{path}: expected at most {most:,} bytes, got {found.st_size:,}")
+
+
+def open_regular(path: Path, most: int = MOST_BYTES) -> BinaryIO:
+    """A file opened to read, once it is seen to be one of at most so many bytes.
+
+    Raises:
+        OSError: If it cannot be opened.
+        ValueError: If it is no file, or too large.
+    """
+    check_regular(path, path.stat(), most)  # opening a device may do something already
+    # Should it become a pipe meanwhile, opening it does not wait.
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        check_regular(path, os.fstat(number), most)
+    except BaseException:
+        os.close(number)
+        raise
+    return open(number, "rb")
+
+
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """What is in a file of at most so many bytes.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is no file, or too large.
+    """
+    with open_regular(path, most) as file:
+        content = file.read(most + 1)
+    if len(content) > most:  # it grew meanwhile
+        raise ValueError(f"{path}: expected at most {most:,} bytes, got more")
+    return content

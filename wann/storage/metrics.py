@@ -1,0 +1,136 @@
+"""metrics.csv: a row for each generation of a search."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wann.core import files
+from wann.envs.reading import read_bytes
+from wann.storage.folder import check_own_file
+
+FILE = "metrics.csv"
+METRICS = (
+    "generation",
+    "evaluations",
+    "seconds",
+    "fitness_best",
+    "fitness_median",
+    "peak",
+    "champion_fitness",
+    "connections_best",
+    "connections_median",
+    "nonfinite",
+)
+# Those that are never negative, and always finite.
+COUNTS = (
+    "generation",
+    "evaluations",
+    "seconds",
+    "connections_best",
+    "connections_median",
+    "nonfinite",
+)
+
+
+def append(file: Path, row: dict[str, Any]) -> None:
+    """Append a row.
+
+    Raises:
+        OSError: If that fails; the row may then be there by half.
+    """
+    check_own_file(file)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, METRICS, lineterminator="\n")
+    if not file.exists():
+        writer.writeheader()
+    writer.writerow(row)
+    try:
+        with open(file, "a", encoding="utf-8") as out:
+            out.write(text.getvalue())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error
+
+
+def sync(file: Path) -> None:
+    """Have the rows on the disk, where there are some.
+
+    Raises:
+        OSError: If that fails.
+    """
+    if file.exists():
+        check_own_file(file)
+        with open(file, "ab") as opened:
+            os.fsync(opened.fileno())
+
+
+def read(file: Path) -> dict[str, np.ndarray]:
+    """The metrics so far, float64[generations] by the names in `METRICS`.
+
+    A last line that is only half written, as while a search runs, is left out.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If a column is missing, a value is no number, or a count is not one.
+    """
+    header, rows = files.read_csv(file) if file.exists() else ([], [])
+    header = header or list(METRICS)
+    if lacking := [name for name in METRICS if name not in header]:
+        raise ValueError(f"{file}: expected a column {lacking[0]!r}, but it has none")
+    try:
+        table = np.array([[float(value) for value in row] for row in rows], dtype=np.float64)
+        table = table.reshape(len(rows), len(header))
+    except ValueError as error:
+        raise ValueError(f"{file}: expected a number in every column, but {error}") from None
+    for name in COUNTS:
+        column = table[:, header.index(name)]
+        if (wrong := ~((column >= 0) & (column < 2.0**62))).any():
+            raise ValueError(f"{file}: expected {name} from 0 on, got {column[wrong][0]:g}")
+    return {name: table[:, header.index(name)] for name in METRICS}
+
+
+def trim(file: Path, generation: int) -> None:
+    """Drop the rows from a generation on, and a last line cut short; say what is missing.
+
+    Raises:
+        OSError: If the file cannot be read or written.
+        ValueError: If it is no file.
+    """
+    kept = {}
+    if file.exists():
+        for row in read_bytes(file).decode(errors="replace").splitlines(keepends=True):
+            first = row.split(",")[0]
+            if row.endswith("\n") and first.isdecimal() and len(first) < 19:
+                kept[int(first)] = row
+        kept = {number: row for number, row in kept.items() if number < generation}
+        files.write_text(file, "".join([",".join(METRICS) + "\n", *kept.values()]))
+    if lacking := generation - len(kept):
+        print(
+            f"wann: {file}: holds no row for {lacking:,} of {generation:,} generations; the search "
+            "goes on as it would, its curves have a gap there",
+            file=sys.stderr,
+        )
+
+
+def with_gaps(metrics: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The metrics with a row of NaN where generations are missing, so that lines break there."""
+    places = np.flatnonzero(np.diff(metrics["generation"], prepend=-1.0) > 1)
+    return {name: np.insert(column, places, np.nan) for name, column in metrics.items()}
+
+
+def gaps(metrics: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which rows `with_gaps` put in."""
+    return np.flatnonzero(np.isnan(metrics["generation"]))
+
+
+def missing(metrics: Mapping[str, np.ndarray]) -> int:
+    """How many generations before the last one have no row."""
+    generations = metrics["generation"][np.isfinite(metrics["generation"])]
+    return int(generations.max(initial=-1.0)) + 1 - len(np.unique(generations))
