@@ -62,7 +62,7 @@ def found(folder: Path, seed: int | None, tune_seconds: float) -> Path:
 def table(name: str, subject: Subject) -> list[str]:
     """The conditions of the paper as lines of Markdown, its row beside ours."""
     network, task = subject.model.network, subject.task
-    tuned = subjects.tuned(subject)
+    tuned = subject.tuned()
     weights = None if tuned is None else tuned.weights
     metrics = Run(subject.folder).metrics()
     lines = [

@@ -6,6 +6,7 @@ from wann.core.genome import CONNECTION, NODE, Genome
 from wann.core.kernels import activations
 from wann.search import initial, variation
 from wann.search.innovation import Innovations
+from wann.storage.model import Model
 
 ALL_ACTIVATIONS = activations.indices(activations.NAMES)
 RATES = {
@@ -56,3 +57,15 @@ def population(seed, size, mutations, inputs=3, outputs=2):
         grown(seed * size + i, mutations, inputs, outputs, innovations=innovations)
         for i in range(size)
     ]
+
+
+def model_of(genome, **settings):
+    """A model of a genome, for swing-up by its name."""
+    return Model(
+        genome,
+        "swingup",
+        tuple(f"in {i}" for i in range(genome.inputs)),
+        tuple(f"out {i}" for i in range(genome.outputs)),
+        {"kind": "continuous", "low": -1.0, "high": 1.0},
+        **settings,
+    )

@@ -136,7 +136,7 @@ def test_nothing_is_replaced_without_force(champion, refused):
     sweep.main(args)
     (champion / "sweep.csv").write_text("mine")
     assert refused(sweep.main, args) == (
-        f"{champion / 'sweep.csv'}: exists already; --force replaces it, --out DIR writes elsewhere"
+        f"{champion / 'sweep.csv'}: exists already; --force replaces it, --out writes elsewhere"
     )
     assert (champion / "sweep.csv").read_text() == "mine"
     sweep.main([*args, "--out", str(champion / "new")])

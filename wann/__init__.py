@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ _HOMES = {
     "load": "wann.storage.load",
     "preset": "wann.core.config",
 }
+
+# In a checkout wann/envs is a link to envs/. Where git makes no links, as often on Windows, it is
+# a file, and the package is found where it is.
+_HERE = Path(__file__).parent
+if (_HERE / "envs").is_file() and (_HERE.parent / "envs").is_dir():
+    __path__.append(str(_HERE.parent))
 
 
 def __getattr__(name: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,8 @@ from wann.evaluation import ensemble, protocol
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.sweep import COLUMNS, Sweep, sweep
 from wann.plotting import confusion, curves, style
-from wann.storage import subject as subjects
 from wann.storage.model import Model
+from wann.storage.saved import common_folder
 from wann.storage.subject import Subject
 
 
@@ -69,10 +68,10 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with command(Options, "sweep", args) as options:
-        found = [options.input.read(path) for path in options.networks]
+        found = [options.input.subject(path) for path in options.networks]
         results = _results(options, found)
         options.output.claim(results)
-        tuned = subjects.tuned(found[0]) if options.protocol else None
+        tuned = found[0].tuned() if options.protocol else None
     console = options.output.console()
     for subject in found:
         if subject.note:
@@ -97,8 +96,8 @@ def _results(options: Options, found: Sequence[Subject]) -> list[Path]:
         return [first.file(name, options.output.out) for name in names]
     if len(found) == 1:
         return [first.file(name, options.output.out) for name in ("sweep.csv", "sweep.png")]
-    common = Path(os.path.commonpath([subject.folder.resolve() for subject in found]))
-    return [(options.output.out or common) / name for name in ("sweeps.csv", "sweeps.png")]
+    folder = options.output.out or common_folder(options.networks)
+    return [folder / name for name in ("sweeps.csv", "sweeps.png")]
 
 
 def _sweeps(

@@ -7,6 +7,7 @@ import pytest
 import wann
 from tests.reports import WEIGHTS, data_of, page_of, small_pages, small_runs
 from wann import envs
+from wann.core import files
 from wann.evaluation.recording import record
 from wann.report import __main__ as report
 from wann.report import page, playback
@@ -55,6 +56,18 @@ def test_data_of_a_run(runs, pages):
     files = sorted((runs["swingup"] / "champions").glob("*.json"))
     assert [c["search"]["generation"] for c in champions] == [int(f.stem) for f in files]
     assert champions[-1]["sources"] == model.network.sources.tolist()
+
+
+@pytest.mark.parametrize(
+    "command", [["/home/a/wann/search.py", "--env", "swingup"], ["wann", "search", "--env=swingup"]]
+)
+def test_the_command_is_shown_as_one_types_it(runs, collector, tmp_path, command):
+    """Older files hold the place of a script."""
+    run = shutil.copytree(runs["swingup"], tmp_path / "run")
+    config = files.read_json(run / "config.json")
+    files.write_json(run / "config.json", {**config, "command": command})
+    [source] = collector.read([run])
+    assert source.about["command"].replace("=", " ") == "wann search --env swingup"
 
 
 def test_sweep_is_that_of_the_rollouts(runs, collector):
@@ -155,7 +168,10 @@ def test_damaged_runs_are_told(runs, collector, tmp_path):
     (run / "champions" / "000000.json").write_bytes(
         (runs["swingup"] / "champion.json").read_bytes()
     )
-    with pytest.raises(ValueError, match=r"000000.json: expected 4 inputs .*, got 5"):
+    message = r"000000\.json: expected 4 inputs, as in champion\.json, got 5"
+    with pytest.raises(ValueError, match=message):
+        ValueError, match=r"000000.json: expected 4 inputs, as in champion.json, got 5"
+    ):
         collector.read([run])
     shutil.copy(runs["cartpole"] / "champion.json", run / "champions" / "000000.json")
     np.savez(run / "checkpoint.npz", generation=np.array(3))

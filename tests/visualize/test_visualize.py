@@ -176,7 +176,7 @@ def model(inputs, outputs, task):
     ("champion", "reason"),
     [
         (model("ab", "c", "walker"), "the task walker is not known here"),
-        (model("ab", "c", "cartpole"), "the task cartpole has 4 inputs and 2 outputs here"),
+        (model("ab", "c", "cartpole"), "expected 4 inputs, as cartpole has, got 2"),
         (model([f"p{i}" for i in range(64)], "abc", "digits"), "its inputs are pixels"),
     ],
 )

@@ -14,9 +14,8 @@ from wann.cli import guards
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Evaluator
 from wann.evaluation.pool import Pool, check_workers
-from wann.storage import subject
-from wann.storage.load import load
-from wann.storage.model import Model
+from wann.storage import results, saved, subject
+from wann.storage.saved import Saved
 from wann.storage.subject import Subject
 
 Group = TypeVar("Group")
@@ -42,9 +41,9 @@ class NetworkInput:
     weights_file: Path | None = None
     """Individual weights to go with such a matrix."""
 
-    def load(self, path: Path) -> Model:
-        """Read a network; see `storage.load.load`."""
-        return load(path, self.env, self.weights_file)
+    def saved(self, path: Path) -> Saved:
+        """Read a network; see `storage.saved.read`."""
+        return saved.read(path, self.env, self.weights_file)
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Input(NetworkInput):
     max_steps: int | None = None
     """Cut an episode after this many steps, 0 where the task does; by default as the search."""
 
-    def read(self, path: Path) -> Subject:
+    def subject(self, path: Path) -> Subject:
         """Read a network with its task; see `storage.subject.read`."""
         return subject.read(path, self.env, self.weights_file, self.data, self.max_steps)
 
@@ -91,8 +90,8 @@ class Output:
     quiet: Quiet = False
 
     def claim(self, files: Iterable[Path]) -> None:
-        """See that files may be written; see `storage.subject.claim`."""
-        subject.claim(files, self.force)
+        """See that files may be written; see `storage.results.claim`."""
+        results.claim(files, self.force)
 
     def console(self) -> Console:
         """What prints, unless it is to be quiet."""

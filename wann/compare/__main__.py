@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +28,7 @@ from wann.evaluation.pool import Pool, check_workers
 from wann.plotting import style
 from wann.prune.run import KIND, PruneRun
 from wann.storage import subject
+from wann.storage.saved import common_folder
 from wann.storage.subject import Subject
 
 
@@ -126,10 +126,9 @@ def _one_task(
 
 def _results(options: Options) -> dict[str, Path]:
     """The files to write: the tables, and a figure for each regime."""
-    folders = [path if path.is_dir() else path.parent for path in options.runs]
-    common = Path(os.path.commonpath([folder.resolve() for folder in folders]))
+    folder = options.output.out or common_folder(options.runs)
     names = ("compare.csv", "compare.md", *(f"compare-{regime}.png" for regime in REGIMES))
-    return {name: (options.output.out or common) / name for name in names}
+    return {name: folder / name for name in names}
 
 
 def _points(

@@ -8,7 +8,6 @@ from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
 from wann.storage.model import Model
-from wann.storage.run import Run
 from wann.storage.subject import Subject
 from wann.tune.jax_forward import products
 
@@ -21,9 +20,9 @@ def of_search(subject: Subject) -> tuple[int | None, int | None]:
     A rollout or image counts once for each weight it is tried with, with as many multiply-adds as
     the median network of the generation has connections; episodes that end early count in full.
     """
-    if subject.stem != "champion" or not (subject.folder / "metrics.csv").exists():
+    metrics = subject.run.metrics() if subject.run else {}
+    if not len(metrics.get("generation", ())):
         return None, None
-    metrics = Run(subject.folder).metrics()
     task = subject.task
     if isinstance(task, ClassificationTask):
         each = min(subject.config.batch, len(task.train.y))

@@ -22,7 +22,6 @@ from wann.envs.task import Task
 from wann.evaluation.pool import Pool
 from wann.evaluation.protocol import BEST_SHARED, RANDOM_SHARED, SOFTMAX, TUNED_WEIGHTS
 from wann.prune.run import TICKET, PruneRun, Row
-from wann.storage import subject as subjects
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.subject import Subject
@@ -90,7 +89,7 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
         yield replace(with_score(base, found), times=times)
     for found in permuted_scores(pool, network, episodes, seed):
         yield replace(with_score(base, found), arm=PERMUTED)
-    tuned = subjects.tuned(subject)
+    tuned = subject.tuned()
     if tuned is not None and isinstance(tuned.weights, np.ndarray):
         scores = score(pool, network, tuned.weights, seed, max(episodes, 1000))
         more = costs.of_tuning(tuned, subject.task)

@@ -17,6 +17,7 @@ from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
 from wann.export import formats
 from wann.storage.model import Model
+from wann.storage.saved import CHAMPION
 
 # The formats that choose a precision; the others write numbers in full.
 PRECISE = ("onnx", "c")
@@ -60,18 +61,16 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with command(Options, "export", args) as options:
-        path = options.network
-        model = options.input.load(path)
+        saved = options.input.saved(options.network)
+        model, stem = saved.model, saved.stem
         if options.weight is not None:
             model = replace(model, weights=options.weight)
-        folder, stem = (path, "champion") if path.is_dir() else (path.parent, path.stem)
         contents = _contents(options, model, stem)
         stem = options.name or stem
         if options.to == "python":  # imports take no hyphens
             stem = re.sub(r"\W", "_", stem)
-        results = {
-            (options.output.out or folder) / f"{stem}{end}": text for end, text in contents.items()
-        }
+        folder = options.output.out or saved.folder
+        results = {folder / f"{stem}{end}": text for end, text in contents.items()}
         options.output.claim(results)
     with guards.full_disk():
         for file, content in results.items():
@@ -87,7 +86,7 @@ def _contents(options: Options, model: Model, stem: str) -> dict[str, bytes]:
     """
     settings: dict[str, Any] = {"double": options.double} if options.to in PRECISE else {}
     if options.to == "c":
-        settings["name"] = options.name or (stem if stem != "champion" else model.task)
+        settings["name"] = options.name or (stem if stem != CHAMPION else model.task)
     return formats.FORMATS[options.to](model, **settings)
 
 

@@ -17,7 +17,8 @@ from wann.export import c as export_c
 from wann.export import onnx as export_onnx
 from wann.export import python as export_python
 from wann.storage import matrix as reference
-from wann.storage.model import Model, to_json
+from wann.storage.model import Model
+from wann.storage.network_file import to_json
 
 
 def matrix(model: Model) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from wann.cli.command_line import command
 from wann.cli.options import Data, Flag, Force, Quiet, Threads
 from wann.core import files
 from wann.report.page import EPISODES, WEIGHTS, checked_collector, write
+from wann.storage.results import claim
+from wann.storage.saved import common_folder
 
 NAME = "report.html"
 
@@ -72,8 +73,7 @@ def _claim(options: Options) -> Path:
     out = options.out or _beside(runs)
     if out.is_dir():
         raise ValueError(f"--out: expected a file, such as {out / NAME}, got a folder")
-    if out.exists() and not options.force:
-        raise ValueError(f"{out}: exists already; --force replaces it, --out FILE writes elsewhere")
+    claim([out], options.force)
     return out
 
 
@@ -83,7 +83,7 @@ def _beside(runs: Sequence[Path]) -> Path:
         return runs[0].with_name(f"{runs[0].stem}-{NAME}")
     if len(runs) == 1:
         return runs[0] / NAME
-    return Path(os.path.commonpath([os.path.dirname(os.path.abspath(run)) for run in runs]), NAME)
+    return common_folder(runs) / NAME
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from wann.report.run_data import CHAMPIONS, Source
 from wann.search import pareto
 from wann.search.evolution import Evolution
 from wann.storage.model import Model
+from wann.storage.saved import check_sizes
 
 FRONT = 24  # networks of a population on a page, at most
 
@@ -92,7 +93,8 @@ class Collector:
         }
 
     def _run(self, source: Source, share: float) -> dict[str, Any]:
-        path, model, config = source.path, source.model, source.config
+        saved, config = source.saved, source.config
+        model = saved.model
         exhibits = Exhibits(source.task, model, config, self.weights, self.workers, self._kept)
         most = max(round(CHAMPIONS * share), 2)
         for i in evenly(len(source.earlier), most) if source.earlier else []:
@@ -103,10 +105,10 @@ class Collector:
             most = max(round(FRONT * share), 2)
             population = _population(source.evolution, exhibits, most)
         return {
-            "label": style.name(path.resolve().name if path.is_dir() else path.stem),
-            "path": str(path),
+            "label": style.name(saved.label),
+            "path": str(saved.path),
             "note": source.note,
-            "running": source.about is not None and "fitness" not in model.scores,
+            "running": saved.running,
             "task": model.task,
             "inputs": list(model.inputs),
             "outputs": list(model.outputs),
@@ -138,12 +140,8 @@ class Collector:
                     raise
                 self._tasks[model.task] = None, " ".join(str(error).split())
         task, note = self._tasks[model.task]
-        sizes = len(model.inputs), len(model.outputs)
-        if task is not None and sizes != (len(task.inputs), len(task.outputs)):
-            raise ValueError(
-                f"expected {len(task.inputs)} inputs and {len(task.outputs)} outputs, as "
-                f"{task.name} has, got {sizes[0]} and {sizes[1]}"
-            )
+        if task is not None:
+            check_sizes(model, task, f"as {task.name} has")
         return task, note
 
 

@@ -12,14 +12,18 @@ import numpy as np
 
 from wann.core import files
 from wann.core.arrays import evenly, take_whole
-from wann.core.config import SearchConfig, preset
+from wann.core.config import SearchConfig
 from wann.envs.task import Task
 from wann.report.networks import rounded
 from wann.search.evolution import Evolution
+from wann.storage import saved
+from wann.storage.command import typed
+from wann.storage.folder import CONFIG
 from wann.storage.load import load
 from wann.storage.metrics import gaps, with_gaps
 from wann.storage.model import Model
 from wann.storage.run import Run
+from wann.storage.saved import Saved, check_sizes
 
 CHAMPIONS = 40  # that are read, at most
 ROWS = 2000  # of the metrics, at most
@@ -30,8 +34,7 @@ class Source:
     """The files of a run, or a network file alone.
 
     Attributes:
-        path: The folder or file, as the user named it.
-        model: The last champion.
+        saved: The last champion, with where it lies.
         earlier: Champions before it, evenly chosen, the first included.
         task: What they are for, or None if it is not to be had.
         note: Why it is not.
@@ -41,8 +44,7 @@ class Source:
         about: Settings, versions and command line as text; None without a run.
     """
 
-    path: Path
-    model: Model
+    saved: Saved
     earlier: list[Model]
     task: Task | None
     note: str | None
@@ -63,15 +65,15 @@ def read(path: Path, task_of: Callable[[Model], tuple[Task | None, str | None]])
         OSError: If something cannot be read.
         ValueError: If something read is not valid; the message says what is wrong.
     """
-    model = load(path)
+    found = saved.read(path)
+    model, run = found.model, found.named_run
     task, note = task_of(model)
-    if not (path / "config.json").is_file():
-        return Source(path, model, [], task, note, preset(model.task))
-    run = Run(path)
-    config, earlier = run.config(), _earlier(run, model)
-    about, metrics = _about(path), _metrics(run)
+    config = found.read_config()
+    if run is None:
+        return Source(found, [], task, note, config)
+    about, metrics = _about(run), _metrics(run)
     evolution = _evolution(run, config, model)
-    return Source(path, model, earlier, task, note, config, evolution, metrics, about)
+    return Source(found, _earlier(run, model), task, note, config, evolution, metrics, about)
 
 
 def _earlier(run: Run, last: Model) -> list[Model]:
@@ -79,12 +81,10 @@ def _earlier(run: Run, last: Model) -> list[Model]:
     paths = [paths[i] for i in evenly(len(paths), CHAMPIONS)] if paths else []
     models = [load(path) for path in paths]
     for path, model in zip(paths, models, strict=True):
-        for what in ("inputs", "outputs"):
-            found, expected = len(getattr(model, what)), len(getattr(last, what))
-            if found != expected:
-                raise ValueError(
-                    f"{path}: expected {expected} {what} as in champion.json, got {found}"
-                )
+        try:
+            check_sizes(model, last, "as in champion.json")
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
     return models
 
 
@@ -110,16 +110,18 @@ def _metrics(run: Run) -> dict[str, Any]:
     return {name: rounded(column[rows]) for name, column in metrics.items()}
 
 
-def _about(folder: Path) -> dict[str, Any]:
+def _about(run: Run) -> dict[str, Any]:
     """Settings, versions and command line of a run, as text."""
-    value = files.read_json(folder / "config.json")
+    value = files.read_json(run.path / CONFIG)
     command = value.get("command", [])
     words = [str(word) for word in command] if isinstance(command, list) else [str(command)]
-    if words and Path(words[0]).name == "search.py":
-        words[:1] = ["python", "-m", "wann.search"]
     tables = {
         name: {str(k): str(v) for k, v in value[name].items()}
         for name in ("settings", "versions")
         if isinstance(value.get(name), dict)
     }
-    return {**tables, "command": shlex.join(words), "started": str(value.get("started", ""))}
+    return {
+        **tables,
+        "command": shlex.join(typed(words) if words else []),
+        "started": str(value.get("started", "")),
+    }

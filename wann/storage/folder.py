@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.core import files, locks
+from wann.storage.command import typed
 
 CONFIG = "config.json"
 PACKAGES = ("wann", "numpy", "numba", "gymnasium", "networkx", "joblib", "scikit-learn")
@@ -65,7 +66,7 @@ def make_folder(path: Path | None, name: str, settings: dict[str, Any]) -> Path:
             {
                 **settings,
                 "versions": _versions(),
-                "command": sys.argv,
+                "command": typed(sys.argv),
                 "started": datetime.now().astimezone().isoformat(timespec="seconds"),
             },
         )

@@ -7,7 +7,8 @@ from pathlib import Path
 from wann.core import files
 from wann.envs.task import Task
 from wann.storage import bundled, matrix
-from wann.storage.model import Model, from_json
+from wann.storage.model import Model
+from wann.storage.network_file import from_json
 
 PARTS = ("config.json", "metrics.csv", "checkpoint.npz")  # of a run, that hold no network
 
@@ -44,7 +45,7 @@ def load(
         raise ValueError(f"{path}: a list of weights goes with a matrix of the paper's code only")
     value = files.read_json(path)
     try:
-        model = from_json(value)
+        model = Model(**vars(from_json(value)))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     name = env if env is None or isinstance(env, str) else env.name

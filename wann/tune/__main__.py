@@ -90,16 +90,15 @@ class Results(NamedTuple):
     @classmethod
     def of(cls, subject: Subject, out: Path | None) -> Results:
         """Those of a subject, beside it or in a folder."""
-        tuned = (out or subject.folder) / f"{subject.stem}-tuned.json"
         names = ("tune.csv", "tune.png", "tune-checkpoint.npz")
-        return cls(tuned, *(subject.file(name, out) for name in names))
+        return cls(subject.tuned_file(out), *(subject.file(name, out) for name in names))
 
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with ExitStack() as stack:
         with command(Options, "tune", args) as options:
-            subject = options.input.read(options.network)
+            subject = options.input.subject(options.network)
             results = Results.of(subject, options.output.out)
             results.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(locks.held(results.checkpoint))

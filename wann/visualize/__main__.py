@@ -43,15 +43,15 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with command(Options, "visualize", args) as options:
+        saved = options.input.saved(options.path)
         album = Album(
-            options.path,
+            saved,
             against=options.against,
             weights=None if options.weights is None else parse_weights(options.weights),
             seed=options.seed,
             env=options.input.env,
-            weights_file=options.input.weights_file,
         )
-        targets = [album.file(picture, options.output.out) for picture in album.pictures]
+        targets = [saved.file(picture.name, options.output.out) for picture in album.pictures]
         options.output.claim(targets)
     console = options.output.console()
     table = Table("picture", "shows", "size")

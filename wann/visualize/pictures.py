@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -12,7 +11,6 @@ from matplotlib.figure import Figure
 
 from wann import envs
 from wann.core.arrays import evenly, take, take_whole
-from wann.core.config import preset
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
@@ -22,6 +20,7 @@ from wann.plotting import image_topology, style
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
+from wann.storage.saved import Saved, check_sizes
 from wann.visualize import episode_gif, episode_traces, lineage, search_history
 
 MOST_WEIGHTS = 9  # panels in behaviour.gif
@@ -48,59 +47,41 @@ class Album:
 
     def __init__(
         self,
-        path: Path,
+        saved: Saved,
         *,
         against: str = "generation",
         weights: np.ndarray | None = None,
         seed: int = 0,
         env: str | None = None,
-        weights_file: Path | None = None,
     ) -> None:
-        """Read a run's folder, which gives all pictures, or a network file.
+        """Read what else there is of a run, which gives all pictures, or of a network file.
 
         Args:
-            path: The folder or file.
+            saved: The network.
             against: The column of the metrics along the x axis of evolution.png.
             weights: The shared weights in behaviour.gif, [W]; by default those of the search, or
                 the model's own.
             seed: Which episode behaviour.gif shows.
             env: The task of a matrix, which does not name it.
-            weights_file: The individual weights of a matrix.
 
         Raises:
             OSError: If it cannot be read.
             ValueError: If it is not valid; the message says what is wrong.
         """
-        self.model = load(path, env, weights_file)
-        self.folder = path if path.is_dir() else path.parent
-        self.stem = "champion" if path.is_dir() else path.stem
-        self.run = Run(path) if (path / "config.json").is_file() else None
+        self.model = saved.model
+        self.config = saved.read_config()
         self.pictures: list[Picture] = []
-        self.notes: list[str] = []
+        self.notes: list[str] = [saved.note] if saved.note else []
         self._add_topology()
-        if self.run:
-            self._note_unfinished(path)
-            self._add_evolution(self.run, against)
-            self._add_pareto(self.run)
-            self._add_lineage(self.run)
+        if run := saved.named_run:
+            self._add_evolution(run, against)
+            self._add_pareto(run)
+            self._add_lineage(run)
         self._add_behaviour(weights, seed, env)
-
-    def file(self, picture: Picture, out: Path | None) -> Path:
-        """Where a picture goes. Those of a file that is not a champion.json carry its name."""
-        name = picture.name if self.stem == "champion" else f"{self.stem}-{picture.name}"
-        return (out or self.folder) / name
 
     def _add(self, name: str, shows: str, draw: Callable[[], Figure]) -> None:
         form = name.rsplit(".", 1)[1]
         self.pictures.append(Picture(name, shows, lambda file: style.save(draw(), file, form)))
-
-    def _note_unfinished(self, path: Path) -> None:
-        if "fitness" not in self.model.scores:
-            generation = self.model.search.get("generation", "?")
-            self.notes.append(
-                f"{path}: this search is still going, or was cut off; this is its champion so "
-                f"far, of generation {generation}"
-            )
 
     def _add_topology(self) -> None:
         draw = cache(self.model.topology)
@@ -110,7 +91,7 @@ class Album:
         self._add("topology.svg", "the same, to scale and edit", draw)
 
     def _add_evolution(self, run: Run, against: str) -> None:
-        metrics, target = run.metrics(), run.config().target
+        metrics, target = run.metrics(), self.config.target
         generations = len(metrics["generation"])
         if generations == 0:
             self.notes.append("no evolution.png: no generation is written down yet")
@@ -156,8 +137,7 @@ class Album:
         if task is None:
             self.notes.append(f"no behaviour.gif: {reason}")
             return
-        config = self.run.config() if self.run else preset(model.task)
-        weights: list[Any] = list(config.weight_values)
+        weights: list[Any] = list(self.config.weight_values)
         if shared is not None:
             weights = list(shared)
         elif isinstance(model.weights, np.ndarray):
@@ -165,7 +145,7 @@ class Album:
         elif model.weights is not None:
             weights.append(model.weights)
         if isinstance(task, GymTask):
-            self._add_traces(limit(task, config), weights, seed)
+            self._add_traces(limit(task, self.config), weights, seed)
             return
         weights = [weights[i] for i in evenly(len(weights), MOST_WEIGHTS)]
         start = first_case(task, generator(seed, Stream.REPORT))
@@ -208,7 +188,8 @@ def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | No
         return None, style.name(str(error))
     if not isinstance(task, GymTask) and (not isinstance(task, ControlTask) or task.draw is None):
         return None, f"the task {model.task} draws no pictures"
-    sizes = len(task.inputs), len(task.outputs)
-    if sizes != (len(model.inputs), len(model.outputs)):
-        return None, f"the task {model.task} has {sizes[0]} inputs and {sizes[1]} outputs here"
+    try:
+        check_sizes(model, task, f"as {model.task} has")
+    except ValueError as error:
+        return None, str(error)
     return task, ""

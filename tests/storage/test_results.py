@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from wann.storage.subject import claim
+from wann.storage.results import claim
 
 
 def test_what_cannot_be_written_is_known_before_anything_is_computed(tmp_path, monkeypatch):

@@ -1,0 +1,242 @@
+"""The file format wann-network/1: what it says, and how it is checked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from wann.core.genome import CONNECTION, NODE, Genome, validate, with_genes
+from wann.core.kernels import activations, graph
+
+FORMAT = "wann-network/1"
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkFile:
+    """What a network's file says.
+
+    Attributes:
+        genome: The topology.
+        task: The name of the task it is for.
+        inputs: Name of each of the I inputs.
+        outputs: Name of each of the O outputs.
+        action: How outputs become an action: ``{"kind": "discrete"}`` (or a class), or
+            ``{"kind": "continuous", "low": ..., "high": ...}``.
+        weights: None, one shared weight, or [C] individual weights, one for each enabled
+            connection in the genome's order.
+        scores: What was measured, by name.
+        search: Where it comes from.
+    """
+
+    genome: Genome
+    task: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    action: dict[str, Any]
+    weights: float | np.ndarray | None = None
+    scores: dict[str, Any] = field(default_factory=dict)
+    search: dict[str, Any] = field(default_factory=dict)
+
+
+def to_json(model: NetworkFile) -> dict[str, Any]:
+    """A network as the values of its file."""
+    genome = model.genome
+    order = graph.hidden_order(genome.inputs, genome.outputs, genome.hidden, genome.connections)
+    hidden = [
+        {"id": node, "kind": "hidden", "activation": activations.NAMES[activation]}
+        for node, activation in genome.hidden[order].tolist()
+    ]
+    first_output = 1 + genome.inputs
+    nodes = [
+        {"id": 0, "kind": "bias"},
+        *({"id": 1 + i, "kind": "input"} for i in range(genome.inputs)),
+        *hidden,
+        *(
+            {"id": first_output + o, "kind": "output", "activation": "linear"}
+            for o in range(genome.outputs)
+        ),
+    ]
+    connections = [
+        {"source": source, "target": target, "enabled": enabled, "innovation": innovation}
+        for source, target, innovation, enabled in genome.connections.tolist()
+    ]
+    weights: dict[str, Any] | None = None
+    if isinstance(model.weights, np.ndarray):
+        weights = {"individual": model.weights.tolist()}
+    elif model.weights is not None:
+        weights = {"shared": float(model.weights)}
+    return {
+        "format": FORMAT,
+        "task": model.task,
+        "inputs": list(model.inputs),
+        "outputs": list(model.outputs),
+        "action": model.action,
+        "nodes": nodes,
+        "connections": connections,
+        "weights": weights,
+        # JSON has no infinity: what could not be measured is null.
+        "scores": {
+            name: None if isinstance(score, float) and not math.isfinite(score) else score
+            for name, score in model.scores.items()
+        },
+        "search": model.search,
+    }
+
+
+def from_json(value: Any) -> NetworkFile:
+    """What is in the values of a network file; every rule of the format is checked.
+
+    Raises:
+        ValueError: With what was expected and what came.
+    """
+    form = _get(value, "format", str, "the file")
+    if form != FORMAT:
+        newer = form.startswith("wann-network/")
+        raise ValueError(
+            f"expected format {FORMAT!r}, got {form!r}" + (": update wann to read it" * newer)
+        )
+    inputs = _names(value, "inputs")
+    outputs = _names(value, "outputs")
+    hidden = _hidden(_get(value, "nodes", list, "the file"), len(inputs), len(outputs))
+    connections = [
+        _connection(gene, f"connection {i}")
+        for i, gene in enumerate(_get(value, "connections", list, "the file"))
+    ]
+    genes = np.array(connections, CONNECTION)
+    genome = with_genes(
+        Genome(len(inputs), len(outputs), np.empty(0, NODE), np.empty(0, CONNECTION)),
+        np.array(hidden, NODE),
+        genes,
+    )
+    validate(genome)
+    return NetworkFile(
+        genome,
+        _get(value, "task", str, "the file"),
+        inputs,
+        outputs,
+        _action(value.get("action", {"kind": "discrete"}), len(outputs)),
+        _weights(value.get("weights"), genes),
+        _get(value, "scores", dict, "the file") if "scores" in value else {},
+        _get(value, "search", dict, "the file") if "search" in value else {},
+    )
+
+
+def _get(value: Any, key: str, kind: type[Any], where: str) -> Any:
+    """A key's value, of the kind that is expected; whole numbers must fit the genome's arrays."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{where}: expected an object, got {type(value).__name__}")
+    if key not in value:
+        raise ValueError(f"{where}: expected {key!r}, but it is missing")
+    found: Any = value[key]
+    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
+        raise ValueError(
+            f"{where}: expected {key!r} to be {kind.__name__}, got {type(found).__name__}"
+        )
+    if kind is int and not 0 <= found < 2**31:
+        raise ValueError(f"{where}: expected {key!r} from 0 to 2**31 - 1, got {found}")
+    return found
+
+
+def _names(value: dict[str, Any], key: str) -> tuple[str, ...]:
+    names = _get(value, key, list, "the file")
+    if not names or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"expected {key!r} to be a list of one or more names, got {names!r:.80}")
+    return tuple(names)
+
+
+def _hidden(nodes: list[Any], inputs: int, outputs: int) -> list[tuple[int, int]]:
+    """The (id, activation) of the hidden nodes; the ids of all others are checked."""
+    ids: dict[str, list[int]] = {"bias": [], "input": [], "hidden": [], "output": []}
+    hidden = []
+    for i, node in enumerate(nodes):
+        where = f"node {i}"
+        kind, number = _get(node, "kind", str, where), _get(node, "id", int, where)
+        if kind not in ids:
+            raise ValueError(f"{where}: expected a kind of {', '.join(ids)}, got {kind!r}")
+        ids[kind].append(number)
+        if kind == "hidden":
+            name = _get(node, "activation", str, where)
+            hidden.append((number, activations.index(name)))
+        elif kind == "output" and node.get("activation", "linear") != "linear":
+            raise ValueError(f"{where}: outputs are linear, got {node['activation']!r}")
+    for kind, first, count in (
+        ("bias", 0, 1),
+        ("input", 1, inputs),
+        ("output", 1 + inputs, outputs),
+    ):
+        if ids[kind] != list(range(first, first + count)):
+            raise ValueError(
+                f"nodes: expected {count} of kind {kind} with ids from {first} on, "
+                f"got ids {ids[kind]!s:.80}"
+            )
+    return hidden
+
+
+def _connection(gene: Any, where: str) -> tuple[int, int, int, bool]:
+    return (
+        _get(gene, "source", int, where),
+        _get(gene, "target", int, where),
+        _get(gene, "innovation", int, where),
+        _get(gene, "enabled", bool, where),
+    )
+
+
+def _action(action: Any, outputs: int) -> dict[str, Any]:
+    kind = _get(action, "kind", str, "action")
+    if kind == "discrete":
+        return {"kind": "discrete"}
+    if kind != "continuous":
+        raise ValueError(f"action: expected kind discrete or continuous, got {kind!r}")
+    low, high = (_bound(action.get(key), f"action: {key}", outputs) for key in ("low", "high"))
+    if np.any(np.asarray(low) >= np.asarray(high)):
+        raise ValueError(f"action: expected low < high, got {low} and {high}")
+    return {"kind": "continuous", "low": low, "high": high}
+
+
+def _bound(value: Any, where: str, outputs: int) -> float | list[float]:
+    """One bound for all outputs, or a list with one for each."""
+    if not isinstance(value, list):
+        return _number(value, where)
+    if len(value) != outputs:
+        raise ValueError(
+            f"{where}: expected {outputs} numbers, one for each output, got {len(value)}"
+        )
+    return [_number(each, where) for each in value]
+
+
+def _weights(weights: Any, genes: np.ndarray) -> float | np.ndarray | None:
+    """The weights; individual ones in the order of the genome instead of the file's."""
+    if weights is None:
+        return None
+    if not isinstance(weights, dict) or set(weights) not in ({"shared"}, {"individual"}):
+        raise ValueError(
+            'weights: expected null, {"shared": number} or {"individual": [numbers]}, '
+            f"got {weights!r:.80}"
+        )
+    if "shared" in weights:
+        return _number(weights["shared"], "weights: shared")
+    innovations = genes["innovation"][genes["enabled"]]
+    values = weights["individual"]
+    if not isinstance(values, list) or len(values) != len(innovations):
+        size = len(values) if isinstance(values, list) else type(values).__name__
+        raise ValueError(
+            f"weights: expected {len(innovations)} individual weights, one for each enabled "
+            f"connection, got {size}"
+        )
+    numbers = [_number(value, f"weights: individual {i}") for i, value in enumerate(values)]
+    return np.array(numbers, dtype=np.float64)[np.argsort(innovations, kind="stable")]
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{where}: expected a number, got {value!r:.80}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"{where}: expected a finite number, got {value!r:.80}")
+    return number
