@@ -170,8 +170,6 @@ def test_damaged_runs_are_told(runs, collector, tmp_path):
     )
     message = r"000000\.json: expected 4 inputs, as in champion\.json, got 5"
     with pytest.raises(ValueError, match=message):
-        ValueError, match=r"000000.json: expected 4 inputs, as in champion.json, got 5"
-    ):
         collector.read([run])
     shutil.copy(runs["cartpole"] / "champion.json", run / "champions" / "000000.json")
     np.savez(run / "checkpoint.npz", generation=np.array(3))
