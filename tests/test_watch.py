@@ -12,9 +12,11 @@ import wann
 from tests.browser import chromium
 from wann import watch
 from wann.core.config import preset
+from wann.report import follow
 from wann.report.collect import Collector
+from wann.report.follow import Watcher
+from wann.report.server import Server
 from wann.storage.run import Run
-from wann.watch import Server, Watcher
 
 CONFIG = preset("cartpole", population=12, generations=3, confirm_rollouts=2, target=1000.0)
 
@@ -79,7 +81,7 @@ def test_state_of_a_running_search(run, watcher, monkeypatch):
     replace(model, scores={"confirmed_fitness": 9.0}).save(champion)
     watcher.look()
     assert watcher.state() == "The search is running: generation 1."
-    monkeypatch.setattr(watch, "QUIET", -1.0)
+    monkeypatch.setattr(follow, "QUIET", -1.0)
     assert watcher.state() == "No news from the search since generation 1."
 
 
@@ -92,7 +94,7 @@ def test_damaged_files_leave_the_last_view(run, watcher):
 
 
 def test_follows_in_the_background(run, watcher, monkeypatch):
-    monkeypatch.setattr(watch, "INTERVAL", 0.01)
+    monkeypatch.setattr(follow, "INTERVAL", 0.01)
     watcher.start()
     search(run, 2)
     for _ in range(500):

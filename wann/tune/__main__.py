@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,18 +22,15 @@ from wann.cli.options import Among, Flag, Input, Output, Work
 from wann.cli.progress import TuningProgress
 from wann.core import checks, files, locks
 from wann.core.config import parse_weights
-from wann.core.genome import Genome
 from wann.core.text import number
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.plotting import curves, style
 from wann.storage.subject import Subject
 from wann.tune.base import CURVE, WeightTuner, score
-from wann.tune.checkpoint import Checkpoint
+from wann.tune.checkpoint import Autosave, Checkpoint
 from wann.tune.loop import tune, tuner_for
 from wann.tune.shared_weight import ROUNDS, SharedTuning, tune_shared
-
-CHECKPOINT_INTERVAL = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -237,25 +233,6 @@ class Job:
         tuned.save(self.results.tuned)
         self.console.print(table)
         self.console.print(f"Saved {self.results.tuned}.", soft_wrap=True)
-
-
-class Autosave:
-    """Writes the checkpoint of a tuning every few seconds."""
-
-    def __init__(self, begun: Checkpoint, tuner: WeightTuner, path: Path, genome: Genome) -> None:
-        """Save to a path; the first time after the interval."""
-        self._begun, self._tuner, self._path, self._genome = begun, tuner, path, genome
-        self._saved = time.monotonic()
-
-    def __call__(self) -> None:
-        """Save if it is time to."""
-        if time.monotonic() - self._saved >= CHECKPOINT_INTERVAL:
-            self.save()
-
-    def save(self) -> None:
-        """Save now."""
-        replace(self._begun, state=self._tuner.to_arrays()).save(self._path, self._genome)
-        self._saved = time.monotonic()
 
 
 def _cells(scores: dict[str, Any]) -> list[str]:

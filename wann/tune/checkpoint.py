@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import numpy as np
 from wann.core import files
 from wann.core.arrays import take, take_finite, take_whole
 from wann.core.genome import CONNECTION, NODE, Genome
+from wann.tune.base import WeightTuner
+
+INTERVAL = 5.0  # seconds between two checkpoints
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,3 +81,22 @@ class Checkpoint:
             if name.startswith("state_")
         }
         return cls(seed, start, confirmed, known, state)
+
+
+class Autosave:
+    """Writes the checkpoint of a tuning every few seconds."""
+
+    def __init__(self, begun: Checkpoint, tuner: WeightTuner, path: Path, genome: Genome) -> None:
+        """Save to a path; the first time after the interval."""
+        self._begun, self._tuner, self._path, self._genome = begun, tuner, path, genome
+        self._saved = time.monotonic()
+
+    def __call__(self) -> None:
+        """Save if it is time to."""
+        if time.monotonic() - self._saved >= INTERVAL:
+            self.save()
+
+    def save(self) -> None:
+        """Save now."""
+        replace(self._begun, state=self._tuner.to_arrays()).save(self._path, self._genome)
+        self._saved = time.monotonic()
