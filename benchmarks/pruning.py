@@ -18,8 +18,8 @@ import numpy as np
 
 from wann.envs.classification import Examples
 from wann.prune.images.data import AS_THEY_ARE, Data
-from wann.prune.images.training import Trainer, Training, _compiled
-from wann.prune.networks import mlp
+from wann.prune.images.training import Trainer, Training, compiled_training
+from wann.prune.networks.mlp import glorot_normal, keep_all
 
 SIZES = ((784, 300, 100, 10), (256, 100, 50, 10), (64, 32, 16, 10))
 SEEDS = 4
@@ -44,8 +44,8 @@ def measure(sizes: tuple[int, ...], steps: int) -> None:
     )
     trainer = Trainer(Data(images, images, images, AS_THEY_ARE))
     how = Training(steps, choose=False)
-    starts = [mlp.initial(sizes, np.random.default_rng(seed)) for seed in range(SEEDS)]
-    masks = mlp.ones(starts[0])
+    starts = [glorot_normal(sizes, np.random.default_rng(seed)) for seed in range(SEEDS)]
+    masks = keep_all(starts[0])
 
     def train(seed: int) -> object:
         return list(trainer.run(starts[seed], masks, how, np.random.default_rng(seed), [steps]))
@@ -54,7 +54,7 @@ def measure(sizes: tuple[int, ...], steps: int) -> None:
         with ThreadPoolExecutor(2) as pool:
             return list(pool.map(train, range(SEEDS)))
 
-    run, prepare = _compiled(how.optimizer, how.l2)
+    run, prepare = compiled_training(how.optimizer, how.l2)
     many = jax.jit(jax.vmap(run, in_axes=(0, 0, 0, None, None, 0, None)))
     stacked = jax.tree.map(lambda *parts: jnp.stack(parts), *starts)
     moments = jax.vmap(prepare)(stacked)

@@ -8,7 +8,7 @@ from tests.compare.test_measure import model, pruned, row
 from wann.compare import __main__ as compare
 from wann.evaluation.control import ControlEvaluator
 from wann.prune import __main__ as prune
-from wann.prune.policies import kind as command
+from wann.prune.kinds import policies
 
 FILES = ["compare.csv", "compare.md", "compare-A.png", "compare-B.png", "compare-C.png"]
 
@@ -24,7 +24,7 @@ def table(path):
 
 
 def test_the_whole_on_a_tiny_budget(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(command, "ControlEvaluator", short)
+    monkeypatch.setattr(policies, "ControlEvaluator", short)
     monkeypatch.setattr(compare, "evaluator_for", short)
     settings = ["--env", "cartpole", "--hidden", "2", "--least", "6", "--rate", "0.4"]
     run = tmp_path / "pruned"

@@ -13,6 +13,7 @@ import pytest
 import wann
 from wann import envs
 from wann.prune import __main__ as prune
+from wann.prune.kinds import images
 from wann.prune.run import PruneRun
 
 QUICK = ["--env", "digits", "--hidden", "12", "--steps", "60", "--sparsity", "0.3,0.8"]
@@ -61,7 +62,7 @@ def test_resumed_runs_end_as_undisturbed_ones(tmp_path, monkeypatch):
     args = ["--seeds", "2", "--workers", "1", "--arms", "shuffled,corrupted-labels"]
     whole = run(tmp_path / "whole", *args)
     ticks = []
-    real = prune.Experiment
+    real = images.Experiment
 
     def interrupting(settings, task, source, run, tick):
         def more(steps):
@@ -72,7 +73,7 @@ def test_resumed_runs_end_as_undisturbed_ones(tmp_path, monkeypatch):
 
         return real(settings, task, source, run, more)
 
-    monkeypatch.setattr(prune, "Experiment", interrupting)
+    monkeypatch.setattr(images, "Experiment", interrupting)
     parts = tmp_path / "parts"
     with pytest.raises(SystemExit) as end:
         prune.main([*QUICK, "--run", str(parts), *args])

@@ -42,7 +42,7 @@ class Point:
     Attributes:
         regime: A, B or C.
         condition: How its weights came about.
-        method: WANN, or the recipe of a pruning.
+        method: WANN, or the method of a pruning.
         arm: The method's own network, or a control.
         level: Number of prunings; 0 for WANNs.
         seed: Of its search or pruning.

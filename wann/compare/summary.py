@@ -73,7 +73,7 @@ FREE = ("seed", "seeds", "generations", "target", "arms", "controls")
 
 
 def methods(contestants: Sequence[Subject | PruneRun]) -> list[str]:
-    """What each is called: WANN or the recipe, with a folder's name where settings differ."""
+    """What each is called: WANN or the method, with a folder's name where settings differ."""
     origins = [c.model.search if isinstance(c, Subject) else c.settings for c in contestants]
     kinds = [str(origin.get("method", WANN)) for origin in origins]  # pruned ones tell theirs
     settings = [
@@ -158,7 +158,7 @@ class Fewest:
     """The fewest connections with which a method reaches a return, by the mean over seeds.
 
     Attributes:
-        method: WANN, or the recipe.
+        method: WANN, or the method of a pruning.
         condition: How the weights came about.
         threshold: The mean return to reach.
         entry: The smallest entry that does; None where none does.

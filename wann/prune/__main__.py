@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tyro
@@ -16,27 +16,32 @@ from wann import envs
 from wann.cli import guards
 from wann.cli.command_line import check_resume, given, parse
 from wann.cli.options import Data, Flag, Quiet
-from wann.core.checks import require
-from wann.envs.classification import ClassificationTask
-from wann.envs.task import ControlTask
 from wann.evaluation.pool import check_workers
-from wann.prune.images.experiment import Experiment
-from wann.prune.images.settings import TASKS, Settings
-from wann.prune.methods import registry as methods
-from wann.prune.policies import kind as command
-from wann.prune.policies.methods import POLICY_RECIPES
-from wann.prune.run import TICKET, PruneRun, Row
+from wann.prune.images.settings import TASKS, ImageOptions
+from wann.prune.kinds.base import Kind
+from wann.prune.kinds.images import Images
+from wann.prune.kinds.policies import Policies
+from wann.prune.methods.registry import METHODS
+from wann.prune.policies.settings import PolicyOptions
+from wann.prune.run import PruneRun, Row
 from wann.prune.runner import RESUMABLE, prune_seeds, running
+from wann.prune.settings import Settings, flag
+
+IMAGES, POLICIES = Images(), Policies()
+KINDS: tuple[Kind, ...] = (IMAGES, POLICIES)
 
 
 @dataclass(frozen=True)
 class Options:
     """Prune dense networks by a method of the literature; --list shows the methods.
 
-    The defaults shown are those of the method and the task.
+    Image classifiers are trained by gradient, policies of control tasks by evolution: the task
+    says which it is. The defaults shown are those of the method and the task.
     """
 
     settings: tyro.conf.OmitArgPrefixes[Settings]
+    images: tyro.conf.OmitArgPrefixes[ImageOptions] = field(default_factory=ImageOptions)
+    policies: tyro.conf.OmitArgPrefixes[PolicyOptions] = field(default_factory=PolicyOptions)
     list: Flag = False
     """Print the methods, and do nothing."""
     run: Path | None = None
@@ -53,72 +58,23 @@ def main(args: list[str] | None = None) -> None:
     """The command."""
     args = sys.argv[1:] if args is None else args
     if "--list" in args:
-        _print_recipes()
+        _print_methods()
         return
     with guards.bad_input():
-        control = _for_control(args)
-    if control:
-        command.main(args)
-        return
-    with guards.bad_input():
-        options, run, tasks = _prepare(args)
+        kind, options, settings, run, tasks = _prepare(args)
     console = guards.console(options.quiet)
+    seeds = range(settings.seed, settings.seed + settings.seeds)
     with running(run, console) as tick:
-        rows = prune(options, run, tasks, console, tick)
-    _print_rows(console, rows)
+        rows_of = kind.rows_of(settings, tasks, run, tick)
+        rows = prune_seeds(
+            run, seeds, options.workers, rows_of, console, lambda row: _line(kind, row)
+        )
+    _print_rows(console, kind, rows)
     console.print(f"Saved in {run.path}.", soft_wrap=True)
 
 
-def prune(
-    options: Options,
-    run: PruneRun,
-    tasks: tuple[ClassificationTask, ClassificationTask | None],
-    console: Console,
-    tick: Callable[[int], object],
-) -> list[Row]:
-    """Run a recipe for all its seeds; the rows of its results.
-
-    Args:
-        options: All options.
-        run: The run's folder.
-        tasks: The task, and the one to find the masks on, if there is one.
-        console: Where to show progress.
-        tick: Called with the number of training steps just done; it stops them by raising.
-
-    Raises:
-        EmptyLayer: If the method leaves a layer empty.
-    """
-    settings = options.settings
-    experiment = Experiment(settings, *tasks, run, tick)
-    procedure = methods.find(settings.method).procedure
-
-    def rows_of(seed: int) -> Iterator[Row]:
-        for result in procedure(experiment, seed):
-            if result.target:
-                experiment.save_network(result)
-            yield experiment.row(result)
-
-    seeds = range(settings.seed, settings.seed + settings.seeds)
-    return prune_seeds(run, seeds, options.workers, rows_of, console, _line)
-
-
-def _for_control(args: list[str]) -> bool:
-    """Whether the task is one of control, whose policies are pruned in another way.
-
-    Raises:
-        ValueError: If there is no such task, or no such run to resume.
-    """
-    resume = given(args, "--resume")
-    env = given(args, "--env") or Settings.env
-    if resume is not None:
-        env = PruneRun(Path(resume)).settings.get("env", env)
-    return env not in TASKS and isinstance(envs.make(env), ControlTask)
-
-
-def _prepare(
-    args: list[str],
-) -> tuple[Options, PruneRun, tuple[ClassificationTask, ClassificationTask | None]]:
-    """The options on the command line, checked, the run's folder, and the tasks; see `prune`.
+def _prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[Any, ...]]:
+    """The kind, the options on the command line, checked, the run's folder, and the tasks.
 
     Raises:
         ValueError: If an option is bad.
@@ -126,87 +82,98 @@ def _prepare(
     """
     resume = given(args, "--resume")
     saved = None if resume is None else PruneRun(Path(resume))
+    env = given(args, "--env") or Settings.env
+    kind = _kind(env if saved is None else saved.settings.get("env", env))
     if saved is None:
-        method = given(args, "--method") or Settings.method
-        default = methods.preset(method, given(args, "--env") or Settings.env)
+        default = kind.preset(given(args, "--method") or Settings.method, env)
     else:
-        default = saved.settings_as(Settings)
-    options = parse(Options, "python -m wann.prune", args, Options(default))
+        default = saved.settings_as(kind.settings)
+    _refuse_options_of_others(args, kind, default.env)
+    options = parse(Options, "python -m wann.prune", args, _options(kind, default))
+    settings = kind.settings(**vars(options.settings), **vars(getattr(options, kind.name)))
     check_workers(options.workers)
-    require("train", "pruning", "jax", "optax")
-    tasks = _tasks(options.settings, options.data)
+    tasks = kind.tasks(settings, options.data)
     if saved is None:
-        return options, PruneRun.create(asdict(options.settings), options.run), tasks
-    check_resume(options.settings, default, RESUMABLE, options.run)
-    return options, saved, tasks
+        return kind, options, settings, PruneRun.create(asdict(settings), options.run), tasks
+    check_resume(settings, default, RESUMABLE, options.run)
+    return kind, options, settings, saved, tasks
 
 
-def _tasks(
-    settings: Settings, data: Path | None
-) -> tuple[ClassificationTask, ClassificationTask | None]:
-    """The task, and the one to find the masks on, if there is one.
+def _kind(env: str) -> Kind:
+    """The kind of network for a task; where it is of no kind, that of images says so.
 
     Raises:
-        ValueError: If one is none of images, or the two have different shapes.
-        OSError: If the data cannot be read.
+        ValueError: If there is no such task.
     """
-    more = {} if data is None else {"data": data}
-    task = envs.make(settings.env, **more)
-    if not isinstance(task, ClassificationTask):
-        raise ValueError(
-            f"--env: expected images, or a compiled control task such as swingup, got {task.name}"
-        )
-    if not settings.found_on:
-        return task, None
-    source = envs.make(settings.found_on, **more)
-    inputs, outputs = len(task.inputs), len(task.outputs)
-    if not isinstance(source, ClassificationTask) or (inputs, outputs) != (
-        len(source.inputs),
-        len(source.outputs),
-    ):
-        raise ValueError(
-            f"--found-on: expected a task with {inputs} inputs and {outputs} classes, as "
-            f"{task.name} has, got {source.name}"
-        )
-    return task, source
+    if env in TASKS:  # without reading its images
+        return IMAGES
+    task = envs.make(env)
+    return next((kind for kind in KINDS if kind.suits(task)), IMAGES)
 
 
-def _line(row: Row) -> str:
+def _options(kind: Kind, settings: Settings) -> Options:
+    """Settings as the options on a command line."""
+
+    def of(options: type) -> Any:
+        return options(**{f.name: getattr(settings, f.name) for f in fields(options)})
+
+    return Options(of(Settings), **{kind.name: of(kind.options)})
+
+
+def _refuse_options_of_others(args: list[str], kind: Kind, env: str) -> None:
+    """See that no option of another kind is given.
+
+    Raises:
+        ValueError: If one is.
+    """
+    flags = {word.split("=", 1)[0].replace("_", "-") for word in args}
+    for other in KINDS:
+        for option in fields(other.options):
+            if other is not kind and flag(option.name) in flags:
+                raise ValueError(
+                    f"{flag(option.name)}: expected none, for it is an option of {other.name}, "
+                    f"and {env} takes those of {kind.name}"
+                )
+
+
+def _line(kind: Kind, row: Row) -> str:
     return (
         f"seed {row.seed}  {row.arm:16}  level {row.level:2d}  kept {row.kept:,}  "
-        f"connections {row.connections:,}  {row.regime}  {row.score:.2%}"
+        f"connections {row.connections:,}  {row.regime}  {kind.score(row.score)}"
     )
 
 
-def _print_recipes() -> None:
-    table = Table("method", "paper", "what it does", box=None)
-    for recipe in methods.RECIPES.values():
-        table.add_row(recipe.name, recipe.paper, recipe.line)
-    for name, policy in POLICY_RECIPES.items():
-        table.add_row(name, policy.paper, f"control tasks: {policy.line}")
+def _print_methods() -> None:
+    table = Table(box=None)
+    for column in ("method", "prunes", "paper"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("what it does")
+    for method in METHODS.values():
+        kinds = "images" if method.policies is None else "policies"
+        if None not in (method.images, method.policies):
+            kinds = "both"
+        table.add_row(method.name, kinds, method.paper, method.line)
     guards.console().print(table)
 
 
-def _print_rows(console: Console, rows: list[Row]) -> None:
-    """The dense level, those with controls, and the last one of each arm, over its seeds."""
-    table = Table(title="Accuracy on the test images")
-    for column in ("arm", "regime", "level", "kept", "connections", "mean", "± of seeds"):
+def _print_rows(console: Console, kind: Kind, rows: list[Row]) -> None:
+    """Each level of each arm, over its seeds."""
+    table = Table(title=kind.title)
+    for column in ("arm", "regime", "level", "kept", "connections", "biases", "mean", "± of seeds"):
         table.add_column(column, justify="left" if column == "arm" else "right")
-    shown = {0} | {row.level for row in rows if row.arm != TICKET}
-    last = {row.arm: max(r.level for r in rows if r.arm == row.arm) for row in rows}
-    for arm, regime, level in dict.fromkeys((r.arm, r.regime, r.level) for r in rows):
-        if level not in (*shown, last[arm]):
-            continue
-        found = [r for r in rows if (r.arm, r.regime, r.level) == (arm, regime, level)]
-        scores = [r.score for r in found]
+    for arm, regime, level in dict.fromkeys((row.arm, row.regime, row.level) for row in rows):
+        found = [row for row in rows if (row.arm, row.regime, row.level) == (arm, regime, level)]
+        counts = (
+            [getattr(row, name) for row in found] for name in ("kept", "connections", "biases")
+        )
+        scores = [row.score for row in found]
         table.add_row(
             arm,
             regime,
             str(level),
-            f"{np.mean([r.kept for r in found]):,.0f}",
-            f"{np.mean([r.connections for r in found]):,.0f}",
-            f"{np.mean(scores):.2%}",
-            f"{np.std(scores):.2%}",
+            *(f"{np.mean(count):,.0f}" for count in counts),
+            kind.score(float(np.mean(scores))),
+            kind.score(float(np.std(scores))),
         )
     console.print(table)
 

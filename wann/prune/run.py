@@ -11,12 +11,12 @@ Networks are written where a sparsity that was asked for is reached, up to 50,00
 
 The columns of results.csv:
 
-- method: the recipe's name, such as lottery-ticket.
+- method: the method's name, such as lottery-ticket.
 - arm: ``ticket``, the method's own networks; or a control: ``reinitialised`` (the same mask, other
   initial weights), ``shuffled`` (as many weights in each layer, elsewhere), ``inverted`` (the
   lowest scores kept), ``corrupted-labels`` (the mask found with permuted labels), ``native`` (the
   mask found on the task itself, where the ticket's is transferred); the name of a score or of
-  what the survivors hold, instead of the method's own; or what else a recipe compares.
+  what the survivors hold, instead of the method's own; or what else a method compares.
 - seed: of everything random in the row.
 - level: 0 for the dense network, then the number of the pruning.
 - regime: ``A`` no trained weight, ``B`` one shared weight tuned, ``C`` weights trained.
@@ -31,7 +31,7 @@ The columns of results.csv:
 - spread: standard deviation, of the returns of episodes, or in regime A over the shared weights;
   empty where there is none.
 - samples: images seen with their labels, or steps of the environment, to get this network: for
-  its mask, those before it in the chain included, and for its weights.
+  its mask, those of the levels before it included, and for its weights.
 - multiply_adds: those of all that, counted as computed: dense, with forward and backward passes.
 """
 

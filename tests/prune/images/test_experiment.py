@@ -7,12 +7,11 @@ import pytest
 
 import wann
 from wann.envs.classification import ClassificationTask
-from wann.prune.images import experiment as experiments
 from wann.prune.images.experiment import Chance, Experiment, Result
-from wann.prune.images.settings import Settings
+from wann.prune.images.outcome import Outcome
+from wann.prune.images.settings import ImageSettings
 from wann.prune.networks.mlp import MLP
 from wann.prune.run import PruneRun
-from wann.prune.steps import Outcome
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +35,7 @@ def result():
 
 
 def test_a_row_counts_what_is_effective(task, result):
-    row = Experiment(Settings(hidden="3"), task).row(result)
+    row = Experiment(ImageSettings(hidden="3"), task).row(result)
     assert row.kept == 8
     assert row.sparsity == pytest.approx(1 - 8 / 18)
     assert row.connections == 3  # input 1 to node 2, node 2 to both outputs
@@ -47,7 +46,7 @@ def test_a_row_counts_what_is_effective(task, result):
 
 def test_the_network_says_where_it_comes_from(task, result, tmp_path, monkeypatch):
     run = PruneRun.create({"method": "random", "env": "x", "seed": 3}, tmp_path / "run")
-    experiment = Experiment(Settings(hidden="3"), task, run=run)
+    experiment = Experiment(ImageSettings(hidden="3"), task, run=run)
     experiment.save_network(result)
     model = wann.load(run.network("ticket", 3, 2))
     assert model.network.complexity == 4
@@ -55,23 +54,23 @@ def test_the_network_says_where_it_comes_from(task, result, tmp_path, monkeypatc
     assert model.search["initial_signs"] == "-+-0"
     where = {"method": "lottery-ticket", "arm": "ticket", "seed": 3, "level": 2}
     assert model.search.items() >= where.items()
-    monkeypatch.setattr(experiments, "LARGEST", 7)
+    monkeypatch.setattr("wann.prune.images.experiment.LARGEST", 7)
     experiment.save_network(result._replace(level=9))
     assert not run.network("ticket", 3, 9).exists()
 
 
 def test_trainings_follow_from_the_settings(task):
-    experiment = Experiment(Settings(optimizer="sgd", found_by="adam", steps=90, l2=0.5), task)
+    experiment = Experiment(ImageSettings(optimizer="sgd", found_by="adam", steps=90, l2=0.5), task)
     assert (experiment.training.optimizer, experiment.training.learning_rate) == ("sgd", 0.02)
     assert (experiment.finding.optimizer, experiment.finding.learning_rate) == ("adam", 0.0012)
     assert experiment.fine(experiment.training) == replace(
         experiment.training, steps=30, learning_rate=0.002
     )
-    assert Experiment(Settings(learning_rate=0.5), task).training.learning_rate == 0.5
+    assert Experiment(ImageSettings(learning_rate=0.5), task).training.learning_rate == 0.5
 
 
 def test_without_a_run_a_step_is_computed_once(task, result):
-    experiment, calls = Experiment(Settings(), task), []
+    experiment, calls = Experiment(ImageSettings(), task), []
 
     def compute():
         calls.append(1)
@@ -82,7 +81,7 @@ def test_without_a_run_a_step_is_computed_once(task, result):
 
 
 def test_chance_has_a_stream_for_each_purpose(task):
-    experiment = Experiment(Settings(), task)
+    experiment = Experiment(ImageSettings(), task)
     draws = {
         float(experiment.rng(seed, chance, level).random())
         for seed in (0, 1)

@@ -9,9 +9,8 @@ import pytest
 from wann import envs
 from wann.prune.images.experiment import Experiment
 from wann.prune.images.iterative import results
-from wann.prune.masks import selection as masks
+from wann.prune.masks.selection import kept, per_layer
 from wann.prune.methods.registry import preset
-from wann.prune.networks.mlp import kept
 
 BASE = replace(
     preset("lottery-ticket", "digits"), hidden="12", steps=90, sparsity="0.8", rate=0.4, arms=""
@@ -76,7 +75,7 @@ def test_without_training_survivors_hold_what_they_should(found):
 def test_early_survivors_are_those_of_a_short_training(found):
     experiment, rows = found(survivors="early", early_step=20, retrain="none", schedule="one-shot")
     initial = experiment.initial(0)
-    everything = masks.per_layer([abs(w) for w in initial.weights], 0)
+    everything = per_layer([abs(w) for w in initial.weights], 0)
     from wann.prune.images.experiment import Chance
 
     rng = experiment.rng(0, Chance.BATCHES, 0)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from wann.prune.networks import mlp as mlps
+from wann.prune import steps
+from wann.prune.images.outcome import Outcome, from_arrays, to_arrays
+from wann.prune.networks.mlp import glorot_normal, masked
 from wann.prune.run import PruneRun
-from wann.prune.steps import DamagedStep, Outcome, step
+from wann.prune.steps import DamagedStep
 
 
 @pytest.fixture
@@ -13,11 +15,15 @@ def run(tmp_path):
     return PruneRun.create({"method": "random", "env": "digits", "seed": 0}, tmp_path / "run")
 
 
+def step(run, name, compute):
+    return steps.step(run, name, compute, to_arrays, from_arrays)
+
+
 def outcome():
     rng = np.random.default_rng(0)
-    mlp = mlps.initial((7, 5, 3), rng)
+    mlp = glorot_normal((7, 5, 3), rng)
     masks = tuple(rng.random(w.shape) < 0.5 for w in mlp.weights)
-    return Outcome(mlps.masked(mlp, masks), masks, 0.125, 10**12, 4 * 10**13)
+    return Outcome(masked(mlp, masks), masks, 0.125, 10**12, 4 * 10**13)
 
 
 def test_a_step_is_computed_once_and_comes_back_as_it_was(run):

@@ -3,9 +3,9 @@
 import numpy as np
 
 from wann.prune.images.rewinding import SURVIVORS, Past
-from wann.prune.networks import mlp
+from wann.prune.networks.mlp import glorot_normal
 
-PAST = Past(*(mlp.initial((6, 5, 3), np.random.default_rng(seed)) for seed in range(3)))
+PAST = Past(*(glorot_normal((6, 5, 3), np.random.default_rng(seed)) for seed in range(3)))
 
 
 def hold(name, seed=7):
@@ -22,7 +22,7 @@ def test_a_fresh_draw_has_the_same_distribution_and_other_values():
     found = hold("fresh")
     assert found.sizes == (6, 5, 3)
     assert (found.weights[0] != PAST.initial.weights[0]).all()
-    large = mlp.initial((300, 200), np.random.default_rng(0)).weights[0]
+    large = glorot_normal((300, 200), np.random.default_rng(0)).weights[0]
     np.testing.assert_allclose(large.std(), np.sqrt(2 / 500), rtol=0.01)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from wann.prune.images.settings import TASKS, Settings, expect
+from wann.prune.images.settings import TASKS, ImageSettings
+from wann.prune.settings import expect
 
 
 @pytest.mark.parametrize(
@@ -28,21 +29,23 @@ from wann.prune.images.settings import TASKS, Settings, expect
 )
 def test_bad_values_are_named(changes, message):
     with pytest.raises(ValueError, match=message):
-        Settings(**changes)
+        ImageSettings(**changes)
 
 
 def test_texts_are_read():
-    settings = Settings(hidden="30,20", sparsity="0.5,0.9", scope="2:4", arms="random,shuffled,")
+    settings = ImageSettings(
+        hidden="30,20", sparsity="0.5,0.9", scope="2:4", arms="random,shuffled,"
+    )
     assert settings.hidden_sizes() == (30, 20)
     assert settings.sparsities() == [0.5, 0.9]
     assert settings.n_of_m() == (2, 4)
     assert settings.arm_names() == ["random", "shuffled"]
-    assert Settings(scope="global").n_of_m() is None
+    assert ImageSettings(scope="global").n_of_m() is None
 
 
 def test_the_sparsity_for_mnist_leaves_as_many_weights_as_the_papers_network():
     weights = 256 * 100 + 100 * 50 + 50 * 10
-    (sparsity,) = Settings(**TASKS["mnist"]).sparsities()
+    (sparsity,) = ImageSettings(**TASKS["mnist"]).sparsities()
     assert weights - round(sparsity * weights) == 1849
 
 

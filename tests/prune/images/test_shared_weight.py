@@ -5,11 +5,10 @@ import pytest
 
 from wann.envs.classification import ClassificationTask
 from wann.prune.images.experiment import Experiment
-from wann.prune.images.settings import Settings
+from wann.prune.images.outcome import Outcome
+from wann.prune.images.settings import ImageSettings
 from wann.prune.images.shared_weight import results
-from wann.prune.networks import mlp as mlps
-from wann.prune.networks.mlp import MLP
-from wann.prune.steps import Outcome
+from wann.prune.networks.mlp import MLP, keep_all
 
 
 @pytest.fixture
@@ -18,8 +17,8 @@ def found():
     X = np.eye(3, dtype=np.float32)[np.arange(60) % 3]
     task = ClassificationTask(X, np.arange(60) % 3, test=(X, np.arange(60) % 3))
     mlp = MLP((np.eye(3, dtype=np.float32),), (np.zeros(3, np.float32),))
-    outcome = Outcome(mlp, mlps.ones(mlp), 0.0, 0, 0)
-    rows = results(Experiment(Settings(), task), "unsigned-shared", 0, 1, outcome, True)
+    outcome = Outcome(mlp, keep_all(mlp), 0.0, 0, 0)
+    rows = results(Experiment(ImageSettings(), task), "unsigned-shared", 0, 1, outcome, True)
     return {(r.arm, r.regime): r for r in rows}
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from wann import envs
 from wann.prune.images.experiment import Experiment
+from wann.prune.masks.selection import kept
 from wann.prune.methods import early_bird
 from wann.prune.methods.registry import preset
-from wann.prune.networks.mlp import kept
 
 
 def masks(*places):

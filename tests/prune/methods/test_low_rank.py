@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 
 from wann.prune.methods.low_rank import rank, thinned
-from wann.prune.networks import mlp as mlps
-from wann.prune.networks.mlp import MLP
+from wann.prune.networks.mlp import MLP, forward, glorot_normal
 
 
 def network(seed=0, sizes=(6, 5, 3)):
     rng = np.random.default_rng(seed)
-    mlp = mlps.initial(sizes, rng)
+    mlp = glorot_normal(sizes, rng)
     return MLP(mlp.weights, tuple(rng.normal(size=b.shape) for b in mlp.biases)), rng
 
 
@@ -25,8 +24,8 @@ def test_responses_in_a_subspace_are_kept_exactly():
     images = rng.normal(size=(200, 2)) @ rng.normal(size=(2, 6))  # of rank 2
     thin = thinned(mlp, images, 0.2)
     assert thin.sizes == (6, 2, 5, 3)
-    found = mlps.forward(thin, images, ("linear", "relu"))
-    np.testing.assert_allclose(found, mlps.forward(mlp, images), atol=1e-4)
+    found = forward(thin, images, ("linear", "relu"))
+    np.testing.assert_allclose(found, forward(mlp, images), atol=1e-4)
 
 
 def test_it_is_the_best_approximation_of_its_rank():

@@ -1,4 +1,4 @@
-"""Every recipe runs; presets fit the task; what makes no sense is refused."""
+"""Every method runs; presets fit the task; what makes no sense is refused."""
 
 from dataclasses import replace
 
@@ -6,8 +6,11 @@ import pytest
 
 from wann import envs
 from wann.prune.images.experiment import Experiment
-from wann.prune.methods import registry as methods
-from wann.prune.methods.registry import PARTNERS, RECIPES, find, preset
+from wann.prune.methods.registry import METHODS, PARTNERS, of_images, of_policies, preset
+
+IMAGE_METHODS = [
+    name for name, how in METHODS.items() if how.images is not None and name != "transfer-task"
+]
 
 
 @pytest.fixture(scope="module")
@@ -15,11 +18,11 @@ def task():
     return envs.make("digits")
 
 
-@pytest.mark.parametrize("method", [name for name in RECIPES if name != "transfer-task"])
-def test_every_recipe_runs(method, task):
+@pytest.mark.parametrize("method", IMAGE_METHODS)
+def test_every_method_runs(method, task):
     settings = replace(preset(method, "digits"), hidden="8", steps=40, rate=0.7, early_step=5)
     experiment = Experiment(settings, task)
-    rows = [experiment.row(result) for result in find(method).procedure(experiment, 0)]
+    rows = [experiment.row(result) for result in of_images(method).procedure(experiment, 0)]
     assert rows[-1].method == method
     assert {row.arm for row in rows} >= {"ticket", *settings.arm_names()}
     assert len({(row.arm, row.level, row.regime) for row in rows}) == len(rows)
@@ -36,20 +39,34 @@ def test_the_pairs_of_tasks_are_pairs():
     assert preset("transfer-task", "mnist-28").found_on == "fashion-mnist-28"
 
 
-def test_the_settings_of_the_recipe_go_before_those_of_the_task():
+def test_the_settings_of_the_method_go_before_those_of_the_task():
     assert preset("lottery-ticket", "mnist-28").sparsity == "0.964"
     assert preset("untrained-supermask", "mnist-28").sparsity == "0.74"
     assert preset("lottery-ticket", "mnist-28").hidden == "300,100"
 
 
-def test_unknown_recipes_and_those_that_do_not_fit():
+def test_unknown_methods_and_those_that_do_not_fit():
     with pytest.raises(ValueError, match="unknown method 'sinflow': expected one of synflow, "):
         preset("sinflow", "digits")
     with pytest.raises(ValueError, match=r"needs a task with a partner .* mnist, .* got 'digits'"):
         preset("transfer-task", "digits")
 
 
-def test_every_recipe_says_what_it_does():
-    for recipe in methods.RECIPES.values():
-        assert recipe.line
-        assert len(recipe.line) < 90
+def test_a_method_of_the_other_kind_says_where_it_belongs():
+    with pytest.raises(ValueError, match=r"prunes image classifiers: .*; got 'signal-to-noise', "):
+        of_images("signal-to-noise")
+
+
+@pytest.mark.parametrize("name", ["synflow", "optimal-brain-damage", "lotery-ticket"])
+def test_methods_that_need_gradients_are_refused_for_policies(name):
+    with pytest.raises(ValueError, match=f"without gradients: .*; got '{name}'"):
+        of_policies(name)
+
+
+def test_every_method_says_what_it_does_and_to_what():
+    for name, method in METHODS.items():
+        assert method.name == name
+        assert method.line
+        assert len(method.line) < 90
+        assert method.images is not None or of_policies(name) is method.policies
+        assert method.paper in ("", "control") or method.paper[-4:].isdecimal()

@@ -5,19 +5,19 @@ from wann import envs
 from wann.core.genome import validate
 from wann.core.kernels import activations
 from wann.core.network import express
-from wann.prune.networks import policy as policies
+from wann.prune.networks import policy
 
 SIZES = (5, 5, 5, 1)
 
 
 def connections(sizes):
-    return len(policies.initial(sizes, np.random.default_rng(0)))
+    return len(policy.glorot_normal(sizes, np.random.default_rng(0)))
 
 
 def layered(mask, weights, sizes, x):
     """The policy as plain matrix products."""
     for i, (m, w) in enumerate(
-        zip(policies.split(mask, sizes), policies.split(weights, sizes), strict=True)
+        zip(policy.split(mask, sizes), policy.split(weights, sizes), strict=True)
     ):
         x = np.append(1.0, x) @ (w * m)
         x = x if i == len(sizes) - 2 else np.tanh(x)
@@ -25,8 +25,8 @@ def layered(mask, weights, sizes, x):
 
 
 def test_the_policy_of_the_paper_has_66_connections():
-    assert len(policies.initial(SIZES, np.random.default_rng(0))) == 66
-    genome = policies.genome(np.ones(66, bool), SIZES)
+    assert len(policy.glorot_normal(SIZES, np.random.default_rng(0))) == 66
+    genome = policy.genome(np.ones(66, bool), SIZES)
     validate(genome)
     network = express(genome)
     assert network.complexity == 66
@@ -35,21 +35,21 @@ def test_the_policy_of_the_paper_has_66_connections():
 
 def test_split_and_join_are_inverse_and_the_bias_is_the_first_row():
     flat = np.arange(2 * 2 + 3 * 1)
-    first, second = policies.split(flat, (1, 2, 1))
+    first, second = policy.split(flat, (1, 2, 1))
     assert first.tolist() == [[0, 1], [2, 3]]
     assert second.tolist() == [[4], [5], [6]]
-    assert policies.join([first, second]).tolist() == flat.tolist()
+    assert policy.join([first, second]).tolist() == flat.tolist()
     mask = np.array([1, 0, 1, 1, 1, 1, 0], bool)
-    assert policies.biases(mask, (1, 2, 1)) == 2
+    assert policy.biases(mask, (1, 2, 1)) == 2
 
 
 @pytest.mark.parametrize("sizes", [SIZES, (4, 3, 2), (2, 6, 4, 3, 2)])
 def test_the_genome_computes_what_the_matrices_do(sizes):
     rng = np.random.default_rng(0)
     for share in (1.0, 0.7, 0.4):
-        mask = policies.alive(rng.random(connections(sizes)) < share, sizes)
+        mask = policy.alive(rng.random(connections(sizes)) < share, sizes)
         weights = rng.normal(size=len(mask))
-        genome = policies.genome(mask, sizes)
+        genome = policy.genome(mask, sizes)
         validate(genome)
         network = express(genome)
         assert network.complexity == np.count_nonzero(mask)
@@ -61,15 +61,15 @@ def test_the_genome_computes_what_the_matrices_do(sizes):
 def test_what_is_alive_by_hand():
     # 1-2-1: the bias feeds both hidden nodes, the input only the first; the second is a constant.
     mask = np.array([1, 1, 1, 0, 1, 1, 1], bool)
-    assert policies.alive(mask, (1, 2, 1)).tolist() == [1, 0, 1, 0, 1, 1, 0]
+    assert policy.alive(mask, (1, 2, 1)).tolist() == [1, 0, 1, 0, 1, 1, 0]
     # The first hidden node leads nowhere: only the bias of the output is left.
     mask = np.array([1, 0, 1, 0, 1, 0, 0], bool)
-    assert policies.alive(mask, (1, 2, 1)).tolist() == [0, 0, 0, 0, 1, 0, 0]
+    assert policy.alive(mask, (1, 2, 1)).tolist() == [0, 0, 0, 0, 1, 0, 0]
 
 
 def test_initial_weights_have_the_deviation_of_glorot():
-    flat = policies.initial((300, 200, 1), np.random.default_rng(0))
-    first, second = policies.split(flat, (300, 200, 1))
+    flat = policy.glorot_normal((300, 200, 1), np.random.default_rng(0))
+    first, second = policy.split(flat, (300, 200, 1))
     assert first.std() == pytest.approx(np.sqrt(2 / 500), rel=0.02)
     assert second.std() == pytest.approx(np.sqrt(2 / 201), rel=0.2)
 
@@ -77,12 +77,12 @@ def test_initial_weights_have_the_deviation_of_glorot():
 def test_a_model_keeps_the_first_signs_of_what_is_alive():
     task = envs.make("swingup")
     mask = np.zeros(66, bool)
-    shapes = policies.split(np.arange(66), SIZES)
+    shapes = policy.split(np.arange(66), SIZES)
     path = [shapes[0][1, 0], shapes[1][1, 0], shapes[2][1, 0]]
     mask[[*path, shapes[0][2, 1]]] = True  # the last leads nowhere
     weights, first = np.arange(66.0), np.ones(66)
     first[path[1]] = -3.0
-    model = policies.model(task, SIZES, mask, weights, first)
+    model = policy.model(task, SIZES, mask, weights, first)
     assert model.weights.tolist() == [float(i) for i in path]
     assert model.search["initial_signs"] == "+-+"
     assert model.network.complexity == 3

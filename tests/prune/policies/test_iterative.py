@@ -6,7 +6,8 @@ import pytest
 from wann import envs
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.pool import Pool
-from wann.prune.policies.iterative import PolicyPruning
+from wann.prune.policies.experiment import PolicyExperiment
+from wann.prune.policies.iterative import GONE, dead_first, rows
 from wann.prune.policies.settings import PolicySettings
 from wann.prune.run import PruneRun
 from wann.prune.steps import DamagedStep
@@ -30,7 +31,7 @@ def prune(path, pool, **settings):
         else PruneRun.create({**SMALL, "method": "m", "seed": 3}, path)
     )
     chosen = PolicySettings(**{**SMALL, **settings})
-    return list(PolicyPruning(run, pool, TASK, chosen, 3).rows())
+    return list(rows(PolicyExperiment(chosen, TASK, run, pool), 3))
 
 
 def step(path, name):
@@ -75,14 +76,14 @@ def test_a_level_starts_at_the_first_weights_or_the_trained_ones(tmp_path, pool,
     origins = {}
     for method in ("lottery-ticket", "fine-tuning"):
         seen = origins[method] = []
-        train = PolicyPruning._train
+        train = PolicyExperiment.train
 
-        def spy(self, network, origin, seen=seen, train=train):
+        def spy(self, network, origin, seed, seen=seen, train=train):
             seen.append(origin.copy())
-            return train(self, network, origin)
+            return train(self, network, origin, seed)
 
         with monkeypatch.context() as patch:
-            patch.setattr(PolicyPruning, "_train", spy)
+            patch.setattr(PolicyExperiment, "train", spy)
             prune(tmp_path / method, pool, method=method)
         dense = step(tmp_path / method, "ticket-s3-l0")
         mask = step(tmp_path / method, "ticket-s3-l1")["weights"] != 0
@@ -133,7 +134,15 @@ def test_a_tick_can_stop_a_training(tmp_path, pool):
         raise KeyboardInterrupt
 
     run = PruneRun.create({"method": "m", "env": "cartpole", "seed": 3}, tmp_path / "run")
-    pruning = PolicyPruning(run, pool, TASK, PolicySettings(**SMALL), 0, tick)
+    experiment = PolicyExperiment(PolicySettings(**SMALL), TASK, run, pool, tick)
     with pytest.raises(KeyboardInterrupt):
-        next(pruning.rows())
+        next(rows(experiment, 0))
     assert not list((tmp_path / "run").glob("steps/*"))
+
+
+def test_what_is_dead_goes_first_whatever_is_kept():
+    live = np.array([True, True, True, False])
+    scores = dead_first(np.array([3.0, 1.0, 0.5, np.nan]), live)
+    assert scores.tolist() == [3.0, 1.0, 0.5, GONE]
+    inverted = dead_first(np.array([3.0, 1.0, 0.5, 9.0]), live, inverted=True)
+    assert np.argsort(-inverted, kind="stable").tolist() == [2, 1, 0, 3]

@@ -30,7 +30,7 @@ class Data(NamedTuple):
     normalisation: tuple[float, float]
 
 
-def of(task: ClassificationTask) -> Data:
+def examples_of(task: ClassificationTask) -> Data:
     """The examples of a task."""
     shift, scale = NORMALISATION.get(task.name, AS_THEY_ARE)
 
@@ -47,6 +47,6 @@ def of(task: ClassificationTask) -> Data:
     )
 
 
-def corrupted(data: Data, rng: np.random.Generator) -> Data:
+def with_corrupted_labels(data: Data, rng: np.random.Generator) -> Data:
     """The same training images, each with the label of another."""
     return data._replace(train=Examples(data.train.X, rng.permutation(data.train.y)))

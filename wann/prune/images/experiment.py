@@ -1,4 +1,4 @@
-"""Experiment: what all recipes work with, and the rows and networks they report."""
+"""Experiment: what all methods work with, and the rows and networks they report."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import numpy as np
 
 from wann.core.rng import Stream, generator
 from wann.envs.classification import ClassificationTask
-from wann.prune.images import data as datas
-from wann.prune.images.data import Data
-from wann.prune.images.settings import Settings
+from wann.prune.images.data import Data, examples_of, with_corrupted_labels
+from wann.prune.images.outcome import Outcome, from_arrays, to_arrays
+from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import LEARNING_RATES, Trainer, Training
-from wann.prune.masks.effective import simplified, to_model
-from wann.prune.networks import mlp
-from wann.prune.networks.mlp import MLP, kept
+from wann.prune.masks.selection import kept
+from wann.prune.networks.mlp import MLP, accuracy, glorot_normal
+from wann.prune.networks.model import simplified, to_model
 from wann.prune.run import TICKET, PruneRun, Row
-from wann.prune.steps import Outcome, step
+from wann.prune.steps import step
 
 # Forward, and backward to the weights and to the inputs of a layer.
 PASSES = 3
@@ -45,7 +45,7 @@ class Result(NamedTuple):
 
     Attributes:
         arm: The arm's name.
-        seed: Of the chain.
+        seed: Of everything random.
         level: Number of prunings.
         regime: A, B or C; see `results`.
         outcome: The network.
@@ -76,7 +76,7 @@ class Experiment:
         tick: Called with the number of training steps just done; it stops them by raising.
     """
 
-    settings: Settings
+    settings: ImageSettings
     task: ClassificationTask
     source: ClassificationTask | None = None
     run: PruneRun | None = None
@@ -90,7 +90,7 @@ class Experiment:
     @cached_property
     def data(self) -> Data:
         """The examples of the task."""
-        return datas.of(self.task)
+        return examples_of(self.task)
 
     @cached_property
     def trainer(self) -> Trainer:
@@ -102,11 +102,11 @@ class Experiment:
         """Trains where masks are found: on another task, if there is one."""
         if self.source is None:
             return self.trainer
-        return Trainer(datas.of(self.source), self.tick)
+        return Trainer(examples_of(self.source), self.tick)
 
     def corrupted(self, seed: int) -> Trainer:
         """Trains on the task's images with permuted labels."""
-        return Trainer(datas.corrupted(self.data, self.rng(seed, Chance.LABELS)), self.tick)
+        return Trainer(with_corrupted_labels(self.data, self.rng(seed, Chance.LABELS)), self.tick)
 
     @property
     def training(self) -> Training:
@@ -148,7 +148,7 @@ class Experiment:
 
     def initial(self, seed: int) -> MLP:
         """The network of a seed before any training."""
-        return mlp.initial(self.sizes, self.rng(seed, Chance.INITIAL))
+        return glorot_normal(self.sizes, self.rng(seed, Chance.INITIAL))
 
     def trained(
         self,
@@ -170,18 +170,18 @@ class Experiment:
     def step(self, name: str, compute: Callable[[], Outcome]) -> Outcome:
         """The outcome of a step, computed once; see `steps`."""
         if self.run is not None:
-            return step(self.run, name, compute)
+            return step(self.run, name, compute, to_arrays, from_arrays)
         if name not in self._done:
             self._done[name] = compute()
         return self._done[name]
 
     def validation(self, outcome: Outcome) -> float:
         """Accuracy on the validation examples."""
-        return mlp.accuracy(outcome.mlp, *self.data.validation, outcome.activation)
+        return accuracy(outcome.mlp, *self.data.validation, outcome.activation)
 
     def test(self, outcome: Outcome) -> float:
         """Accuracy on the test examples, which choose nothing."""
-        return mlp.accuracy(outcome.mlp, *self.data.test, outcome.activation)
+        return accuracy(outcome.mlp, *self.data.test, outcome.activation)
 
     def row(self, result: Result) -> Row:
         """The row of a result."""

@@ -1,52 +1,44 @@
-"""Chains: prune, train again, prune again; and the controls that branch off them.
+"""Pruning of image classifiers level by level, and the controls.
 
-A chain has levels. Level 0 is the dense network. Each further level scores the weights of the one
-before (or, in one shot, of the dense network), keeps the best, gives the survivors their values,
-and trains them. The chain that finds a mask and the training that reports on it may differ, in
-the task, the optimizer or the labels: then the two are trained apart.
+Each level after the dense one scores the weights of the one before (or, in one shot, of the dense
+network), keeps the best, gives the survivors their values, and trains them. The levels that find a
+mask and the training that reports on it may differ, in the task, the optimizer or the labels: then
+the two are trained apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
 
+from wann.prune import iterative
 from wann.prune.images import shared_weight
 from wann.prune.images.experiment import PASSES, Chance, Experiment, Result
+from wann.prune.images.outcome import Outcome
 from wann.prune.images.rewinding import SHARED, SURVIVORS, Past
-from wann.prune.images.settings import Settings
+from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import Trainer, Training
 from wann.prune.masks import schedules
-from wann.prune.masks import selection as maskings
-from wann.prune.networks import mlp as mlps
-from wann.prune.networks.mlp import MLP, Masks
+from wann.prune.masks.selection import Masks, globally, n_of_m, of_nodes, per_layer, shuffled
+from wann.prune.networks.mlp import MLP, keep_all, masked
 from wann.prune.run import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED, TICKET
-from wann.prune.scores.registry import IMAGES, ROUNDS, SCORES, WITHOUT_TRAINING, Pruned, Scores
-from wann.prune.steps import Outcome
+from wann.prune.scores.optimal_brain_damage import IMAGES
+from wann.prune.scores.pruned import Pruned, Scores
+from wann.prune.scores.registry import ROUNDS, SCORES, WITHOUT_TRAINING
 
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
-    """The networks of one seed: the method's own, then each control."""
-    settings = experiment.settings
-    own = IterativePruning(experiment, seed, TICKET, settings)
-    if own.trains_first:
-        yield own.dense_result(target=not own.levels)
-    yield from own.results(own.levels)
-    at = own.levels if settings.controls == "all" else own.targets
-    for arm in settings.arm_names():
-        if arm in (REINITIALISED, SHUFFLED) or arm in SURVIVORS:
-            yield from own.branch(arm, at)
-        else:
-            yield from own.other(arm).results(at)
+    """The networks of one seed: the method's own, and those of each control."""
+    return ImagePruning(experiment, seed, TICKET, experiment.settings).results()
 
 
 @dataclass(frozen=True)
-class IterativePruning:
-    """One chain of one seed.
+class ImagePruning(iterative.IterativePruning[Result]):
+    """The levels of one arm of one seed.
 
     Attributes:
         experiment: Settings, task and trainers.
@@ -58,16 +50,16 @@ class IterativePruning:
     experiment: Experiment
     seed: int
     arm: str
-    settings: Settings
+    settings: ImageSettings
 
-    def other(self, arm: str) -> IterativePruning:
-        """The chain of a control that finds its masks in another way."""
+    def other(self, arm: str) -> ImagePruning:
+        """The levels of a control that finds its masks in another way."""
         settings = self.settings
         if arm in SCORES:
             settings = replace(settings, score=arm)
         elif arm == NATIVE:
             settings = replace(settings, found_on="", found_by="")
-        return IterativePruning(self.experiment, self.seed, arm, settings)
+        return ImagePruning(self.experiment, self.seed, arm, settings)
 
     @property
     def trains_first(self) -> bool:
@@ -79,6 +71,21 @@ class IterativePruning:
     def levels(self) -> list[int]:
         """The levels after the dense one."""
         return list(range(1, len(self._schedule) + 1))
+
+    @property
+    def control_levels(self) -> list[int]:
+        """The levels at which there are controls."""
+        return self.levels if self.settings.controls == "all" else self.targets
+
+    @property
+    def controls(self) -> list[str]:
+        """The arms of the controls."""
+        return self.settings.arm_names()
+
+    @property
+    def branches(self) -> Container[str]:
+        """The arms with this one's masks, or as many weights elsewhere."""
+        return (REINITIALISED, SHUFFLED, *SURVIVORS)
 
     @cached_property
     def targets(self) -> list[int]:
@@ -116,7 +123,7 @@ class IterativePruning:
 
     @property
     def _untrained(self) -> Outcome:
-        return Outcome(self._initial, mlps.ones(self._initial), 0.0, 0, 0)
+        return Outcome(self._initial, keep_all(self._initial), 0.0, 0, 0)
 
     @cached_property
     def _finder(self) -> Trainer:
@@ -141,34 +148,38 @@ class IterativePruning:
 
     @property
     def _where(self) -> str:
-        """What the names of steps begin with where masks are found; shared by equal chains."""
+        """What the names of steps begin with where masks are found; shared by equal arms."""
         where = "corrupted" if self.arm == CORRUPTED_LABELS else "found" if self._apart else "own"
         return f"s{self.seed}-{where}"
+
+    def dense(self) -> Iterator[Result]:
+        """Level 0; nothing where it is not trained."""
+        if self.trains_first:
+            yield self.dense_result(target=not self.levels)
 
     def dense_result(self, target: bool) -> Result:
         """Level 0, trained on the task itself."""
         e = self.experiment
-        outcome = e.step(f"s{self.seed}-own-dense", lambda: self._dense(e.trainer, e.training))
+        outcome = e.step(
+            f"s{self.seed}-own-dense", lambda: self._train_dense(e.trainer, e.training)
+        )
         return Result(self.arm, self.seed, 0, "C", outcome, e.test(outcome), target=target)
 
-    def results(self, levels: list[int]) -> Iterator[Result]:
-        """The networks of some levels."""
-        for level in levels:
-            outcome = self._found(level)
-            if self._apart:
-                name = f"s{self.seed}-{self.arm}-l{level}-trained"
-                compute = partial(self._reported, level, self.settings.survivors)
-                outcome = self.experiment.step(name, compute)
-            yield from self._result(self.arm, level, outcome, self.settings.survivors)
-
-    def branch(self, arm: str, levels: list[int]) -> Iterator[Result]:
-        """The networks of a control with this chain's masks, or as many weights elsewhere."""
-        survivors = {REINITIALISED: "fresh", SHUFFLED: self.settings.survivors}.get(arm, arm)
-        for level in levels:
-            name = f"s{self.seed}-{arm}-l{level}"
-            compute = partial(self._reported, level, survivors, shuffle=arm == SHUFFLED)
+    def level(self, number: int) -> Iterator[Result]:
+        """The network of a level."""
+        outcome = self._found(number)
+        if self._apart:
+            name = f"s{self.seed}-{self.arm}-l{number}-trained"
+            compute = partial(self._reported, number, self.settings.survivors)
             outcome = self.experiment.step(name, compute)
-            yield from self._result(arm, level, outcome, survivors)
+        yield from self._result(self.arm, number, outcome, self.settings.survivors)
+
+    def branch(self, arm: str, number: int) -> Iterator[Result]:
+        """The network of a control with a level's mask, or as many weights elsewhere."""
+        survivors = {REINITIALISED: "fresh", SHUFFLED: self.settings.survivors}.get(arm, arm)
+        name = f"s{self.seed}-{arm}-l{number}"
+        compute = partial(self._reported, number, survivors, shuffle=arm == SHUFFLED)
+        yield from self._result(arm, number, self.experiment.step(name, compute), survivors)
 
     def _result(self, arm: str, level: int, outcome: Outcome, survivors: str) -> Iterator[Result]:
         target = level in self.targets
@@ -180,7 +191,7 @@ class IterativePruning:
         regime: Literal["A", "C"] = "A" if untrained else "C"
         yield Result(arm, self.seed, level, regime, outcome, e.test(outcome), target=target)
 
-    def _dense(self, trainer: Trainer, training: Training) -> Outcome:
+    def _train_dense(self, trainer: Trainer, training: Training) -> Outcome:
         rng = self.experiment.rng(self.seed, Chance.BATCHES, 0)
         return self.experiment.trained(trainer, self._untrained, training, rng)
 
@@ -190,7 +201,7 @@ class IterativePruning:
             if not self.trains_first:
                 return self._untrained
             return self.experiment.step(
-                f"{self._where}-dense", lambda: self._dense(self._finder, self._finding)
+                f"{self._where}-dense", lambda: self._train_dense(self._finder, self._finding)
             )
         name = f"{self._where}-{self.arm}-l{level}"
         return self.experiment.step(name, lambda: self._pruned(level))
@@ -209,7 +220,7 @@ class IterativePruning:
         start = self._start(level, survivors)
         if shuffle:
             rng = self.experiment.rng(self.seed, Chance.SHUFFLE, level)
-            start = start._replace(masks=maskings.shuffled(start.masks, rng))
+            start = start._replace(masks=shuffled(start.masks, rng))
         retrain = "none" if survivors in SHARED else self.settings.retrain
         settings = replace(self.settings, retrain=retrain)
         return self._trained(
@@ -217,10 +228,15 @@ class IterativePruning:
         )
 
     def _trained(
-        self, start: Outcome, level: int, settings: Settings, trainer: Trainer, training: Training
+        self,
+        start: Outcome,
+        level: int,
+        settings: ImageSettings,
+        trainer: Trainer,
+        training: Training,
     ) -> Outcome:
         if settings.retrain == "none":
-            mlp = mlps.masked(start.mlp, start.masks)
+            mlp = masked(start.mlp, start.masks)
             start = start._replace(mlp=mlp)
             return start._replace(validation=self.experiment.validation(start))
         if settings.retrain == "fine-tune":
@@ -246,8 +262,9 @@ class IterativePruning:
         rng = self.experiment.rng(self.seed, Chance.SCORES, level)
         images = self._finder.data.train.X
         for part in parts or [()]:
-            mlp = mlps.masked(base.mlp, masks)
-            scores = SCORES[name](Pruned(mlp, self._initial, masks, images), rng)
+            mlp = masked(base.mlp, masks)
+            pruned = Pruned(mlp.weights, self._initial.weights, masks, mlp, images)
+            scores = SCORES[name](pruned, rng)
             if self.arm == INVERTED:
                 scores = tuple(-layer for layer in scores)
             masks = self._choose(scores, part, masks)
@@ -259,14 +276,14 @@ class IterativePruning:
     def _choose(self, scores: Scores, shares: tuple[float, ...], within: Masks) -> Masks:
         scope = self.settings.scope
         if ratio := self.settings.n_of_m():
-            return maskings.n_of_m(scores, *ratio)
+            return n_of_m(scores, *ratio)
         if scope == "layer":
-            return maskings.per_layer(scores, shares, within)
+            return per_layer(scores, shares, within)
         counts = [layer.size for layer in scores]
         if scope == "global":
-            return maskings.global_(scores, schedules.overall(counts, shares), within)
+            return globally(scores, schedules.overall(counts, shares), within)
         norm = 1 if scope == "nodes-l1" else 2
         nodes = [np.linalg.norm(layer, ord=norm, axis=0) for layer in scores[:-1]]
         left = [np.count_nonzero(mask, axis=0) > 0 for mask in within[:-1]]
-        stays = maskings.per_layer(nodes, shares[:-1], left)
-        return maskings.of_nodes(stays, len(scores[0]), scores[-1].shape[1])
+        stays = per_layer(nodes, shares[:-1], left)
+        return of_nodes(stays, len(scores[0]), scores[-1].shape[1])

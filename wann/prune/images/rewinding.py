@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wann.prune.networks import mlp
-from wann.prune.networks.mlp import MLP
+from wann.prune.networks.mlp import MLP, deviations, glorot_normal
 
 
 class Past(NamedTuple):
@@ -42,16 +41,14 @@ def trained(past: Past, rng: np.random.Generator) -> MLP:
 
 def fresh(past: Past, rng: np.random.Generator) -> MLP:
     """Other values of the initial distribution."""
-    return mlp.initial(past.initial.sizes, rng)
+    return glorot_normal(past.initial.sizes, rng)
 
 
 def signed_constant(past: Past, rng: np.random.Generator) -> MLP:
     """The first value's sign, times the deviation of the layer's first values (Zhou, 2019)."""
     weights = tuple(
         (np.sign(w) * deviation).astype(np.float32)
-        for w, deviation in zip(
-            past.initial.weights, mlp.deviations(past.initial.sizes), strict=True
-        )
+        for w, deviation in zip(past.initial.weights, deviations(past.initial.sizes), strict=True)
     )
     return MLP(weights, past.initial.biases)
 

@@ -1,18 +1,16 @@
-"""The settings of a pruning run, and their defaults for each task."""
+"""The settings of a pruning of image classifiers, and their defaults for each task."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from wann.core import checks
 from wann.prune.images.rewinding import SHARED, SURVIVORS
 from wann.prune.images.training import OPTIMIZERS
 from wann.prune.masks.selection import check_sparsity
 from wann.prune.run import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED
-from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
+from wann.prune.scores.registry import OF_IMAGES, WITHOUT_TRAINING
+from wann.prune.settings import Settings, at_least_1, expect, flag
 
 SCOPES = ("layer", "global", "nodes-l1", "nodes-l2")  # or n:m, such as 2:4
 CHOICES = {
@@ -25,28 +23,12 @@ CONTROLS = (REINITIALISED, SHUFFLED, INVERTED, CORRUPTED_LABELS, NATIVE)
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything that decides what a pruning run finds.
+class ImageOptions:
+    """For images only: dense classifiers, trained by gradient."""
 
-    The defaults are those of the recipe and the task.
-    """
-
-    method: str = "lottery-ticket"
-    """The recipe; --list shows them."""
-    env: str = "mnist"
-    """The task."""
-    seed: int = 0
-    """The first seed; everything random follows from it."""
-    seeds: int = 1
-    """How many seeds, counted up from the first."""
-    hidden: str = "100,50"
-    """Nodes of the hidden layers."""
     sparsity: str = "0.9"
     """Shares of the weights (of hidden nodes, where the scope is nodes) to remove, below 1; several
     with commas, rising; 0 for the dense network alone."""
-    rate: float = 0.2
-    """Share of the survivors that a round removes; with the scope layer, half of it in the output
-    layer."""
     score: str = "magnitude"
     """What weights are kept for."""
     scope: str = "layer"
@@ -57,9 +39,6 @@ class Settings:
     """What survivors hold when they are trained again."""
     retrain: Literal["full", "fine-tune", "none"] = "full"
     """Training after a pruning: as the first, a third as long at a tenth of the rate, or none."""
-    arms: str = ""
-    """Controls, with commas: reinitialised, shuffled, inverted, corrupted-labels, native; any
-    other survivors; any other score."""
     controls: Literal["targets", "all"] = "targets"
     """Controls where a sparsity of --sparsity is reached, or at every level."""
     steps: int = 12_000
@@ -79,34 +58,35 @@ class Settings:
     found_by: str = ""
     """Another optimizer, to find the masks with."""
 
+
+@dataclass(frozen=True)
+class ImageSettings(ImageOptions, Settings):
+    """Everything that decides what a pruning of image classifiers finds."""
+
     def __post_init__(self) -> None:
         """Check every value.
 
         Raises:
             ValueError: With the name of the option, what was expected and what came.
         """
-        for name in ("seeds", "steps", "batch", "early_step"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{_flag(name)}: expected at least 1, got {getattr(self, name)}")
-        checks.check_seed(self.seed)
-        if not 0 < self.rate < 1:
-            raise ValueError(f"--rate: expected a share between 0 and 1, got {self.rate}")
+        super().__post_init__()
+        for name in ("steps", "batch", "early_step"):
+            at_least_1(name, getattr(self, name))
         if self.learning_rate is not None and not 0 < self.learning_rate < float("inf"):
             raise ValueError(f"--learning-rate: expected above 0, got {self.learning_rate}")
         if not 0 <= self.l2 < float("inf"):
             raise ValueError(f"--l2: expected 0 or more, got {self.l2}")
-        self.hidden_sizes()
         self.sparsities()
         self.n_of_m()
         for name, known in CHOICES.items():
-            expect(_flag(name), getattr(self, name), known)
-        expect("--score", self.score, SCORES)
+            expect(flag(name), getattr(self, name), known)
+        expect("--score", self.score, OF_IMAGES)
         expect("--survivors", self.survivors, SURVIVORS)
         expect("--optimizer", self.optimizer, OPTIMIZERS)
         if self.found_by:
             expect("--found-by", self.found_by, OPTIMIZERS)
         for arm in self.arm_names():
-            expect("--arms", arm, (*CONTROLS, *SURVIVORS, *SCORES))
+            expect("--arms", arm, (*CONTROLS, *SURVIVORS, *OF_IMAGES))
         self._check_sense()
 
     def _check_sense(self) -> None:
@@ -126,14 +106,6 @@ class Settings:
                 "--schedule iterative: a round prunes what was trained after the one before: "
                 "expected --retrain full or fine-tune, got none"
             )
-
-    def hidden_sizes(self) -> tuple[int, ...]:
-        """The numbers of nodes of the hidden layers.
-
-        Raises:
-            ValueError: If they are not whole numbers above 0.
-        """
-        return layer_sizes(self.hidden)
 
     def sparsities(self) -> list[float]:
         """The sparsities to reach.
@@ -169,43 +141,6 @@ class Settings:
             expect("--scope", self.scope, (*SCOPES, "2:4"))
         return int(n), int(m)
 
-    def arm_names(self) -> list[str]:
-        """The controls."""
-        return [arm for arm in self.arms.split(",") if arm]
-
-
-def layer_sizes(text: str) -> tuple[int, ...]:
-    """The sizes of hidden layers, written with commas.
-
-    Raises:
-        ValueError: If they are not whole numbers above 0.
-    """
-    try:
-        sizes = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        sizes = ()
-    if not sizes or min(sizes) < 1:
-        raise ValueError(f"--hidden: expected sizes such as 300,100, got {text!r}")
-    return sizes
-
-
-def expect(flag: str, value: str, known: Iterable[str]) -> None:
-    """See that a name is known.
-
-    Raises:
-        ValueError: If not; it names the nearest first.
-    """
-    known = list(known)
-    if value not in known:
-        raise ValueError(
-            f"{flag}: unknown {value!r}: expected one of {', '.join(nearest(value, known))}"
-        )
-
-
-def nearest(name: str, known: Sequence[str]) -> list[str]:
-    """Names, the most similar to a name first."""
-    return sorted(known, key=lambda x: -difflib.SequenceMatcher(None, name, x).ratio())
-
 
 LENET = {"hidden": "300,100", "steps": 15_000, "sparsity": "0.964"}
 # For each task: its defaults. Sparsity 0.94055 of 256-100-50-10 leaves as many weights as the
@@ -217,7 +152,3 @@ TASKS: dict[str, dict[str, Any]] = {
     "fashion-mnist": {"sparsity": "0.94055"},
     "digits": {"hidden": "32,16", "steps": 2_000, "early_step": 50},
 }
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")

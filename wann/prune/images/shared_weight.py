@@ -16,8 +16,8 @@ from scipy.special import softmax
 from wann.core.config import SearchConfig
 from wann.evaluation import ensemble
 from wann.prune.images.experiment import Experiment, Result
+from wann.prune.images.outcome import Outcome
 from wann.prune.networks.mlp import MLP, forward
-from wann.prune.steps import Outcome
 
 GRID = np.linspace(-2, 2, 81)  # where the shared weight is sought
 

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from wann.prune.images.data import Data
-from wann.prune.networks.mlp import MLP, Masks, masked
+from wann.prune.masks.selection import Masks
+from wann.prune.networks.mlp import MLP, masked
 
 OPTIMIZERS = ("adam", "sgd")
 MOMENTUM = 0.9  # of sgd
@@ -110,7 +111,7 @@ class Trainer:
         """The network after each part of a training, of so many steps; see `train`."""
         import jax.numpy as jnp
 
-        run, prepare = _compiled(training.optimizer, training.l2)
+        run, prepare = compiled_training(training.optimizer, training.l2)
         mlp: Any = MLP(*(tuple(map(jnp.asarray, part)) for part in masked(start, masks)))
         moments = prepare(mlp)
         keep = tuple(jnp.asarray(mask, jnp.float32) for mask in masks)
@@ -155,7 +156,7 @@ def _accuracy() -> Any:
 
 
 @cache
-def _compiled(optimizer: str, l2: float) -> tuple[Any, Any]:
+def compiled_training(optimizer: str, l2: float) -> tuple[Any, Any]:
     """Compiled ``run(mlp, moments, masks, X, y, batches, rate) -> (mlp, moments)`` and
     ``prepare(mlp) -> moments``."""
     import jax

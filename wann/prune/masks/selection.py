@@ -7,12 +7,12 @@ Sparsity is the share *removed*, in [0, 1): of n weights, round(sparsity · n) g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from wann.prune.networks.mlp import Masks
+Masks = tuple[np.ndarray, ...]  # bool[I_l, O_l] for each of the L layers; True where kept
 
 
 class EmptyLayer(ValueError):
@@ -49,6 +49,11 @@ def highest(scores: np.ndarray, count: int, within: np.ndarray | None = None) ->
     return mask.reshape(np.shape(scores))
 
 
+def kept(masks: Iterable[np.ndarray]) -> int:
+    """Number of weights that masks keep."""
+    return int(sum(np.count_nonzero(mask) for mask in masks))
+
+
 def left(count: int, sparsity: float) -> int:
     """How many of a number of weights a sparsity leaves.
 
@@ -78,7 +83,7 @@ def per_layer(
     return masks
 
 
-def global_(
+def globally(
     scores: Sequence[np.ndarray], sparsity: float, within: Sequence[np.ndarray] | None = None
 ) -> Masks:
     """Masks that remove a share of all weights together, wherever the lowest scores are.

@@ -11,13 +11,13 @@ from functools import partial
 from itertools import combinations
 
 from wann.prune.images.experiment import PASSES, Chance, Experiment, Result
-from wann.prune.images.iterative import IterativePruning
-from wann.prune.masks import selection as maskings
-from wann.prune.networks import mlp as mlps
-from wann.prune.networks.mlp import Masks
+from wann.prune.images.iterative import ImagePruning
+from wann.prune.images.outcome import Outcome
+from wann.prune.masks.selection import Masks, distance, per_layer
+from wann.prune.networks.mlp import keep_all, masked
 from wann.prune.run import TICKET
-from wann.prune.scores.registry import SCORES, Pruned
-from wann.prune.steps import Outcome
+from wann.prune.scores.pruned import Pruned
+from wann.prune.scores.registry import SCORES
 
 WINDOW = 5  # masks that must agree
 DISTANCE = 0.1  # share of places
@@ -28,7 +28,7 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
 
     The arm `found` is the ticket as it is drawn: its samples say how early that was.
     """
-    yield IterativePruning(experiment, seed, TICKET, experiment.settings).dense_result(target=False)
+    yield ImagePruning(experiment, seed, TICKET, experiment.settings).dense_result(target=False)
     for level, sparsity in enumerate(experiment.settings.sparsities(), 1):
         name = f"s{seed}-early-bird-l{level}"
         found = experiment.step(f"{name}-found", partial(find, experiment, seed, sparsity))
@@ -44,30 +44,35 @@ def find(experiment: Experiment, seed: int, sparsity: float) -> Outcome:
     epoch = max(1, len(images) // training.batch)
     epochs = max(1, training.steps // epoch)
     rng = experiment.rng(seed, Chance.BATCHES, 0)
-    everything = mlps.ones(initial)
+    everything = keep_all(initial)
     recent: list[Masks] = []
     run = experiment.trainer.run(initial, everything, training, rng, [epoch] * epochs)
     samples = 0
     for mlp in run:
         samples += epoch * min(training.batch, len(images))
-        masks = _mask(experiment, seed, Pruned(mlp, initial, everything, images), sparsity)
+        masks = _mask(
+            experiment,
+            seed,
+            Pruned(mlp.weights, initial.weights, everything, mlp, images),
+            sparsity,
+        )
         recent = [*recent[1 - WINDOW :], masks]
         if settled(recent):
             break
-    pruned = Outcome(mlps.masked(mlp, masks), masks, 0.0, samples, PASSES * samples * initial.total)
+    pruned = Outcome(masked(mlp, masks), masks, 0.0, samples, PASSES * samples * initial.total)
     return pruned._replace(validation=experiment.validation(pruned))
 
 
 def settled(recent: Sequence[Masks]) -> bool:
     """Whether there are enough masks, and no two differ by more than `DISTANCE`."""
     return len(recent) == WINDOW and all(
-        maskings.distance(a, b) <= DISTANCE for a, b in combinations(recent, 2)
+        distance(a, b) <= DISTANCE for a, b in combinations(recent, 2)
     )
 
 
 def _mask(experiment: Experiment, seed: int, pruned: Pruned, sparsity: float) -> Masks:
     scores = SCORES[experiment.settings.score](pruned, experiment.rng(seed, Chance.SCORES, 0))
-    return maskings.per_layer(scores, sparsity)
+    return per_layer(scores, sparsity)
 
 
 def _train_on(experiment: Experiment, seed: int, level: int, found: Outcome) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wann.prune.images.experiment import Chance, Experiment, Result
-from wann.prune.images.iterative import IterativePruning
+from wann.prune.images.iterative import ImagePruning
 from wann.prune.images.rewinding import SURVIVORS, Past
 from wann.prune.networks.mlp import MLP
 from wann.prune.run import TICKET
@@ -17,7 +17,7 @@ from wann.prune.run import TICKET
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The dense network, and for each layer l the arms layer-l-initial and layer-l-fresh."""
-    own = IterativePruning(experiment, seed, TICKET, experiment.settings)
+    own = ImagePruning(experiment, seed, TICKET, experiment.settings)
     dense = own.dense_result(target=True)
     yield dense
     trained = dense.outcome.mlp

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from wann.prune.images.experiment import PASSES, Chance, Experiment, Result
+from wann.prune.images.outcome import Outcome
 from wann.prune.images.rewinding import Past, signed_constant
 from wann.prune.images.training import MOMENTUM, batches_of, forward, parts_of
-from wann.prune.networks.mlp import MLP, Masks, masked
+from wann.prune.masks.selection import Masks
+from wann.prune.networks.mlp import MLP, masked
 from wann.prune.run import TICKET
-from wann.prune.steps import Outcome
 
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:

@@ -13,18 +13,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from wann.prune.images.experiment import Experiment, Result
-from wann.prune.images.iterative import IterativePruning
-from wann.prune.networks import mlp as mlps
-from wann.prune.networks.mlp import MLP
+from wann.prune.images.iterative import ImagePruning
+from wann.prune.images.outcome import Outcome
+from wann.prune.networks.mlp import MLP, keep_all, layer_inputs
 from wann.prune.run import TICKET
-from wann.prune.steps import Outcome
 
 IMAGES = 5_000  # at most so many training images for the responses
 
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The dense network, and a thin one for each sparsity."""
-    own = IterativePruning(experiment, seed, TICKET, experiment.settings)
+    own = ImagePruning(experiment, seed, TICKET, experiment.settings)
     dense = own.dense_result(target=False)
     yield dense
     images = experiment.data.train.X[:IMAGES]
@@ -33,7 +32,7 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
         cost = dense.outcome.samples + len(images)
         operations = dense.outcome.multiply_adds + len(images) * dense.outcome.mlp.total
         activation = ("linear", "relu") * (len(dense.outcome.mlp.weights) - 1)
-        outcome = Outcome(thin, mlps.ones(thin), 0.0, cost, operations, activation)
+        outcome = Outcome(thin, keep_all(thin), 0.0, cost, operations, activation)
         outcome = outcome._replace(validation=experiment.validation(outcome))
         score = experiment.test(outcome)
         yield Result(TICKET, seed, level, "C", outcome, score, target=True)
@@ -56,7 +55,7 @@ def thinned(mlp: MLP, images: np.ndarray, sparsity: float) -> MLP:
     Returns:
         A network of 2 L - 1 layers.
     """
-    entering = mlps.layers(mlp, images)
+    entering = layer_inputs(mlp, images)
     weights, biases = [], []
     for x, w, b in zip(entering, mlp.weights[:-1], mlp.biases, strict=False):
         responses = (x @ w + b).astype(np.float64)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-Masks = tuple[np.ndarray, ...]  # bool[I_l, O_l] for each of the L layers; True where kept
+from wann.prune.masks.selection import Masks
 
 
 class MLP(NamedTuple):
@@ -38,7 +38,7 @@ def deviations(sizes: Sequence[int]) -> list[float]:
     return [float(np.sqrt(2 / (a + b))) for a, b in pairwise(sizes)]
 
 
-def initial(sizes: Sequence[int], rng: np.random.Generator) -> MLP:
+def glorot_normal(sizes: Sequence[int], rng: np.random.Generator) -> MLP:
     """A network of these sizes with Glorot-normal weights and zero biases, float32."""
     weights = tuple(
         (rng.standard_normal((a, b)) * deviation).astype(np.float32)
@@ -47,7 +47,7 @@ def initial(sizes: Sequence[int], rng: np.random.Generator) -> MLP:
     return MLP(weights, tuple(np.zeros(b, np.float32) for b in sizes[1:]))
 
 
-def ones(mlp: MLP) -> Masks:
+def keep_all(mlp: MLP) -> Masks:
     """The masks that keep everything."""
     return tuple(np.ones(w.shape, bool) for w in mlp.weights)
 
@@ -55,11 +55,6 @@ def ones(mlp: MLP) -> Masks:
 def masked(mlp: MLP, masks: Masks) -> MLP:
     """The network with the weights outside the masks set to 0; the biases stay."""
     return MLP(tuple(w * m for w, m in zip(mlp.weights, masks, strict=True)), mlp.biases)
-
-
-def kept(masks: Iterable[np.ndarray]) -> int:
-    """Number of weights that masks keep."""
-    return int(sum(np.count_nonzero(mask) for mask in masks))
 
 
 def relu(x: np.ndarray) -> np.ndarray:
@@ -89,7 +84,7 @@ def of_layers(activation: Activation, mlp: MLP) -> list[str]:
     return [*names, "linear"]
 
 
-def layers(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> list[np.ndarray]:
+def layer_inputs(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> list[np.ndarray]:
     """What enters each layer, and the outputs: L + 1 arrays [B, ...] from inputs x [B, I]."""
     found = [x]
     for w, b, name in zip(mlp.weights, mlp.biases, of_layers(activation, mlp), strict=True):
@@ -99,7 +94,7 @@ def layers(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> list[np.
 
 def forward(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> np.ndarray:
     """The outputs [B, O] for inputs x [B, I]."""
-    return layers(mlp, x, activation)[-1]
+    return layer_inputs(mlp, x, activation)[-1]
 
 
 def accuracy(mlp: MLP, x: np.ndarray, y: np.ndarray, activation: Activation = "relu") -> float:

@@ -18,8 +18,9 @@ import numpy as np
 from wann.core.genome import CONNECTION, NODE, Genome
 from wann.core.kernels import activations
 from wann.envs.task import Task
-from wann.prune.masks.effective import effective, signs
+from wann.prune.masks.effective import effective
 from wann.prune.networks.mlp import deviations
+from wann.prune.networks.model import signs
 from wann.storage.model import Model
 
 
@@ -36,7 +37,7 @@ def join(layers: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate([layer.ravel() for layer in layers])
 
 
-def initial(sizes: Sequence[int], rng: np.random.Generator) -> np.ndarray:
+def glorot_normal(sizes: Sequence[int], rng: np.random.Generator) -> np.ndarray:
     """Normal weights with the deviations of Glorot & Bengio (2010), float64[C]."""
     return join(
         [

@@ -1,218 +1,171 @@
-"""Pruning policies level by level: train, score, remove, train again.
-
-Training is CMA-ES on the mean return of fresh episodes (`weight_evolution`), with the same budget
-of environment steps for every level and every control.
-"""
+"""Pruning of policies level by level, and the controls: a budget of training for each."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from wann.core import files
-from wann.core.network import Network, express
-from wann.core.rng import Stream, generator
-from wann.envs.task import ControlTask
-from wann.evaluation.pool import Pool
-from wann.prune.masks import selection as masks
-from wann.prune.networks import policy as policies
-from wann.prune.policies.methods import State, find, inverted
-from wann.prune.policies.settings import PolicySettings
-from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED, TICKET, PruneRun, Row
-from wann.prune.steps import whole
-from wann.tune.base import score
-from wann.tune.cma_es import WeightEvolution
+from wann.prune.iterative import IterativePruning
+from wann.prune.masks.selection import highest, shuffled
+from wann.prune.methods.registry import PolicyMethod, of_policies
+from wann.prune.networks import policy
+from wann.prune.policies.experiment import Chance, Level, PolicyExperiment
+from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED, TICKET, Row
+from wann.prune.scores.pruned import Pruned
+from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
+from wann.prune.steps import step
 
-# Of the evolution. A larger population with fewer episodes each than in tuning a champion: from
-# random weights on, a small one mostly ends in a poor local optimum.
-STEP_SIZE, POPULATION, CASES = 0.5, 40, 8
-EPISODES = 1000  # for the scores
-LEAST = 2  # connections that CMA-ES can search; with one the first weight stays
-# The keys of `Stream.PRUNING`: what chance decides.
-INITIAL, FRESH, SCORES, SHUFFLE = range(4)
+GONE = -np.inf  # the score of a connection that does nothing: it goes first
 
 
-class Level(NamedTuple):
-    """A policy at one level, as a step's file keeps it.
+def rows(experiment: PolicyExperiment, seed: int) -> Iterator[Row]:
+    """The row of each policy of one seed, as soon as it is pruned, trained and saved."""
+    return PolicyPruning(experiment, seed, TICKET).results()
+
+
+def dead_first(scores: np.ndarray, live: np.ndarray, inverted: bool = False) -> np.ndarray:
+    """Scores [C], the lowest first where inverted; what is not live goes before all others."""
+    return np.where(live, -scores if inverted else scores, GONE)
+
+
+@dataclass(frozen=True)
+class PolicyPruning(IterativePruning[Row]):
+    """The levels of one arm of one seed; what the run's steps already hold is not computed again.
 
     Attributes:
-        mask: bool[C], what is left nominally.
-        first: float64[C], the weights it began with.
-        weights: float64[C], the weights it has; 0 where dead.
-        spread: float64[C], see `State`.
-        scores: float64[3], the mean return and its standard deviation over episodes, and the
-            mean return on the episodes that chose the weights.
-        cost: int64[2], environment steps and multiply-adds, those before it in its chain included.
+        experiment: Settings, task and workers.
+        seed: Of everything random.
+        arm: Its name.
     """
 
-    mask: np.ndarray
-    first: np.ndarray
-    weights: np.ndarray
-    spread: np.ndarray
-    scores: np.ndarray
-    cost: np.ndarray
+    experiment: PolicyExperiment
+    seed: int
+    arm: str
 
+    def other(self, arm: str) -> PolicyPruning:
+        """The levels of the method with its scores inverted."""
+        return PolicyPruning(self.experiment, self.seed, arm)
 
-class PolicyPruning:
-    """One seed of a pruning run; what its steps already hold is not computed again."""
+    @property
+    def levels(self) -> range:
+        """The levels after the dense one."""
+        return range(1, len(self._counts) + 1)
 
-    def __init__(
-        self,
-        run: PruneRun,
-        pool: Pool,
-        task: ControlTask,
-        settings: PolicySettings,
-        seed: int,
-        tick: Callable[[], object] = lambda: None,
-    ) -> None:
-        """Prune dense policies of a task in a run's folder.
+    @property
+    def control_levels(self) -> range:
+        """All of them."""
+        return self.levels
 
-        Args:
-            run: The folder.
-            pool: The workers.
-            task: The task.
-            settings: How.
-            seed: Of everything random.
-            tick: Called before each step of a training; it stops it by raising.
-        """
-        self._run, self._pool, self._task, self._seed = run, pool, task, seed
-        self._tick = tick
-        self._settings, self._recipe = settings, find(settings.method)
-        self._sizes = (len(task.inputs), *settings.hidden_sizes(), len(task.outputs))
+    @property
+    def controls(self) -> list[str]:
+        """The arms of the controls."""
+        return self.experiment.settings.arm_names()
 
-    def rows(self) -> Iterator[Row]:
-        """The row of each policy, as soon as it is pruned, trained and saved."""
-        first = policies.initial(self._sizes, self._chance(INITIAL))
-        dense = self._level(
-            TICKET, 0, np.ones(len(first), bool), first, first, np.zeros(2, np.int64)
+    @property
+    def branches(self) -> Container[str]:
+        """The arms with this one's masks, or as many connections elsewhere."""
+        return (REINITIALISED, SHUFFLED)
+
+    def dense(self) -> Iterator[Row]:
+        """Level 0."""
+        yield self._row(self.arm, 0, self._found(0))
+
+    def level(self, number: int) -> Iterator[Row]:
+        """The policy of a level."""
+        yield self._row(self.arm, number, self._found(number))
+
+    def branch(self, arm: str, number: int) -> Iterator[Row]:
+        """A level's mask with other initial weights, or as large a mask elsewhere."""
+        e = self.experiment
+        mask, first = self._mask(number), self._first
+        if arm == REINITIALISED:
+            first = policy.glorot_normal(e.sizes, e.rng(self.seed, Chance.FRESH, number))
+        else:
+            layers = policy.split(mask, e.sizes)
+            mask = policy.join(shuffled(layers, e.rng(self.seed, Chance.SHUFFLE, number)))
+
+        def compute() -> Level:
+            return e.trained(mask, first, first, self._cost(number), self.seed)
+
+        yield self._row(arm, number, self._step(arm, number, compute))
+
+    def is_cut_off(self, number: int) -> bool:
+        """Whether no input reaches an output any more."""
+        live = self.experiment.alive(self._mask(number))
+        return int(np.count_nonzero(live)) == policy.biases(live, self.experiment.sizes)
+
+    @property
+    def _method(self) -> PolicyMethod:
+        return of_policies(self.experiment.settings.method)
+
+    @cached_property
+    def _first(self) -> np.ndarray:
+        e = self.experiment
+        return policy.glorot_normal(e.sizes, e.rng(self.seed, Chance.INITIAL))
+
+    @property
+    def _counts(self) -> list[int]:
+        return self.experiment.settings.counts(len(self._first))
+
+    @cached_property
+    def _levels(self) -> dict[int, Level]:
+        """The levels so far."""
+        return {}
+
+    def _found(self, number: int) -> Level:
+        """The policy of a level; the dense one is every arm's."""
+        if number not in self._levels:
+            arm = self.arm if number else TICKET
+            compute = (lambda: self._pruned(number)) if number else self._trained_dense
+            self._levels[number] = self._step(arm, number, compute)
+        return self._levels[number]
+
+    def _step(self, arm: str, number: int, compute: Callable[[], Level]) -> Level:
+        name = f"{arm}-s{self.seed}-l{number}"
+        return step(
+            self.experiment.run, name, compute, Level._asdict, lambda arrays: Level(**arrays)
         )
-        yield self._row(TICKET, 0, dense)
-        yield from self._chain(TICKET, dense)
-        if INVERTED in self._settings.arm_names():
-            yield from self._chain(INVERTED, dense)
 
-    def _chain(self, arm: str, dense: Level) -> Iterator[Row]:
-        """Level after level of the method, or of the method with its scores inverted."""
-        state = dense
-        for number, keep in enumerate(self._settings.counts(len(dense.mask)), 1):
-            mask = self._next(arm, keep, dense, state)
-            live = policies.alive(mask, self._sizes)
-            if np.count_nonzero(live) - policies.biases(live, self._sizes) == 0:
-                return  # no input reaches an output any more
-            before = {"each": state.cost, "once": dense.cost, "before": np.zeros(2, np.int64)}
-            cost = before[self._recipe.scored]
-            origin = state.weights if self._recipe.start == "trained" else dense.first
-            if self._recipe.start is None:
-                origin = dense.weights
-            state = self._level(arm, number, mask, dense.first, origin, cost)
-            yield self._row(arm, number, state)
-            if arm == TICKET:
-                yield from self._controls(number, state, cost)
+    def _trained_dense(self) -> Level:
+        first = self._first
+        mask, nothing = np.ones(len(first), bool), np.zeros(2, np.int64)
+        return self.experiment.trained(mask, first, first, nothing, self.seed)
 
-    def _controls(self, number: int, ticket: Level, cost: np.ndarray) -> Iterator[Row]:
-        """The ticket's mask with other initial weights, and as large a mask elsewhere."""
-        arms = self._settings.arm_names()
-        if REINITIALISED in arms:
-            other = policies.initial(self._sizes, self._chance(FRESH, number))
-            level = self._level(REINITIALISED, number, ticket.mask, other, other, cost)
-            yield self._row(REINITIALISED, number, level)
-        if SHUFFLED in arms:
-            layers = policies.split(ticket.mask, self._sizes)
-            mask = policies.join(masks.shuffled(layers, self._chance(SHUFFLE, number)))
-            level = self._level(SHUFFLED, number, mask, ticket.first, ticket.first, cost)
-            yield self._row(SHUFFLED, number, level)
-
-    def _next(self, arm: str, keep: int, dense: Level, state: Level) -> np.ndarray:
-        """The mask of a level that keeps so many connections, within that of the one before."""
-        source = state if self._recipe.scored == "each" else dense
-        live = policies.alive(source.mask, self._sizes)
-        subject = State(source.first, live, source.weights, source.spread)
-        scores = self._recipe.score(subject, self._chance(SCORES))
-        if arm == INVERTED:
-            scores = inverted(scores)
-        return masks.highest(scores, keep, state.mask)
-
-    def _level(
-        self,
-        arm: str,
-        number: int,
-        mask: np.ndarray,
-        first: np.ndarray,
-        origin: np.ndarray,
-        cost: np.ndarray,
-    ) -> Level:
-        """Train what a mask leaves alive, from an origin on, and score and save it.
-
-        Args:
-            arm: The method's own, or a control.
-            number: Of the level.
-            mask: The mask.
-            first: The weights at the very beginning.
-            origin: The weights that the training starts from.
-            cost: What it took to find the mask.
-        """
-        file = self._run.step(f"{arm}-s{self._seed}-l{number}")
-        if file.exists():
-            with whole(file):
-                return Level(**files.read_arrays(file))
-        live = policies.alive(mask, self._sizes)
-        network = express(policies.genome(live, self._sizes))
-        weights, spread = np.where(live, origin, 0.0), np.full(len(mask), np.nan)
-        validation, steps = np.nan, 0
-        if network.complexity >= LEAST and (number == 0 or self._recipe.start):
-            trained = self._train(network, origin[live])
-            weights[live], spread[live] = trained.weights, trained.spread
-            last = trained.curve[-1]
-            validation, steps = last["confirmed"], last["evaluations"] * self._task.episode_limit
-        found = score(self._pool, network, weights[live], self._seed, EPISODES)
-        scores = np.array([found["mean"], found["std"], validation])
-        own = np.array([steps, steps * network.complexity], np.int64)
-        level = Level(mask, first, weights, spread, scores, cost + own)
-        files.write_arrays(file, level._asdict())
-        return level
-
-    def _train(self, network: Network, origin: np.ndarray) -> WeightEvolution:
-        """Search for weights until the budget is used up, or nothing better is found."""
-        evolution = WeightEvolution(
-            self._pool, network, origin, self._seed, STEP_SIZE, POPULATION, CASES
+    def _pruned(self, number: int) -> Level:
+        method = self._method
+        origin = self._base(number).weights if method.survivors == "trained" else self._first
+        cost = self._cost(number)
+        train = method.retrain == "full"
+        return self.experiment.trained(
+            self._mask(number), self._first, origin, cost, self.seed, train
         )
-        evaluations, budget = 0, self._settings.budget / self._task.episode_limit
-        while evaluations < budget and not evolution.finished():
-            self._tick()
-            evaluations = evolution.step()["evaluations"]
-        return evolution
+
+    def _base(self, number: int) -> Level:
+        """The policy whose connections a level prunes."""
+        return self._found(number - 1 if self._method.schedule == "iterative" else 0)
+
+    def _cost(self, number: int) -> np.ndarray:
+        """What it took to find a level's mask."""
+        if self._method.score in WITHOUT_TRAINING:
+            return np.zeros(2, np.int64)
+        return self._base(number).cost
+
+    def _mask(self, number: int) -> np.ndarray:
+        """A level's mask, within that of the level it prunes."""
+        e, base = self.experiment, self._base(number)
+        live = e.alive(base.mask)
+        weights, first, masks, deviations = (
+            policy.split(flat, e.sizes) for flat in (base.weights, base.first, live, base.spread)
+        )
+        pruned = Pruned(weights, first, masks, deviations=deviations)
+        layers = SCORES[self._method.score](pruned, e.rng(self.seed, Chance.SCORES))
+        scores = dead_first(policy.join(layers), live, self.arm == INVERTED)
+        return highest(scores, self._counts[number - 1], base.mask)
 
     def _row(self, arm: str, number: int, level: Level) -> Row:
         """The row of a level; its network is written with it."""
-        live = policies.alive(level.mask, self._sizes)
-        mean, deviation, validation = level.scores.tolist()
-        model = policies.model(self._task, self._sizes, level.mask, level.weights, level.first)
-        origin = {"method": self._settings.method, "arm": arm, "seed": self._seed, "level": number}
-        scores = {"on": f"{EPISODES} fresh episodes", "mean": mean, "std": deviation}
-        model = replace(model, scores=scores, search={**origin, **model.search})
-        self._run.save_network(model, arm, self._seed, number)
-        bias = policies.biases(live, self._sizes)
-        kept = int(np.count_nonzero(level.mask))
-        return Row(
-            method=self._settings.method,
-            arm=arm,
-            seed=self._seed,
-            level=number,
-            regime="C",
-            sparsity=1 - kept / len(live),
-            kept=kept,
-            connections=int(np.count_nonzero(live)) - bias,
-            biases=bias,
-            score=mean,
-            validation=None if math.isnan(validation) else validation,
-            spread=deviation,
-            samples=int(level.cost[0]),
-            multiply_adds=int(level.cost[1]),
-        )
-
-    def _chance(self, what: int, *keys: int) -> np.random.Generator:
-        return generator(self._seed, Stream.PRUNING, what, *keys)
+        self.experiment.save_network(arm, self.seed, number, level)
+        return self.experiment.row(arm, self.seed, number, level)

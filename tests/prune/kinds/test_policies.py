@@ -5,7 +5,7 @@ import pytest
 
 from wann.evaluation.control import ControlEvaluator
 from wann.prune import __main__ as prune
-from wann.prune.policies import kind as command
+from wann.prune.kinds import policies
 
 ARGS = ["--hidden", "2", "--least", "6", "--rate", "0.4", "--budget", "1", "--arms", "shuffled"]
 
@@ -17,7 +17,7 @@ def short_episodes(monkeypatch):
     def evaluator(task):
         return ControlEvaluator(dataclasses.replace(task, episode_limit=20))
 
-    monkeypatch.setattr(command, "ControlEvaluator", evaluator)
+    monkeypatch.setattr(policies, "ControlEvaluator", evaluator)
 
 
 def test_a_run_and_its_resumption_with_more_seeds(tmp_path, capsys):
@@ -41,12 +41,31 @@ def test_a_run_and_its_resumption_with_more_seeds(tmp_path, capsys):
     [
         (["--method", "synflow"], "trained by evolution, without gradients"),
         (["--rate", "2"], "--rate: expected a share between 0 and 1, got 2.0"),
-        (["--steps", "5"], "--steps"),
+        (["--steps", "5"], "--steps: expected none, for it is an option of images, and"),
+        (["--early_step=5"], "--early-step: expected none, for it is an option of images"),
         (["--workers", "0"], "--workers: expected 1 to 1000, or -1"),
     ],
 )
 def test_bad_options_are_one_line(args, message, refused):
     assert message in refused(prune.main, ["--env", "cartpole", *args])
+
+
+def test_the_help_says_which_options_belong_to_which(capsys):
+    with pytest.raises(SystemExit) as end:
+        prune.main(["--help"])
+    assert end.value.code == 0
+    _, rest = capsys.readouterr().out.split("settings options")
+    shared, rest = rest.split("images options")
+    images, policies = rest.split("policies options")
+    assert "--rate" in shared
+    assert "--sparsity" in images
+    assert "--budget" in policies
+    assert "--budget" not in images
+
+
+def test_options_of_policies_are_refused_for_images(refused):
+    error = refused(prune.main, ["--env", "digits", "--budget", "5"])
+    assert "--budget: expected none, for it is an option of policies, and digits takes" in error
 
 
 def test_what_a_resumption_may_not_change(tmp_path, capsys):

@@ -1,0 +1,62 @@
+"""Outcome: an image classifier, what is left of it, and what it took to get it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from wann.prune.masks.selection import Masks
+from wann.prune.networks.mlp import MLP, Activation, masked
+
+
+class Outcome(NamedTuple):
+    """A network and what it took to get it.
+
+    Attributes:
+        mlp: The network, 0 outside its masks.
+        masks: Its masks.
+        validation: Its accuracy on the validation examples.
+        samples: Images seen so far, with their labels.
+        multiply_adds: Those so far.
+        activation: Of the hidden layers.
+    """
+
+    mlp: MLP
+    masks: Masks
+    validation: float
+    samples: int
+    multiply_adds: int
+    activation: Activation = "relu"
+
+
+def to_arrays(outcome: Outcome) -> dict[str, np.ndarray]:
+    """An outcome as the file of a step keeps it: only the weights inside the masks."""
+    arrays = {
+        "sizes": np.array(outcome.mlp.sizes),
+        "validation": np.array(outcome.validation),
+        "cost": np.array([outcome.samples, outcome.multiply_adds]),
+    }
+    for i, mask in enumerate(outcome.masks):
+        arrays[f"mask_{i}"] = np.packbits(mask)
+        arrays[f"weights_{i}"] = outcome.mlp.weights[i][mask]
+        arrays[f"biases_{i}"] = outcome.mlp.biases[i]
+    return arrays
+
+
+def from_arrays(arrays: dict[str, np.ndarray]) -> Outcome:
+    """The outcome that `to_arrays` gave."""
+    sizes = arrays["sizes"].tolist()
+    masks, weights = [], []
+    for i, shape in enumerate(pairwise(sizes)):
+        count = shape[0] * shape[1]
+        mask = np.unpackbits(arrays[f"mask_{i}"], count=count).astype(bool).reshape(shape)
+        layer = np.zeros(shape, arrays[f"weights_{i}"].dtype)
+        layer[mask] = arrays[f"weights_{i}"]
+        masks.append(mask)
+        weights.append(layer)
+    biases = tuple(arrays[f"biases_{i}"] for i in range(len(masks)))
+    samples, multiply_adds = arrays["cost"].tolist()
+    mlp = masked(MLP(tuple(weights), biases), tuple(masks))
+    return Outcome(mlp, tuple(masks), float(arrays["validation"]), samples, multiply_adds)

@@ -1,0 +1,82 @@
+"""Dense image classifiers, trained by gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from wann import envs
+from wann.core.checks import require
+from wann.envs.classification import ClassificationTask
+from wann.envs.task import Task
+from wann.prune.images.experiment import Experiment
+from wann.prune.images.settings import ImageOptions, ImageSettings
+from wann.prune.kinds.base import Kind, RowsOf
+from wann.prune.methods import registry
+from wann.prune.run import PruneRun, Row
+
+
+class Images(Kind):
+    """See `Kind`."""
+
+    name = "images"
+    options = ImageOptions
+    settings = ImageSettings
+    title = "Accuracy on the test images"
+
+    def suits(self, task: Task) -> bool:
+        """Whether a task is one of images."""
+        return isinstance(task, ClassificationTask)
+
+    def preset(self, method: str, env: str) -> ImageSettings:
+        """The default settings of a method on a task."""
+        return registry.preset(method, env)
+
+    def tasks(
+        self, settings: ImageSettings, data: Path | None
+    ) -> tuple[ClassificationTask, ClassificationTask | None]:
+        """The task, and the one to find the masks on, if there is one."""
+        require("train", "pruning", "jax", "optax")
+        more = {} if data is None else {"data": data}
+        task = envs.make(settings.env, **more)
+        if not isinstance(task, ClassificationTask):
+            raise ValueError(
+                f"--env: expected images, or a compiled control task such as swingup, "
+                f"got {task.name}"
+            )
+        if not settings.found_on:
+            return task, None
+        source = envs.make(settings.found_on, **more)
+        inputs, outputs = len(task.inputs), len(task.outputs)
+        if not isinstance(source, ClassificationTask) or (inputs, outputs) != (
+            len(source.inputs),
+            len(source.outputs),
+        ):
+            raise ValueError(
+                f"--found-on: expected a task with {inputs} inputs and {outputs} classes, as "
+                f"{task.name} has, got {source.name}"
+            )
+        return task, source
+
+    def rows_of(
+        self,
+        settings: ImageSettings,
+        tasks: tuple[ClassificationTask, ClassificationTask | None],
+        run: PruneRun,
+        tick: Callable[..., object],
+    ) -> RowsOf:
+        """What prunes with a seed."""
+        experiment = Experiment(settings, *tasks, run, tick)
+        procedure = registry.of_images(settings.method).procedure
+
+        def rows(seed: int) -> Iterator[Row]:
+            for result in procedure(experiment, seed):
+                if result.target:
+                    experiment.save_network(result)
+                yield experiment.row(result)
+
+        return rows
+
+    def score(self, value: float) -> str:
+        """An accuracy as text."""
+        return f"{value:.2%}"
