@@ -227,7 +227,7 @@ def test_examples_are_sorted_anew_with_the_weight(pages, runs, browser):
     bars = browser.markup(".chances")
     for weight in (-2.0, 0.3):
         browser.slide("#weight", str(weight))
-        outputs = network.forward(task.test.X[playback._balanced(task.test, 40)], weight)
+        outputs = network.forward(task.test.X[playback.balanced(task.test, 40)], weight)
         guessed = outputs[np.arange(40), browser.run("return task.guesses")]
         np.testing.assert_allclose(guessed, outputs.max(axis=1), rtol=1e-9)  # some are equal
     assert browser.markup(".chances") != bars

@@ -118,7 +118,7 @@ def test_a_restored_evolution_goes_on_as_if_nothing_had_been(pool, monkeypatch):
     second.restore(first.to_arrays())
     assert second.iteration == 93
     tune(second, steps=130)
-    assert second._run == whole._run > 0
+    assert second.restarts == whole.restarts > 0
     np.testing.assert_array_equal(second.weights, whole.weights)
 
     def without_time(curve):
@@ -174,7 +174,7 @@ def test_scores_that_are_not_finite_count_as_the_worst(pool):
 
     with Pool(Broken(), 1) as pool:
         evolution = WeightEvolution(pool, NETWORK, 0.5, 0)
-        scores = evolution._scores(np.zeros((3, 4)), np.zeros((5, 1)))
+        scores = evolution.scores(np.zeros((3, 4)), np.zeros((5, 1)))
         assert scores[0, :2].tolist() == [scores[0, 2]] * 2
         tune(evolution, steps=15)
     assert np.isfinite(evolution.weights).all()
@@ -230,6 +230,6 @@ def test_evolution_from_individual_weights_keeps_the_spread_of_its_best(pool):
     assert evolution.spread[NETWORK.genes].tolist() == [0.5] * NETWORK.complexity
     tune(evolution, steps=10)
     assert evolution.weights.tolist() != start.tolist()
-    stds = evolution._strategy.result.stds
+    stds = evolution.strategy.result.stds
     assert evolution.spread[NETWORK.genes].tolist() == stds.tolist()
     assert evolution.curve[-1]["evaluations"] == 1000 + 10 * 11 * 5 + 1000

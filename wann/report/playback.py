@@ -118,7 +118,7 @@ def _examples(task: ClassificationTask) -> dict[str, Any]:
     """Some test examples, as many of each class, in bytes: a value is low + scale · byte."""
     source = task.validation if task.test is None else task.test
     wide = EXAMPLE_NUMBERS // source.X.shape[1]
-    chosen = _balanced(source, max(min(EXAMPLES, wide), 1))
+    chosen = balanced(source, max(min(EXAMPLES, wide), 1))
     X = source.X[chosen].astype(np.float64)
     low, high = float(X.min()), float(X.max())
     scale = (high - low) / 255 or 1.0
@@ -133,7 +133,7 @@ def _examples(task: ClassificationTask) -> dict[str, Any]:
     }
 
 
-def _balanced(examples: Examples, count: int) -> np.ndarray:
+def balanced(examples: Examples, count: int) -> np.ndarray:
     """Indices of the first examples of each class in turn, int[at most count]."""
     order = np.argsort(examples.y, kind="stable")
     counts = np.bincount(examples.y)

@@ -42,7 +42,9 @@ class WeightEvolution:
         spread: Standard deviation of the distribution they were the centre of, float64[C]; NaN
             where a connection does not count.
         iteration: Number of steps so far.
-        curve: A row for each step, with the columns `tuning.CURVE`.
+        curve: A row for each step, with the columns `base.CURVE`.
+        restarts: Number of restarts so far.
+        strategy: The CMA-ES that runs now, over the weights of connections that count.
     """
 
     def __init__(
@@ -94,21 +96,21 @@ class WeightEvolution:
         self._evaluations, self._seconds = 0, 0.0
         self._score, self._mean = self._confirm(self.weights)
         self._idle = 0
-        self._launch(0)
+        self._begin(0)
 
-    def _launch(self, run: int) -> None:
+    def _begin(self, run: int) -> None:
         """Begin a run, by turns at the first weights and at the best weights."""
-        self._run = run
+        self.restarts = run
         self._origin = (self.weights if run % 2 else self._start)[self._network.genes]
         self._before = self._score
         self._progress, self._progress_at = -math.inf, self.iteration
         self._told: list[np.ndarray] = []
-        self._strategy = self._new_strategy()
+        self.strategy = self._new_strategy()
 
     def _new_strategy(self) -> Any:
         import cma  # only now: it brings much of SciPy with it, which takes a second
 
-        rng = generator(self._seed, Stream.TUNING, WEIGHTS, self._run)
+        rng = generator(self._seed, Stream.TUNING, WEIGHTS, self.restarts)
         options = {
             "randn": lambda *shape: rng.standard_normal(shape),
             "seed": math.nan,  # leave NumPy's global generator alone
@@ -123,7 +125,7 @@ class WeightEvolution:
         candidates = self._ask()
         rng = generator(self._seed, Stream.TUNING, CASES, self.iteration)
         cases = self._pool.evaluator.draw(rng, self._cases)
-        means = self._scores(self._full(candidates), cases).mean(axis=1)
+        means = self.scores(self._full(candidates), cases).mean(axis=1)
         self._tell(candidates, means)
         self.iteration += 1
         if self.iteration % CONFIRM_EVERY == 0:
@@ -146,25 +148,25 @@ class WeightEvolution:
 
     def _ask(self) -> np.ndarray:
         with self._blas.limit(limits=1):
-            return np.array(self._strategy.ask())
+            return np.array(self.strategy.ask())
 
     def _tell(self, candidates: np.ndarray, means: np.ndarray) -> None:
         with self._blas.limit(limits=1):
-            self._strategy.tell(list(candidates), (-means).tolist())
+            self.strategy.tell(list(candidates), (-means).tolist())
         self._told.append(means)
 
     def _challenge(self) -> None:
         """Let the centre of the distribution become the best; look for progress."""
-        centre = self._full(np.asarray(self._strategy.result.xfavorite)[None, :])[0]
+        centre = self._full(np.asarray(self.strategy.result.xfavorite)[None, :])[0]
         score, mean = self._confirm(centre)
         if score > self._score:
             self.weights, self._score, self._mean = centre, score, mean
-            self.spread[self._network.genes] = self._strategy.result.stds
+            self.spread[self._network.genes] = self.strategy.result.stds
         if not mean <= self._progress + PROGRESS * abs(self._progress):
             self._progress, self._progress_at = mean, self.iteration
-        elif self.iteration - self._progress_at >= PATIENCE or self._strategy.stop():
+        elif self.iteration - self._progress_at >= PATIENCE or self.strategy.stop():
             self._idle = 0 if self._score > self._before else self._idle + 1
-            self._launch(self._run + 1)
+            self._begin(self.restarts + 1)
 
     def _full(self, candidates: np.ndarray) -> np.ndarray:
         """Candidates [λ, E] as weights [λ, C]: connections that do not count keep theirs."""
@@ -172,7 +174,7 @@ class WeightEvolution:
         weights[:, self._network.genes] = candidates
         return weights
 
-    def _scores(self, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
+    def scores(self, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The scores [λ, R] of weights [λ, C]; what is not finite counts as the worst."""
         self._evaluations += len(weights) * len(cases)
         scores = self._pool.scores([self._network], weights, cases)[0]
@@ -181,12 +183,12 @@ class WeightEvolution:
 
     def _confirm(self, weights: np.ndarray) -> tuple[float, float]:
         """The robust and the mean score of weights [C] on the confirmation cases."""
-        scores = self._scores(weights[None, :], self._confirmation)
+        scores = self.scores(weights[None, :], self._confirmation)
         return float(robust(scores)[0]), float(scores.mean())
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The state, for a checkpoint."""
-        counts = [self._run, self._idle, self.iteration, self._evaluations, self._progress_at]
+        counts = [self.restarts, self._idle, self.iteration, self._evaluations, self._progress_at]
         return {
             "counts": np.array(counts),
             "numbers": np.array(
@@ -195,8 +197,8 @@ class WeightEvolution:
             "weights": self.weights,
             "spread": self.spread,
             "origin": self._origin,
-            "told": np.reshape(self._told, (len(self._told), self._strategy.popsize)),
-            "centre": np.asarray(self._strategy.result.xfavorite),
+            "told": np.reshape(self._told, (len(self._told), self.strategy.popsize)),
+            "centre": np.asarray(self.strategy.result.xfavorite),
             "curve": table(self.curve),
         }
 
@@ -208,7 +210,8 @@ class WeightEvolution:
                 where it was, which another version of cma or another kind of processor may cause.
         """
         network = self._network
-        self._run, self._idle, self.iteration, *counts = take_whole(arrays, "counts", 5).tolist()
+        whole = take_whole(arrays, "counts", 5).tolist()
+        self.restarts, self._idle, self.iteration, *counts = whole
         self._evaluations, self._progress_at = counts
         self._score, self._mean, self._before, *numbers = take(arrays, "numbers", float, 5).tolist()
         self._progress, self._seconds = numbers
@@ -225,10 +228,10 @@ class WeightEvolution:
             for row in take_finite(arrays, "curve", None, len(CURVE)).tolist()
         ]
         self._told = []
-        self._strategy = self._new_strategy()
-        for means in take_finite(arrays, "told", None, self._strategy.popsize):
+        self.strategy = self._new_strategy()
+        for means in take_finite(arrays, "told", None, self.strategy.popsize):
             self._tell(self._ask(), means)
-        if not np.allclose(self._strategy.result.xfavorite, centre, rtol=1e-6):
+        if not np.allclose(self.strategy.result.xfavorite, centre, rtol=1e-6):
             raise ValueError(
                 "expected to come to where the tuning stood, but this version of cma, or this "
                 "machine, computes otherwise"
