@@ -18,6 +18,7 @@ from wann.core.rng import Stream, generator
 from wann.core.text import duration
 from wann.envs.task import ControlTask
 from wann.evaluation import protocol
+from wann.evaluation.conditions import PAPER_CONNECTIONS
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.search import __main__ as search
@@ -67,14 +68,15 @@ def table(name: str, subject: Subject) -> list[str]:
     metrics = Run(subject.folder).metrics()
     lines = [
         f"**{name}**: {network.complexity} connections"
-        + (f" (the paper: {paper})" if (paper := protocol.PAPER_CONNECTIONS.get(name)) else "")
+        + (f" (the paper: {paper})" if (paper := PAPER_CONNECTIONS.get(name)) else "")
         + f", search of {duration(metrics['seconds'][-1])}",
         "",
         "| condition | mean | ± within a weight | ± over weights | the paper |",
         "| --- | --- | --- | --- | --- |",
     ]
     with Pool(evaluator_for(task, subject.config)) as pool:
-        for condition in protocol.run(pool, network, weights, EPISODES, 0):
+        candidate = protocol.Candidate(pool, network, EPISODES, 0)
+        for condition in protocol.score(candidate, 0, tuned=weights):
             row = condition.row(task.name)
             at = "" if condition.weight is None else f" ({condition.weight:g})"
             ours = [_number(row[key]) for key in ("mean", "within_weight", "over_weights")]

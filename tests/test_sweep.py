@@ -10,9 +10,7 @@ import pytest
 
 from tests.genomes import genome
 from wann import envs, sweep
-from wann.evaluation import protocol
-from wann.evaluation.pool import Pool
-from wann.evaluation.protocol import Condition
+from wann.evaluation import conditions
 from wann.evaluation.sweep import Sweep
 from wann.storage.model import Model
 
@@ -20,21 +18,6 @@ from wann.storage.model import Model
 SWEEP = Sweep(
     np.array([-1.0, 0.0, 1.0]), np.array([[6.0, 9.0, 9.0], [0.0, 1.0, 2.0], [8.0, 8.0, 8.0]]), 8.0
 )
-
-
-class Made:
-    """An evaluator whose score is the mean weight plus the case, which is a number."""
-
-    def draw(self, rng, rollouts):
-        return rng.choice([-1.0, 1.0], rollouts)
-
-    confirmation = report = draw
-
-    def scores(self, network, weights, cases):
-        shared = weights if weights.ndim == 1 else weights.mean(axis=1)
-        return shared[:, None] + cases[None, :]
-
-    rewards = scores
 
 
 @pytest.fixture
@@ -72,49 +55,6 @@ def test_a_sweep_by_hand():
         "episodes": 3,
     }
     assert Sweep(SWEEP.weights, SWEEP.scores, None).solved is None
-
-
-def test_both_spreads_by_hand():
-    # Means 0 and 10: 5 over weights. Variances 1 and 9 within: their mean is 5.
-    condition = Condition("random shared", np.array([[-1.0, 1.0], [7.0, 13.0]]))
-    assert condition.mean == 5.0
-    assert condition.over_weights == 5.0
-    assert condition.within_weight == pytest.approx(np.sqrt(5))
-    total = condition.scores.std()
-    assert condition.within_weight**2 + condition.over_weights**2 == pytest.approx(total**2)
-    assert condition.row("swingup") == {
-        "condition": "random shared",
-        "mean": 5.0,
-        "within_weight": pytest.approx(np.sqrt(5)),
-        "over_weights": 5.0,
-        "weights": 2,
-        "episodes": 2,
-        "paper_mean": 515,
-        "paper_std": 58,
-    }
-    alone = Condition("best shared", np.array([[1.0, 3.0]]))
-    assert (alone.within_weight, alone.over_weights) == (1.0, None)
-    assert alone.row("cartpole")["paper_mean"] is None
-
-
-@pytest.mark.parametrize("tuned", [None, 3.0, np.array([1.0, 2.0, 6.0])])
-def test_the_four_conditions(balancer, tuned):
-    network = balancer.network
-    with Pool(Made(), 1) as pool:
-        found = protocol.run(pool, network, tuned, 50, seed=5)
-    weights, shared, best, *rest = found
-    assert [c.name for c in found[:3]] == ["random weights", "random shared", "best shared"]
-    assert weights.scores.shape == shared.scores.shape == (100, 50)
-    # The mean of two weights from U(-2, 2) varies by sqrt(16/12/2), one of them by sqrt(16/12).
-    assert weights.over_weights == pytest.approx(np.sqrt(2 / 3), rel=0.2)
-    assert shared.over_weights == pytest.approx(np.sqrt(4 / 3), rel=0.2)
-    assert best.weight == 2.0
-    assert weights.within_weight == pytest.approx(best.within_weight)  # the same cases
-    if tuned is None:
-        assert rest == []
-        return
-    assert [c.name for c in rest] == ["tuned weights" if np.ndim(tuned) else "tuned shared"]
-    assert rest[0].mean - best.mean == pytest.approx(1.0)  # 3 instead of 2
 
 
 def test_the_command(champion, capsys):
@@ -182,7 +122,7 @@ def test_the_protocol_command(champion, balancer, capsys):
     tuned.save(champion / "champion-tuned.json")
     sweep.main(args)
     rows = rows_of(champion / "protocol.csv")
-    assert tuple(rows[0]) == protocol.COLUMNS
+    assert tuple(rows[0]) == conditions.COLUMNS
     assert [row["condition"] for row in rows][2:] == ["best shared", "tuned weights"]
     assert (rows[0]["weights"], rows[2]["over_weights"], rows[3]["paper_mean"]) == ("100", "", "")
     assert float(rows[3]["mean"]) > 190

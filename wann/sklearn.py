@@ -130,7 +130,9 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
         images = np.ascontiguousarray(X.T)
-        return ensemble.probabilities(self.model_.network, images, self.weights_)
+        return ensemble.probabilities(
+            forward_batch.outputs(self.model_.network, images, self.weights_)
+        )
 
     def predict(self, X: Any) -> np.ndarray:
         """The label of each example in X [B, I], [B]."""

@@ -17,10 +17,13 @@ from wann.cli.command_line import command
 from wann.cli.options import Among, Flag, Input, Output, Work
 from wann.core import checks, files
 from wann.core.config import parse_weights
+from wann.core.kernels import forward_batch
 from wann.core.rng import Stream, generator
 from wann.core.text import number
 from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble, protocol
+from wann.evaluation.conditions import COLUMNS as PROTOCOL_COLUMNS
+from wann.evaluation.conditions import SOFTMAX
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.sweep import COLUMNS, Sweep, sweep
 from wann.plotting import confusion, curves, style
@@ -161,7 +164,8 @@ def _protocol(
     with options.work.pool(evaluator) as pool:
         weights = None if tuned is None else tuned.weights
         network = subject.model.network
-        conditions = protocol.run(pool, network, weights, options.episodes, options.seed)
+        candidate = protocol.Candidate(pool, network, options.episodes, options.seed)
+        conditions = protocol.score(candidate, options.seed, tuned=weights)
     rows = [condition.row(subject.task.name) for condition in conditions]
     title = f"{network.complexity} connections; random: {protocol.DRAWS} choices of weights"
     table = Table(title=title)
@@ -180,15 +184,16 @@ def _protocol(
         console.print(
             f"Tuned weights: none; python -m wann.tune {subject.path} makes them.", soft_wrap=True
         )
-    files.write_csv(result, protocol.COLUMNS, rows)
+    files.write_csv(result, PROTOCOL_COLUMNS, rows)
 
 
 def _confusion(model: Model, task: ClassificationTask, result: Path) -> None:
     """Draw what the ensemble of shared weights gets wrong on the images that are reported."""
     examples = task.report
     images = np.ascontiguousarray(examples.X.T)
-    chosen = ensemble.probabilities(model.network, images).argmax(axis=1)
-    figure = confusion.figure(task, examples, chosen, protocol.SOFTMAX)
+    outputs = forward_batch.outputs(model.network, images, ensemble.WEIGHTS)
+    chosen = ensemble.probabilities(outputs).argmax(axis=1)
+    figure = confusion.figure(task, examples, chosen, SOFTMAX)
     files.write(result, lambda file: style.save(figure, file, "png"))
 
 

@@ -10,9 +10,7 @@ from tests.naive import images as naive
 from wann import envs, sweep
 from wann.core.kernels.log_likelihood import LEAST, MOST, PROBABILITY_FLOOR
 from wann.envs.classification import ClassificationTask
-from wann.evaluation import ensemble, protocol
 from wann.evaluation.images import ImageEvaluator
-from wann.evaluation.pool import Pool
 from wann.storage.model import Model
 
 
@@ -80,20 +78,6 @@ def test_individual_weights_all_equal_are_a_shared_weight(digits, model):
     shared = evaluator.rewards(model.network, np.array([0.7]), cases)
     individual = evaluator.rewards(model.network, np.full((1, model.network.enabled), 0.7), cases)
     np.testing.assert_allclose(individual, shared, atol=1e-4)
-
-
-def test_the_protocol_on_images_has_the_ensembles(digits, model):
-    with Pool(ImageEvaluator(digits, 100), 1) as pool:
-        found = {c.name: c for c in protocol.run(pool, model.network, None, 2, seed=0)}
-    images = np.ascontiguousarray(digits.test.X.T)
-    for name, combine in (
-        (protocol.VOTE, ensemble.votes),
-        (protocol.SOFTMAX, ensemble.probabilities),
-    ):
-        right = combine(model.network, images).argmax(axis=1) == digits.test.y
-        assert found[name].mean == pytest.approx(right.mean())
-        assert found[name].within_weight is None
-    assert found[protocol.RANDOM_SHARED].scores.shape == (100, 1)
 
 
 def test_the_protocol_command_on_images(tmp_path, model, capsys):

@@ -14,8 +14,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from wann.compare.measure import SEARCHED, WANN
 from wann.compare.summary import CONDITIONS, THE_PAPER, Entry, name, paper
-from wann.compare.untrained import SIX
-from wann.evaluation.protocol import RANDOM_SHARED
+from wann.evaluation.conditions import RANDOM_SHARED, SIX_SHARED
 from wann.plotting import style
 from wann.prune.run import TICKET
 
@@ -63,7 +62,7 @@ def figure(found: Sequence[Entry], regime: str, task: str, unit: str) -> Figure:
     mine = [entry for entry in found if entry.regime == regime]
     present = {(entry.method, entry.arm) for entry in mine}
     looks = {key: look for key, look in _looks(found).items() if key in present}
-    conditions = [c for c in CONDITIONS if c != SIX and any(e.condition == c for e in mine)]
+    conditions = [c for c in CONDITIONS if c != SIX_SHARED and any(e.condition == c for e in mine)]
     width = max(5.0, 1.2 + 3.0 * len(conditions))
     figure = Figure(figsize=(width, 3.4), layout="constrained")
     panels = figure.subplots(1, len(conditions), sharey=True, squeeze=False)[0]

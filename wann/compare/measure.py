@@ -14,24 +14,31 @@ import numpy as np
 from wann.compare import costs, untrained
 from wann.compare.rewiring import permuted
 from wann.compare.timing import Times, time_inference
-from wann.compare.untrained import SIX, Score
+from wann.compare.untrained import Score
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import Task
+from wann.evaluation import protocol
+from wann.evaluation.conditions import (
+    BEST_SHARED,
+    RANDOM_SHARED,
+    SIX_SHARED,
+    SOFTMAX,
+    TUNED_WEIGHTS,
+)
 from wann.evaluation.pool import Pool
-from wann.evaluation.protocol import BEST_SHARED, RANDOM_SHARED, SOFTMAX, TUNED_WEIGHTS
 from wann.prune.run import TICKET, PruneRun, Row
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.subject import Subject
-from wann.tune.base import score
 
 WANN = "WANN"
 SEARCHED, PERMUTED = "searched", "edges permuted"  # arms of WANNs
 SIGNED, UNSIGNED = "signed-shared", "unsigned-shared"  # arms of pruned masks
 OWN = "untrained, its own weights"
 PERMUTATIONS = 10
+TUNED_EPISODES = 1000  # at least: there is just one choice of weights
 BATCH = 1000  # images whose time is measured together
 
 
@@ -91,14 +98,16 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
         yield replace(with_score(base, found), arm=PERMUTED)
     tuned = subject.tuned()
     if tuned is not None and isinstance(tuned.weights, np.ndarray):
-        scores = score(pool, network, tuned.weights, seed, max(episodes, 1000))
+        cases = max(episodes, TUNED_EPISODES)
+        candidate = protocol.Candidate(pool, network, cases, seed)
+        (own,) = protocol.score(candidate, seed, (), tuned.weights)
         more = costs.of_tuning(tuned, subject.task)
         yield replace(
             base,
             regime="C",
             condition=TUNED_WEIGHTS,
-            score=scores["mean"],
-            spread=scores.get("std"),
+            score=own.mean,
+            spread=own.within_weight,
             samples=None if samples is None or more is None else samples + more[0],
             multiply_adds=(
                 None if multiply_adds is None or more is None else multiply_adds + more[1]
@@ -109,7 +118,7 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
 
 def permuted_scores(pool: Pool, network: Network, episodes: int, seed: int) -> list[Score]:
     """The scores of a network with its edges permuted: means over several permutations."""
-    rng = generator(seed, Stream.SWEEP, 3)
+    rng = generator(seed, Stream.SWEEP, protocol.Chance.REWIRING)
     others = [permuted(network, rng) for _ in range(PERMUTATIONS)]
     found = [untrained.scores(pool, other, None, episodes, seed) for other in others]
     means = []
@@ -174,7 +183,7 @@ def of_row(row: Row, arms: set[str]) -> Point:
             if arm.endswith(ending):
                 arm, condition = arm.removesuffix(ending), name
         if condition == OWN and f"{arm}-uniform" in arms:
-            condition = SIX
+            condition = SIX_SHARED
     return Point(
         row.regime,
         condition,

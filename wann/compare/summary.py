@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from wann.compare.measure import OWN, SEARCHED, SIGNED, UNSIGNED, WANN, Point
-from wann.compare.untrained import SIX
-from wann.evaluation.protocol import (
+from wann.evaluation.conditions import (
     BEST_SHARED,
     PAPER,
     PAPER_CONNECTIONS,
     RANDOM_SHARED,
+    SIX_SHARED,
     SOFTMAX,
     TUNED_WEIGHTS,
     VOTE,
@@ -27,7 +27,7 @@ REGIMES = {
     "B": "one tuned shared weight",
     "C": "all weights trained",
 }
-CONDITIONS = (RANDOM_SHARED, SIX, SOFTMAX, VOTE, OWN, BEST_SHARED, TUNED_WEIGHTS)
+CONDITIONS = (RANDOM_SHARED, SIX_SHARED, SOFTMAX, VOTE, OWN, BEST_SHARED, TUNED_WEIGHTS)
 THE_PAPER = "the paper's WANN"
 # Mean return from which a tuned network counts as good; where a task has none, its own threshold.
 TUNED_AT = {"swingup": 900.0}

@@ -12,17 +12,12 @@ import numpy as np
 
 from wann.core.genome import with_genes
 from wann.core.network import Network
-from wann.core.rng import Stream, generator
-from wann.evaluation import ensemble
-from wann.evaluation.images import ImageEvaluator
+from wann.evaluation import protocol
+from wann.evaluation.conditions import BEST_SHARED, RANDOM_SHARED, SIX_SHARED, SOFTMAX, VOTE
 from wann.evaluation.pool import Pool
-from wann.evaluation.protocol import BEST_SHARED, GRID, LIMIT, RANDOM_SHARED, SOFTMAX, VOTE
 from wann.storage.model import Model
 
-SIX = "six shared"
-SIX_WEIGHTS = np.array([-2, -1, -0.5, 0.5, 1, 2])  # those of the paper's search
-# Evenly over [-2, 2]: U(-2, 2) without the luck of a draw. None of them is 0.
-UNIFORM_WEIGHTS = ensemble.WEIGHTS
+REGIMES = {RANDOM_SHARED: "A", SIX_SHARED: "A", SOFTMAX: "A", VOTE: "A", BEST_SHARED: "B"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +28,7 @@ class Score:
         regime: "A" or "B".
         condition: How the weight is chosen.
         score: Mean return, or accuracy.
-        spread: Standard deviation over the shared weights, of their means; None where there is
+        spread: Sample deviation over the shared weights, of their means; None where there is
             one weight, or they vote.
     """
 
@@ -46,39 +41,20 @@ class Score:
 def scores(
     pool: Pool, network: Network, signs: np.ndarray | None, episodes: int, seed: int
 ) -> list[Score]:
-    """The scores of a topology in regimes A and B.
+    """The scores of a topology in regimes A and B, under the paper's conditions.
 
     Args:
         pool: The workers.
         network: The network, C enabled connections.
         signs: [C] factors -1 or 1 of the shared weight; None for none.
         episodes: Number of cases for each weight.
-        seed: Of the cases.
+        seed: Of the cases and of the random weights.
     """
-    cases = pool.evaluator.report(generator(seed, Stream.SWEEP), episodes)
-
-    def means(weights: np.ndarray, cases: object) -> np.ndarray:
-        choices = weights if signs is None else np.multiply.outer(weights, signs)
-        found: np.ndarray = pool.scores([network], choices, cases)[0].mean(axis=1)
-        return found
-
-    found = []
-    for condition, weights in ((RANDOM_SHARED, UNIFORM_WEIGHTS), (SIX, SIX_WEIGHTS)):
-        by_weight = means(weights, cases)
-        found.append(Score("A", condition, float(by_weight.mean()), float(by_weight.std())))
-    if isinstance(pool.evaluator, ImageEvaluator):
-        strengths = None if signs is None else signs[network.genes]
-        for condition, combine in ((SOFTMAX, ensemble.probabilities), (VOTE, ensemble.votes)):
-            hits = [
-                (combine(network, X, strengths=strengths).argmax(axis=1) == y).mean()
-                for X, y in cases
-            ]
-            found.append(Score("A", condition, float(np.mean(hits))))
-    grid = np.linspace(-LIMIT, LIMIT, GRID)
-    others = pool.evaluator.confirmation(generator(seed, Stream.SWEEP, 2), episodes)
-    best = grid[means(grid, others).argmax()]
-    found.append(Score("B", BEST_SHARED, float(means(np.array([best]), cases)[0])))
-    return found
+    candidate = protocol.Candidate(pool, network, episodes, seed, signs)
+    return [
+        Score(REGIMES[condition.name], condition.name, condition.mean, condition.over_weights)
+        for condition in protocol.score(candidate, seed, tuple(REGIMES))
+    ]
 
 
 def initial_signs(model: Model) -> np.ndarray:

@@ -1,157 +1,202 @@
-"""The paper's four conditions: what a topology is worth with random, shared and tuned weights.
+"""The paper's conditions: what a topology is worth with random, shared and tuned weights.
 
-Each condition is a choice of weights, or many of them, scored on the same fresh cases (Gaier &
-Ha, 2019, table 1). The paper gives one ± for each; there are two spreads, and they say different
-things:
+Each condition is a choice of weights, or many of them (Gaier & Ha, 2019, table 1). All that
+stand under one name were scored by `score`, whatever asked for it:
 
-- within a weight: how much episodes differ for one choice of weights;
-- over weights: how much choices of weights differ, in their means over the episodes.
+- random weights: 100 times all connections their own weights, from U(-2, 2);
+- random shared: 100 shared weights from U(-2, 2), the same ones for every topology;
+- six shared: the six weights of the paper's search;
+- best shared: the best of 81 shared weights in [-2, 2] on cases that only choose;
+- ensemble: on images, the 40 weights of `ensemble.WEIGHTS` together;
+- tuned shared, tuned weights: those of a tuning.
 
-They add up in squares to the spread of all scores together.
+The cases that choose are fresh episodes, or the validation images; those that are reported are
+other episodes, or the test images, and choose nothing. (The paper chose on the training images.
+Where a task has no test images, its validation images do both.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import IntEnum
+from functools import cache, cached_property
+from typing import Protocol
 
 import numpy as np
 
+from wann.core.kernels import forward_batch
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation import ensemble
+from wann.evaluation.conditions import (
+    BEST_SHARED,
+    RANDOM_SHARED,
+    RANDOM_WEIGHTS,
+    SIX_SHARED,
+    SOFTMAX,
+    TUNED_SHARED,
+    TUNED_WEIGHTS,
+    VOTE,
+    Condition,
+)
+from wann.evaluation.evaluator import Cases
 from wann.evaluation.images import Batch, ImageEvaluator
 from wann.evaluation.pool import Pool
 
 DRAWS = 100  # random choices of weights, as in the paper
 LIMIT = 2.0  # weights are drawn and sought in [-LIMIT, LIMIT]
-GRID = 81  # shared weights among which the best is sought
+SIX_WEIGHTS = np.array([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0])  # those of the paper's search
+GRID = np.linspace(-LIMIT, LIMIT, 81)  # shared weights among which the best is sought
+UNTUNED = (RANDOM_WEIGHTS, RANDOM_SHARED, BEST_SHARED, VOTE, SOFTMAX)  # the paper's, in its order
+ENSEMBLES = {VOTE: ensemble.votes, SOFTMAX: ensemble.probabilities}
 
-RANDOM_WEIGHTS = "random weights"
-RANDOM_SHARED = "random shared"
-BEST_SHARED = "best shared"
-VOTE = "ensemble, majority vote"
-SOFTMAX = "ensemble, mean softmax"
-TUNED_SHARED = "tuned shared"
-TUNED_WEIGHTS = "tuned weights"
 
-# Mean and spread of the paper's own networks; None where it gives none.
-PAPER: dict[str, dict[str, tuple[float, float | None]]] = {
-    "swingup": {
-        RANDOM_WEIGHTS: (57, 121),
-        RANDOM_SHARED: (515, 58),
-        BEST_SHARED: (723, 16),
-        TUNED_WEIGHTS: (932, 6),
-    },
-    "gym:BipedalWalker-v3": {
-        RANDOM_WEIGHTS: (-46, 54),
-        RANDOM_SHARED: (51, 108),
-        BEST_SHARED: (261, 58),
-        TUNED_WEIGHTS: (332, 1),
-    },
-    "mnist": {
-        RANDOM_SHARED: (0.820, 0.187),
-        BEST_SHARED: (0.919, None),
-        VOTE: (0.916, None),
-        TUNED_WEIGHTS: (0.942, None),
-    },
-}
-PAPER_CONNECTIONS = {"swingup": 52, "mnist": 1849}
-COLUMNS = (
-    "condition",
-    "mean",
-    "within_weight",
-    "over_weights",
-    "weights",
-    "episodes",
-    "paper_mean",
-    "paper_std",
-)
+class Chance(IntEnum):
+    """What random numbers are drawn for, within `Stream.SWEEP`; without a key, the reports."""
+
+    WEIGHTS = 1
+    CHOOSING = 2
+    REWIRING = 3
+    SHARED = 4
+
+
+class Topology(Protocol):
+    """What is scored: a network whose weights are still to be chosen, and cases for it."""
+
+    @property
+    def connections(self) -> int | None:
+        """How many individual weights C it takes; None where it only takes a shared one."""
+
+    @property
+    def classifies(self) -> bool:
+        """Whether cases are a `Batch` each, and `outputs` can vote on its images."""
+
+    @property
+    def choosing(self) -> Cases:
+        """Cases on which a weight is chosen; none of them is reported."""
+
+    @property
+    def reporting(self) -> Cases:
+        """R cases for the scores; they choose nothing."""
+
+    def scores(self, weights: np.ndarray, cases: Cases) -> np.ndarray:
+        """The score of shared weights [W], or choices of individual ones [W, C], float64[W, R]."""
+
+    def outputs(self, weights: np.ndarray, batch: Batch) -> np.ndarray:
+        """The outputs with shared weights [W] for B images, float[W, O, B]."""
 
 
 @dataclass(frozen=True, eq=False)
-class Condition:
-    """The scores under one condition.
+class Candidate:
+    """A network as a topology to score, on the cases of a pool's evaluator.
 
     Attributes:
-        name: What the weights are.
-        scores: float64[W, R], of W choices of weights on R cases.
-        weight: The shared weight, where there is just one.
-    """
-
-    name: str
-    scores: np.ndarray
-    weight: float | None = None
-
-    @property
-    def mean(self) -> float:
-        """The mean of all scores."""
-        return float(self.scores.mean())
-
-    @property
-    def within_weight(self) -> float | None:
-        """The spread of cases for one choice of weights: the root of the mean variance; None
-        where there is one case, such as a set of images."""
-        return float(np.sqrt(self.scores.var(axis=1).mean())) if self.scores.shape[1] > 1 else None
-
-    @property
-    def over_weights(self) -> float | None:
-        """The standard deviation of the means [W]; None where there is one choice of weights."""
-        return float(self.scores.mean(axis=1).std()) if len(self.scores) > 1 else None
-
-    def row(self, task: str) -> dict[str, Any]:
-        """The numbers, with the `COLUMNS`; None where there is none."""
-        paper = PAPER.get(task, {}).get(self.name, (None, None))
-        counts = self.scores.shape
-        values = (self.name, self.mean, self.within_weight, self.over_weights, *counts, *paper)
-        return dict(zip(COLUMNS, values, strict=True))
-
-
-def run(
-    pool: Pool, network: Network, tuned: float | np.ndarray | None, episodes: int, seed: int
-) -> list[Condition]:
-    """Score a network under the four conditions.
-
-    Args:
         pool: The workers.
         network: The network, C enabled connections.
-        tuned: A tuned shared weight, [C] tuned weights, or None to leave that condition out.
-        episodes: Number of cases R for each choice of weights.
-        seed: Of weights and cases.
+        episodes: Number of cases R for each choice of weights; images are all tried at once.
+        seed: Of the cases.
+        signs: [C] factors -1 or 1 of the weights; None for none.
     """
-    cases = pool.evaluator.report(generator(seed, Stream.SWEEP), episodes)
 
-    def condition(name: str, weights: np.ndarray, weight: float | None = None) -> Condition:
-        return Condition(name, pool.scores([network], weights, cases)[0], weight)
+    pool: Pool
+    network: Network
+    episodes: int
+    seed: int
+    signs: np.ndarray | None = None
 
-    rng = generator(seed, Stream.SWEEP, 1)
-    best = best_shared(pool, network, episodes, seed)
-    found = [
-        condition(RANDOM_WEIGHTS, rng.uniform(-LIMIT, LIMIT, (DRAWS, network.enabled))),
-        condition(RANDOM_SHARED, rng.uniform(-LIMIT, LIMIT, DRAWS)),
-        condition(BEST_SHARED, np.array([best]), best),
-    ]
-    if isinstance(pool.evaluator, ImageEvaluator):
-        found += _ensembles(network, cases)
-    if isinstance(tuned, np.ndarray):
-        found.append(condition(TUNED_WEIGHTS, tuned[None, :]))
-    elif tuned is not None:
-        found.append(condition(TUNED_SHARED, np.array([tuned]), tuned))
-    return found
+    @property
+    def connections(self) -> int:
+        """The number of enabled connections C."""
+        return self.network.enabled
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the task is one of images."""
+        return isinstance(self.pool.evaluator, ImageEvaluator)
+
+    @cached_property
+    def choosing(self) -> Cases:
+        """Those that confirm champions."""
+        rng = generator(self.seed, Stream.SWEEP, Chance.CHOOSING)
+        return self.pool.evaluator.confirmation(rng, self.episodes)
+
+    @cached_property
+    def reporting(self) -> Cases:
+        """Those that sweeps report on, too."""
+        return self.pool.evaluator.report(generator(self.seed, Stream.SWEEP), self.episodes)
+
+    def scores(self, weights: np.ndarray, cases: Cases) -> np.ndarray:
+        """The scores of weights [W] or [W, C], times the signs, float64[W, R]."""
+        if self.signs is not None:
+            weights = (weights[:, None] if weights.ndim == 1 else weights) * self.signs
+        return self.pool.scores([self.network], weights, cases)[0]
+
+    def outputs(self, weights: np.ndarray, batch: Batch) -> np.ndarray:
+        """The outputs with shared weights [W], times the signs, float32[W, O, B]."""
+        strengths = None if self.signs is None else self.signs[self.network.genes]
+        return forward_batch.outputs(self.network, batch.images, weights, strengths)
 
 
-def _ensembles(network: Network, cases: Sequence[Batch]) -> list[Condition]:
-    """The accuracy of many shared weights together, by a vote each and by mean probabilities."""
+def score(
+    topology: Topology,
+    seed: int,
+    conditions: Sequence[str] = UNTUNED,
+    tuned: float | np.ndarray | None = None,
+) -> list[Condition]:
+    """Score a topology under the paper's conditions.
+
+    Args:
+        topology: The network, and its cases.
+        seed: Of the random weights.
+        conditions: Which, by name, in their order. Those that the topology has not, such as an
+            ensemble where there are no classes, are left out.
+        tuned: A tuned shared weight or [C] tuned weights, which come last; None for none.
+    """
+
+    def at(name: str, weights: np.ndarray, weight: float | None = None) -> Condition:
+        return Condition(name, topology.scores(weights, topology.reporting), weight)
+
+    @cache  # both kinds of ensembles combine the same outputs
+    def outputs() -> list[np.ndarray]:
+        return [topology.outputs(ensemble.WEIGHTS, batch) for batch in topology.reporting]
+
     found = []
-    for name, combine in ((VOTE, ensemble.votes), (SOFTMAX, ensemble.probabilities)):
-        scores = [(combine(network, x).argmax(axis=1) == y).mean() for x, y in cases]
-        found.append(Condition(name, np.array([scores])))
+    for name in conditions:
+        if name == RANDOM_WEIGHTS and topology.connections is not None:
+            found.append(at(name, random_weights(seed, topology.connections)))
+        elif name == RANDOM_SHARED:
+            found.append(at(name, random_shared(seed)))
+        elif name == SIX_SHARED:
+            found.append(at(name, SIX_WEIGHTS))
+        elif name == BEST_SHARED:
+            best = best_shared(topology)
+            found.append(at(name, np.array([best]), best))
+        elif name in ENSEMBLES and topology.classifies:
+            chosen = [ENSEMBLES[name](each).argmax(axis=1) for each in outputs()]
+            cases = zip(chosen, topology.reporting, strict=True)
+            hits = [(classes == batch.labels).mean() for classes, batch in cases]
+            found.append(Condition(name, np.array([hits])))
+    if isinstance(tuned, np.ndarray):
+        found.append(at(TUNED_WEIGHTS, tuned[None, :]))
+    elif tuned is not None:
+        found.append(at(TUNED_SHARED, np.array([tuned]), tuned))
     return found
 
 
-def best_shared(pool: Pool, network: Network, episodes: int, seed: int) -> float:
-    """The best shared weight of a grid, on cases that are used for nothing else."""
-    grid = np.linspace(-LIMIT, LIMIT, GRID)
-    cases = pool.evaluator.draw(generator(seed, Stream.SWEEP, 2), episodes)
-    return float(grid[pool.scores([network], grid, cases)[0].mean(axis=1).argmax()])
+def random_weights(seed: int, connections: int) -> np.ndarray:
+    """The random individual weights of a seed, float64[`DRAWS`, C]."""
+    rng = generator(seed, Stream.SWEEP, Chance.WEIGHTS)
+    return rng.uniform(-LIMIT, LIMIT, (DRAWS, connections))
+
+
+def random_shared(seed: int) -> np.ndarray:
+    """The random shared weights of a seed, float64[`DRAWS`]: all topologies meet the same."""
+    return generator(seed, Stream.SWEEP, Chance.SHARED).uniform(-LIMIT, LIMIT, DRAWS)
+
+
+def best_shared(topology: Topology) -> float:
+    """The best shared weight of the `GRID` on the cases that choose, the first on ties; one whose
+    mean is not finite is never the best."""
+    means = topology.scores(GRID, topology.choosing).mean(axis=1)
+    return float(GRID[np.where(np.isfinite(means), means, -np.inf).argmax()])

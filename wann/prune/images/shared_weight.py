@@ -1,25 +1,29 @@
 """A mask with one weight for all connections, signed or not: regimes A and B.
 
-In regime A nothing is tuned: the mean over the paper's six weights, and over weights spread evenly
-over [-2, 2]; the same weights as an ensemble. In regime B the weight is chosen on the validation
-examples. A network without biases whose hidden nodes are relu gives the same classes for every
-weight above 0.
+It is scored under the paper's conditions, as every topology is. In regime A nothing is tuned: the
+mean over the paper's six weights, and over random ones; an ensemble. In regime B the weight is
+chosen on the validation examples. A network without biases whose hidden nodes are relu gives the
+same classes for every weight above 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import softmax
 
-from wann.core.config import SearchConfig
-from wann.evaluation import ensemble
+from wann.envs.classification import Examples
+from wann.evaluation import protocol
+from wann.evaluation.conditions import BEST_SHARED, RANDOM_SHARED, SIX_SHARED, SOFTMAX
+from wann.evaluation.images import Batch
+from wann.prune.images.data import Data
 from wann.prune.images.experiment import Experiment, Result
 from wann.prune.images.outcome import Outcome
 from wann.prune.networks.mlp import MLP, forward
 
-GRID = np.linspace(-2, 2, 81)  # where the shared weight is sought
+SEED = 0  # of the random weights: that of `compare` and `sweep`, so that all meet the same
+ENDINGS = {SIX_SHARED: "", RANDOM_SHARED: "-uniform", SOFTMAX: "-ensemble"}  # of an arm's name
 
 
 def results(
@@ -28,33 +32,67 @@ def results(
     """The results of a mask whose weights hold 1, or signs, times a shared weight.
 
     Yields:
-        Regime A under the arm's name (the six weights), the name with -uniform and with
-        -ensemble; regime B under the arm's name.
+        Regime A under the arm's name (the six weights), the name with -uniform (random ones) and
+        with -ensemble; regime B under the arm's name.
     """
-    test, validation = experiment.data.test, experiment.data.validation
-
-    def outputs(weight: float, X: np.ndarray) -> np.ndarray:
-        return forward(_times(outcome.mlp, weight), X)
-
-    def hits(weight: float, X: np.ndarray, y: np.ndarray) -> float:
-        return float((outputs(weight, X).argmax(axis=1) == y).mean())
-
-    six = [hits(weight, *test) for weight in SearchConfig().weight_values]
-    yield Result(arm, seed, level, "A", outcome, float(np.mean(six)), float(np.std(six)))
-
-    many = [outputs(weight, test.X) for weight in ensemble.WEIGHTS]
-    scores = [(found.argmax(axis=1) == test.y).mean() for found in many]
-    mean, spread = float(np.mean(scores)), float(np.std(scores))
-    yield Result(f"{arm}-uniform", seed, level, "A", outcome, mean, spread)
-    mixed = np.mean([softmax(found, axis=1) for found in many], axis=0).argmax(axis=1)
-    together = float((mixed == test.y).mean())
-    yield Result(f"{arm}-ensemble", seed, level, "A", outcome, together)
-
-    confirmed = [hits(weight, *validation) for weight in GRID]
-    best = float(GRID[int(np.argmax(confirmed))])
-    tuned = outcome._replace(mlp=_times(outcome.mlp, best), validation=max(confirmed))
-    yield Result(arm, seed, level, "B", tuned, hits(best, *test), target=target)
+    mask = Mask(outcome, experiment.data)
+    *untrained, best = protocol.score(mask, SEED, (*ENDINGS, BEST_SHARED))
+    for found in untrained:
+        name = arm + ENDINGS[found.name]
+        yield Result(name, seed, level, "A", outcome, found.mean, found.over_weights)
+    assert best.weight is not None
+    tuned = outcome._replace(mlp=times(outcome.mlp, best.weight))
+    tuned = tuned._replace(validation=experiment.validation(tuned))
+    yield Result(arm, seed, level, "B", tuned, best.mean, target=target)
 
 
-def _times(mlp: MLP, weight: float) -> MLP:
+@dataclass(frozen=True, eq=False)
+class Mask:
+    """A mask as a topology to score: validation examples choose, test examples are reported.
+
+    Attributes:
+        outcome: The mask, with what multiplies the shared weight inside it.
+        data: The examples.
+    """
+
+    outcome: Outcome
+    data: Data
+    connections = None  # individual weights are what training is for
+    classifies = True
+
+    @property
+    def choosing(self) -> list[Batch]:
+        """The validation examples."""
+        return [_batch(self.data.validation)]
+
+    @property
+    def reporting(self) -> list[Batch]:
+        """The test examples."""
+        return [_batch(self.data.test)]
+
+    def scores(self, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
+        """The accuracy with shared weights [W], float64[W, R]."""
+        return np.array(
+            [
+                [
+                    (self.outputs(weights[[w]], batch)[0].argmax(axis=0) == batch.labels).mean()
+                    for batch in cases
+                ]
+                for w in range(len(weights))
+            ]
+        )
+
+    def outputs(self, weights: np.ndarray, batch: Batch) -> np.ndarray:
+        """The outputs with shared weights [W] for B examples, float32[W, O, B]."""
+        mlp, activation = self.outcome.mlp, self.outcome.activation
+        X = batch.images.T
+        return np.array([forward(times(mlp, weight), X, activation).T for weight in weights])
+
+
+def times(mlp: MLP, weight: float) -> MLP:
+    """The network with its weights, not its biases, times a shared one."""
     return MLP(tuple(w * np.float32(weight) for w in mlp.weights), mlp.biases)
+
+
+def _batch(examples: Examples) -> Batch:
+    return Batch(examples.X.T, examples.y)
