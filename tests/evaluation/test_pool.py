@@ -1,3 +1,4 @@
+import os
 import threading
 
 import numpy as np
@@ -7,10 +8,9 @@ from tests import genomes
 from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import express
-from wann.evaluation import pool as evaluation
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.pool import Pool, check_workers
+from wann.evaluation.pool import Pool, check_workers, evaluate
 
 WEIGHTS = np.array([-1.0, 0.5, 2.0])
 
@@ -75,7 +75,7 @@ def test_numbers_of_workers():
 
 
 def test_one_worker_a_core(monkeypatch):
-    monkeypatch.setattr(evaluation.os, "sched_getaffinity", lambda _: {0, 5, 7}, raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 5, 7}, raising=False)
     assert Pool(Products()).workers == 3
 
 
@@ -110,7 +110,7 @@ def test_jobs_of_processes_take_a_while_each():
     pool = Pool(evaluator, 2)
 
     def jobs(networks, weights, rollouts):
-        parts = pool._jobs(networks, weights, rollouts)
+        parts = pool.split(networks, weights, rollouts)
         done = np.zeros((networks, rollouts), int)
         for members, part in parts:
             done[members.start : members.stop : members.step, part] += 1
@@ -129,6 +129,6 @@ def test_jobs_of_processes_take_a_while_each():
 
 
 def test_what_a_job_returns():
-    rewards, seconds = evaluation.evaluate(Products(), "scores", [1, 2], WEIGHTS, np.ones(2))
+    rewards, seconds = evaluate(Products(), "scores", [1, 2], WEIGHTS, np.ones(2))
     np.testing.assert_array_equal(rewards, -np.multiply.outer([1, 2], WEIGHTS)[:, :, None] * [1, 1])
     assert 0 <= seconds < 10

@@ -92,7 +92,7 @@ class Pool:
         cases: Cases,
     ) -> np.ndarray:
         result = np.empty((len(networks), len(weights), len(cases)))
-        parts = self._jobs(len(networks), len(weights), len(cases))
+        parts = self.split(len(networks), len(weights), len(cases))
         jobs = [
             (self.evaluator, what, [networks[i] for i in members], weights, cases[part])
             for members, part in parts
@@ -106,10 +106,14 @@ class Pool:
             self.pace = total / result.size
         return result
 
-    def _jobs(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
+    def split(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
         """What to do at a time: every n-th network, or a part of the rollouts where the networks
         are few. There are some jobs for each worker, so that slow networks even out; the more,
-        the longer the work takes, but for threads, which need no more."""
+        the longer the work takes, but for threads, which need no more.
+
+        Returns:
+            For each job the indices of its networks, and the slice of its rollouts.
+        """
         threads = isinstance(self._crew, Threads)
         count = 1 if threads and self.workers == 1 else 8 * self.workers
         if self.pace and not isinstance(self._crew, Threads):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
-from wann.evaluation.evaluator import evaluator_for, limit
+from wann.evaluation.evaluator import Evaluator, evaluator_for, limit
 from wann.evaluation.pool import Pool
 from wann.plotting import image_topology, layout
 from wann.report import playback
@@ -27,40 +29,32 @@ KEPT = 1000  # networks in memory
 Kept = dict[Any, dict[str, Any]]
 
 
+@dataclass(eq=False)
 class Exhibits:
     """The networks of one run, drawn and swept.
 
     Attributes:
+        task: What they are for; None if it is not to be had: then there are no scores.
+        champion: The last champion.
+        config: The settings of the search.
+        weights: float64[W], the shared weights of a full sweep.
+        workers: Threads, -1 for one a core.
+        kept: What was computed before, and a place to keep more.
         networks: Values for JSON of each network added.
     """
 
-    def __init__(
-        self,
-        task: Task | None,
-        champion: Model,
-        config: SearchConfig,
-        weights: np.ndarray,
-        workers: int,
-        kept: Kept,
-    ) -> None:
-        """Start with none.
+    task: Task | None
+    champion: Model
+    config: SearchConfig
+    weights: np.ndarray
+    workers: int
+    kept: Kept
+    networks: list[dict[str, Any]] = field(default_factory=list)
 
-        Args:
-            task: What they are for; None if it is not to be had: then there are no scores.
-            champion: The last champion.
-            config: The settings of the search.
-            weights: float64[W], the shared weights of a full sweep.
-            workers: Threads, -1 for one a core.
-            kept: What was computed before, and a place to keep more.
-        """
-        self.weights = weights
-        self.workers = workers
-        self.kept = kept
-        self.task = task
-        self.champion = champion
-        self.config = config
-        self.networks: list[dict[str, Any]] = []
-        self.evaluator = None if task is None else evaluator_for(task, config)
+    @cached_property
+    def evaluator(self) -> Evaluator | None:
+        """What the networks are tried on; None if there is no task."""
+        return None if self.task is None else evaluator_for(self.task, self.config)
 
     def add(
         self,
