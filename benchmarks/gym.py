@@ -24,8 +24,8 @@ from wann.evaluation.cluster import Machines
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.evaluation.recording import record
-from wann.search import initial, variation
-from wann.search.innovation import Innovations
+from wann.search.variation import initial, mutation
+from wann.search.variation.innovation import Innovations
 
 ROUNDS = 5
 
@@ -39,7 +39,7 @@ def grown(config: SearchConfig, inputs: int, outputs: int, count: int) -> list[N
         whole = initial.direct(inputs, outputs, innovations)
         genome = initial.thinned(whole, config.connect_probability, rng)
         for _ in range(40):
-            genome = variation.mutate(genome, rng, innovations, kinds, rates)
+            genome = mutation.mutate(genome, rng, innovations, kinds, rates)
         networks.append(express(genome))
     return networks
 

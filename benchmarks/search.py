@@ -29,10 +29,10 @@ from wann.envs import swingup
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.pool import Pool
 from wann.search import __main__ as search
-from wann.search import initial, pareto
-from wann.search import variation as mutation
-from wann.search.innovation import Innovations
+from wann.search import pareto
 from wann.search.state import SearchState
+from wann.search.variation import initial, mutation
+from wann.search.variation.innovation import Innovations
 from wann.storage.run import Run
 
 TASK = envs.make("swingup")

@@ -4,8 +4,8 @@ import numpy as np
 
 from wann.core.genome import CONNECTION, NODE, Genome
 from wann.core.kernels import activations
-from wann.search import initial, variation
-from wann.search.innovation import Innovations
+from wann.search.variation import initial, mutation
+from wann.search.variation.innovation import Innovations
 from wann.storage.model import Model
 
 ALL_ACTIVATIONS = activations.indices(activations.NAMES)
@@ -46,8 +46,16 @@ def grown(seed, mutations, inputs=5, outputs=1, probability=0.5, rates=RATES, in
     innovations = innovations or Innovations(inputs, outputs)
     child = initial.thinned(initial.direct(inputs, outputs, innovations), probability, rng)
     for _ in range(mutations):
-        child = variation.mutate(child, rng, innovations, ALL_ACTIVATIONS, rates)
+        child = mutation.mutate(child, rng, innovations, ALL_ACTIVATIONS, rates)
     return child
+
+
+def pairs(genome, enabled=None):
+    """The pairs of nodes that are joined, by ids; of enabled or of disabled connections only."""
+    genes = genome.connections
+    if enabled is not None:
+        genes = genes[genes["enabled"] == enabled]
+    return set(zip(genes["source"].tolist(), genes["target"].tolist(), strict=True))
 
 
 def population(seed, size, mutations, inputs=3, outputs=2):

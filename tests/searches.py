@@ -11,7 +11,7 @@ import sys
 
 from wann import envs
 from wann.core.config import preset
-from wann.search import state
+from wann.search import log
 from wann.search.__main__ import main
 from wann.search.state import SearchState
 from wann.storage.run import Run
@@ -70,7 +70,7 @@ def go(folder, die_at=None):
         folder: The folder.
         die_at: At so many changes of files the process kills itself.
     """
-    state.CHECKPOINT_INTERVAL = state.CHECKPOINT_PAUSE = 0.0
+    log.CHECKPOINT_INTERVAL = log.CHECKPOINT_PAUSE = 0.0
     os.fsync = lambda number: None  # what was written survives the process
     changes = 0
 

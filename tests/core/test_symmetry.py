@@ -6,8 +6,8 @@ from wann.core.genome import Genome, validate
 from wann.core.kernels.activations import NAMES, indices
 from wann.core.network import express
 from wann.core.symmetry import symmetric
-from wann.search import initial, variation
-from wann.search.innovation import Innovations
+from wann.search.variation import edit, initial, mutation
+from wann.search.variation.innovation import Innovations
 
 # Outputs 3 and 4 of inputs 1 and 2, hidden nodes from 5 on.
 SYMMETRIC = {
@@ -69,7 +69,7 @@ def test_mutations_keep_the_symmetry(seed):
     genome = initial.thinned(initial.layered(3, 2, 2, innovations), 0.5, rng)
     assert symmetric(genome)
     for _ in range(60):
-        child = variation.mutate(
+        child = mutation.mutate(
             genome, rng, innovations, indices(NAMES), genomes.RATES, keep_symmetric=True
         )
         validate(child)
@@ -84,9 +84,9 @@ def test_mutations_keep_the_symmetry(seed):
 def test_each_mutation_occurs_in_symmetric_searches():
     rng, innovations = np.random.default_rng(0), Innovations(3, 2)
     genome = initial.layered(3, 2, 2, innovations)
-    genome = variation.switched(genome, 2, False)
+    genome = edit.switched(genome, 2, False)
     for name in genomes.RATES:
-        child = variation.mutate(
+        child = mutation.mutate(
             genome, rng, innovations, indices(NAMES), {name: 1.0}, keep_symmetric=True
         )
         assert child != genome, name

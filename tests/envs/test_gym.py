@@ -9,8 +9,8 @@ from wann import envs
 from wann.core.network import express
 from wann.envs import gym
 from wann.evaluation import gym as episodes
-from wann.search import initial
-from wann.search.innovation import Innovations
+from wann.search.variation import initial
+from wann.search.variation.innovation import Innovations
 
 
 def task(name):

@@ -1,13 +1,6 @@
-import numpy as np
-
 from tests import genomes
-from wann.search.champion import Champion, summary
-
-
-def test_summary():
-    # Two weights, three episodes each.
-    scores = summary(np.array([[1.0, 2.0, 3.0], [5.0, 7.0, 9.0]]))
-    assert scores == {"fitness": 4.5, "peak": 7.0, "worst": 2.0}
+from wann import envs
+from wann.search.champion import Champion
 
 
 def test_a_champion_survives_a_checkpoint():
@@ -15,3 +8,11 @@ def test_a_champion_survives_a_checkpoint():
     restored = Champion.from_arrays(champion.to_arrays())
     assert restored.genome == champion.genome
     assert (restored.fitness, restored.generation) == (123.4, 56)
+
+
+def test_a_champion_as_a_network_of_its_task():
+    genome = genomes.grown(3, 40, 4, 2)
+    model = Champion(genome, 123.4, 56).to_model(envs.make("cartpole"), 7, {"peak": 200.0})
+    assert (model.genome, model.task, model.outputs) == (genome, "cartpole", ("left", "right"))
+    assert model.scores == {"peak": 200.0, "confirmed_fitness": 123.4}
+    assert model.search == {"seed": 7, "generation": 56}

@@ -19,7 +19,7 @@ from tests.searches import FLAGS, SMALL, everything, files_of, history, ran, res
 from wann import envs
 from wann.core import files
 from wann.core.config import preset
-from wann.search import state
+from wann.search import log
 from wann.search.__main__ import main
 from wann.search.loop import search
 from wann.search.state import SearchState
@@ -49,7 +49,7 @@ def test_an_interruption_after_every_generation_changes_nothing(tmp_path, monkey
     search(SearchState(task, config, through), workers=1)
     broken = Run.create(config, tmp_path / "broken")
     stops = 0
-    while (current := SearchState(task, config, broken)) and not current.finished():
+    while (current := SearchState(task, config, broken)).evolution.generation < 6:
         search(current, workers=1, interrupted=lambda: True)
         stops += 1
     assert stops == 6
@@ -118,8 +118,8 @@ def cut(file, share):
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
 def test_a_damaged_checkpoint(monkeypatch, whole, tmp_path, share, capsys):
     """Nothing is lost: the one before it leads to the same end."""
-    monkeypatch.setattr(state, "CHECKPOINT_INTERVAL", 0.0)
-    monkeypatch.setattr(state, "CHECKPOINT_PAUSE", 0.0)
+    monkeypatch.setattr(log, "CHECKPOINT_INTERVAL", 0.0)
+    monkeypatch.setattr(log, "CHECKPOINT_PAUSE", 0.0)
     run = ran(tmp_path / "run", "--generations=4")
     cut(run.path / "checkpoint.npz", share)
     assert everything(resumed(run.path, "--generations=6")) == everything(whole)
@@ -174,8 +174,8 @@ class FullDisk:
 @pytest.mark.parametrize("room", [0, 1, 2, 3, 4, 5, 6, 8])
 def test_a_disk_that_fills_up(refused, whole, tmp_path, monkeypatch, room):
     """What was saved is intact, and the search can go on once there is room."""
-    monkeypatch.setattr(state, "CHECKPOINT_INTERVAL", 0.0)
-    monkeypatch.setattr(state, "CHECKPOINT_PAUSE", 0.0)
+    monkeypatch.setattr(log, "CHECKPOINT_INTERVAL", 0.0)
+    monkeypatch.setattr(log, "CHECKPOINT_PAUSE", 0.0)
     folder = tmp_path / "run"
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", FullDisk(room).fsync)

@@ -9,7 +9,7 @@ from wann.core.network import express
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.search import simplify
-from wann.search.loop import evolve
+from wann.search.loop import evolve, search
 from wann.search.state import SearchState
 
 WEIGHTS = np.array([-1.0, 1.0])
@@ -95,7 +95,7 @@ def test_nothing_dead_stays():
     """Neither disabled connections nor nodes on no path; what is left computes the same."""
     genome = genomes.grown(4, 80, inputs=4, outputs=2)
     network = express(genome)
-    result = simplify._alive(genome, network)
+    result = simplify.live_part(genome, network)
     validate(result)
     assert result.connections["enabled"].all()
     assert len(result.connections) == network.complexity < len(genome.connections)
@@ -108,22 +108,19 @@ def test_a_search_starts_anew_from_a_new_champion_simplified():
     task = envs.make("cartpole")
     state = SearchState(task, config, None)
     seen = set()
-    with Pool(state.evaluator, 1) as pool:
-        for generation in range(1, 41):
-            genomes_ = state.evolution.ask()
-            networks = [express(genome) for genome in genomes_]
-            rewards = pool.rewards(networks, state.weights(), state.cases())
-            state.challenge(pool, genomes_, networks, rewards)
-            state.evolution.tell(rewards, [network.complexity for network in networks])
-            state.restart(pool)
-            assert state.champion is not None
-            first, *others = state.evolution.ask()
-            anew = all(genome == first for genome in others)
-            new = state.champion.generation >= generation - 2
-            assert anew == (generation % 2 == 0 and new)
-            seen.add((generation % 2, new))
-            if anew:
-                whole = state.champion.genome
-                assert first.connections["enabled"].all()
-                assert express(first).complexity <= express(whole).complexity
+
+    def look(row):
+        generation = row["generation"] + 1
+        first, *others = state.evolution.ask()
+        anew = all(genome == first for genome in others)
+        new = state.champion.generation >= generation - 2
+        assert anew == (generation % 2 == 0 and new)
+        seen.add((generation % 2, new))
+        if anew:
+            whole = state.champion.genome
+            assert first.connections["enabled"].all()
+            assert express(first).complexity <= express(whole).complexity
+
+    search(state, workers=1, report=look)
+    assert state.evolution.generation == 40
     assert len(seen) == 4

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from wann.search import state
+from wann.search import log
 from wann.search.__main__ import main
 from wann.search.tensorboard import EventLog
 from wann.storage.metrics import METRICS
@@ -69,8 +69,8 @@ def test_a_resumed_search_goes_on(copy):
 
 def test_a_crash_leaves_no_step_twice(tmp_path, monkeypatch):
     """The last checkpoint is older than the events."""
-    monkeypatch.setattr(state, "CHECKPOINT_INTERVAL", 0.0)
-    monkeypatch.setattr(state, "CHECKPOINT_PAUSE", 0.0)
+    monkeypatch.setattr(log, "CHECKPOINT_INTERVAL", 0.0)
+    monkeypatch.setattr(log, "CHECKPOINT_PAUSE", 0.0)
     save = Run.save_checkpoint
 
     def crash(self, arrays):

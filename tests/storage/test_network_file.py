@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests import genomes
 from tests.genomes import model_of
-from wann.search.innovation import Innovations
-from wann.search.variation import crossover
+from wann.search.variation.crossover import crossover
+from wann.search.variation.innovation import Innovations
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.network_file import from_json, to_json

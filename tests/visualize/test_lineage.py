@@ -1,8 +1,8 @@
 import numpy as np
 
 from tests.genomes import ALL_ACTIVATIONS, RATES, grown
-from wann.search import variation
-from wann.search.innovation import Innovations
+from wann.search.variation import mutation
+from wann.search.variation.innovation import Innovations
 from wann.storage.model import Model
 from wann.visualize import lineage
 
@@ -20,7 +20,7 @@ def champions(count, inputs=3, outputs=2):
         found = {"confirmed_fitness": -1.5 + i}, {"generation": 10 * i}
         models.append(Model(genome, "test", *names, DISCRETE, scores=found[0], search=found[1]))
         for _ in range(4):
-            genome = variation.mutate(genome, rng, innovations, ALL_ACTIVATIONS, RATES)
+            genome = mutation.mutate(genome, rng, innovations, ALL_ACTIVATIONS, RATES)
     return models
 
 

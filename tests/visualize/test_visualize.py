@@ -13,7 +13,7 @@ from wann.core import files
 from wann.core.config import preset
 from wann.core.network import express
 from wann.evaluation.pool import Pool
-from wann.search.loop import evolve
+from wann.search.loop import evolve, search
 from wann.search.state import SearchState
 from wann.storage.model import Model
 from wann.storage.run import Run
@@ -209,16 +209,12 @@ def test_the_checkpoint_holds_the_fitness_of_the_last_generation(tmp_path):
     config = preset("cartpole", population=12, generations=3, rollouts=1, confirm_rollouts=2)
     run = Run.create(config, tmp_path / "run")
     state = SearchState(envs.make("cartpole"), config, run)
+    networks = [express(one) for one in state.evolution.ask()]
     with Pool(state.evaluator, 1) as pool:
-        genomes = state.evolution.ask()
-        networks = [express(one) for one in genomes]
         rewards = pool.rewards(networks, config.weight_values, state.cases())
-        state.challenge(pool, genomes, networks, rewards)
-        state.evolution.tell(rewards, [network.complexity for network in networks])
-        state.log(networks, rewards)
-        state.save()
+    search(state, workers=1, interrupted=lambda: True)
     first = run.load_checkpoint()
     np.testing.assert_array_equal(first["last_fitness"], rewards.mean(axis=(1, 2)))
     np.testing.assert_array_equal(first["last_complexity"], [n.complexity for n in networks])
-    SearchState(envs.make("cartpole"), config, run).save()
+    run.save_checkpoint(SearchState(envs.make("cartpole"), config, run).to_arrays())
     np.testing.assert_array_equal(run.load_checkpoint()["last_fitness"], first["last_fitness"])

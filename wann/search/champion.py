@@ -1,18 +1,17 @@
-"""The champion: the best genome so far, by episodes that selection never saw.
-
-The best of a generation is mostly the luckiest. It becomes champion only if it beats the old one
-on a set of episodes that is drawn once and used for nothing else; its reported scores come from a
-third set.
-"""
+"""The champion: the best genome so far, by cases that selection never saw."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from wann.core.arrays import take, take_whole
 from wann.core.genome import Genome, take_genomes
+from wann.envs.task import Task
+from wann.storage.model import Model
 
 
 @dataclass(frozen=True)
@@ -21,13 +20,28 @@ class Champion:
 
     Attributes:
         genome: The topology.
-        fitness: Mean over the weights and the confirmation episodes.
+        fitness: Mean over the weights and the confirmation cases.
         generation: The generation that found it.
     """
 
     genome: Genome
     fitness: float
     generation: int
+
+    def to_model(self, task: Task, seed: int, scores: Mapping[str, Any]) -> Model:
+        """The champion as a network of a task, found by a search with a seed.
+
+        The confirmed fitness joins the scores.
+        """
+        return Model(
+            self.genome,
+            task.name,
+            task.inputs,
+            task.outputs,
+            task.action,
+            scores={**scores, "confirmed_fitness": self.fitness},
+            search={"seed": seed, "generation": self.generation},
+        )
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The champion as arrays, for a checkpoint."""
@@ -49,21 +63,3 @@ class Champion:
         *sizes, generation = take_whole(arrays, "champion_sizes", 3).tolist()
         (genome,) = take_genomes(arrays, "champion_", sizes, None)
         return cls(genome, float(take(arrays, "champion_fitness", float)), generation)
-
-
-def summary(rewards: np.ndarray) -> dict[str, float]:
-    """The scores of one network.
-
-    Args:
-        rewards: [W, R].
-
-    Returns:
-        fitness, the mean over everything; peak and worst, the means of the best and the worst
-        single weight.
-    """
-    by_weight = rewards.mean(axis=1)
-    return {
-        "fitness": float(by_weight.mean()),
-        "peak": float(by_weight.max()),
-        "worst": float(by_weight.min()),
-    }

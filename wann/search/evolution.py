@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,17 +11,17 @@ from wann.core.config import SearchConfig
 from wann.core.genome import Genome, take_genomes
 from wann.core.rng import Stream, generator
 from wann.core.symmetry import symmetric
-from wann.search import initial, pareto, variation
-from wann.search.innovation import Innovations
-from wann.search.proposals import Proposals
+from wann.search import objectives
+from wann.search.variation import initial
+from wann.search.variation.crossover import crossover
+from wann.search.variation.innovation import Innovations
+from wann.search.variation.mutation import mutate
+from wann.search.variation.proposals import Guide, Proposals
 
 # Generations after which innovations that no genome holds are forgotten.
 FORGET_EVERY = 50
 # Children for each parent that a guide is asked about.
 FAMILY = 6
-
-# Proposes changes to genomes.
-Guide = Callable[[Sequence[Genome]], Sequence[Proposals]]
 
 
 class Evolution:
@@ -71,7 +71,8 @@ class Evolution:
                 f"expected {len(self._population)} complexities, got {len(complexity)}"
             )
         rng = generator(self.config.seed, Stream.VARIATION, self.generation)
-        order = self._rank(rewards, np.asarray(complexity), rng)
+        probability = self.config.complexity_probability
+        order = objectives.ranked(rewards, np.asarray(complexity), probability, rng)
         self._population = self._offspring([self._population[i] for i in order], rng, guide)
         self.generation += 1
         if self.generation % FORGET_EVERY == 0:
@@ -80,22 +81,6 @@ class Evolution:
     def restart(self, genome: Genome) -> None:
         """Go on with a population of copies of one genome."""
         self._population = [genome] * len(self._population)
-
-    def _rank(
-        self, rewards: np.ndarray, complexity: np.ndarray, rng: np.random.Generator
-    ) -> np.ndarray:
-        finite = np.isfinite(rewards).all(axis=(1, 2))
-        usable = np.flatnonzero(finite)
-        if len(usable) == 0:
-            return np.arange(len(rewards))
-        by_weight = rewards[usable].mean(axis=2)
-        fitness, peak = by_weight.mean(axis=1), by_weight.max(axis=1)
-        if rng.random() < self.config.complexity_probability:
-            second = 1 / np.maximum(complexity[usable], 1)
-        else:
-            second = peak
-        order = pareto.rank(np.column_stack((fitness, second)))
-        return np.concatenate((usable[order], np.flatnonzero(~finite)))
 
     def _offspring(
         self, ranked: list[Genome], rng: np.random.Generator, guide: Guide | None
@@ -107,8 +92,10 @@ class Evolution:
         count = len(ranked) - elites
 
         def winner() -> int:
+            """The place of a parent, by a tournament among those that are not culled."""
             return int(rng.integers(parents, size=config.tournament).min())
 
+        families: list[int] = []
         proposed: dict[int, Proposals] = {}
         if guide:
             families = sorted({winner() for _ in range(-(-count // FAMILY))})
@@ -116,30 +103,49 @@ class Evolution:
             proposed = dict(zip(families, proposals, strict=True))
 
         def parent() -> int:
-            return families[rng.integers(len(families))] if guide else winner()
+            """A winner or, where a guide is asked, one of the few that it is asked about."""
+            return families[rng.integers(len(families))] if families else winner()
 
-        children = []
-        for _ in range(count):
-            first = parent()
-            if rng.random() < config.crossover:
-                better, other = (ranked[i] for i in sorted((first, parent())))
-                child = variation.crossover(better, other, rng)
-                if config.symmetric and not symmetric(child):
-                    child = better
-                child = self._mutated(child, rng)
-                if child in (better, other):  # the mutation undid the crossover
-                    child = self._mutated(child, rng)
-            else:
-                child = self._mutated(ranked[first], rng, proposed.get(first))
-                while config.more_mutations and rng.random() < config.more_mutations:
-                    child = self._mutated(child, rng, proposed.get(first))
-            children.append(child)
+        children = [self._child(ranked, parent, proposed, rng) for _ in range(count)]
         return ranked[:elites] + children
+
+    def _child(
+        self,
+        ranked: list[Genome],
+        parent: Callable[[], int],
+        proposed: Mapping[int, Proposals],
+        rng: np.random.Generator,
+    ) -> Genome:
+        """A child of one parent, or of two.
+
+        Args:
+            ranked: The population from best to worst.
+            parent: Draws the place of a parent.
+            proposed: Changes of parents that should help, by their places.
+            rng: Draws everything else.
+        """
+        config, first = self.config, parent()
+        if rng.random() < config.crossover:
+            better, other = (ranked[i] for i in sorted((first, parent())))
+            return self._crossed(better, other, rng)
+        child = self._mutated(ranked[first], rng, proposed.get(first))
+        while config.more_mutations and rng.random() < config.more_mutations:
+            child = self._mutated(child, rng, proposed.get(first))
+        return child
+
+    def _crossed(self, better: Genome, other: Genome, rng: np.random.Generator) -> Genome:
+        child = crossover(better, other, rng)
+        if self.config.symmetric and not symmetric(child):
+            child = better
+        child = self._mutated(child, rng)
+        if child in (better, other):  # the mutation undid the crossover
+            child = self._mutated(child, rng)
+        return child
 
     def _mutated(
         self, genome: Genome, rng: np.random.Generator, proposals: Proposals | None = None
     ) -> Genome:
-        return variation.mutate(
+        return mutate(
             genome,
             rng,
             self.innovations,

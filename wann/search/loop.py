@@ -14,7 +14,11 @@ from wann.core.network import express
 from wann.envs.task import Task
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.pool import Pool
+from wann.search.champion import Champion
+from wann.search.confirmation import Confirmation
+from wann.search.log import RunLog
 from wann.search.state import SearchState
+from wann.search.variation.guidance import guided_by
 from wann.storage.model import Model
 from wann.storage.run import Run
 
@@ -42,20 +46,49 @@ def search(
         The champion, with its scores on fresh episodes.
     """
     deadline = time.monotonic() + time_limit
+    config, evolution, log = state.config, state.evolution, RunLog(state)
     with Pool(state.evaluator, workers, machines) as pool:
-        while not state.finished():
-            genomes = state.evolution.ask()
+        confirmation = Confirmation(pool, config)
+        champion = state.champion
+        while champion is None or not _finished(config, evolution.generation, champion):
+            generation, genomes = evolution.generation, evolution.ask()
             networks = [express(genome) for genome in genomes]
+
             weights, cases = state.weights(), state.cases()
             rewards = pool.rewards(networks, weights, cases)
-            state.challenge(pool, genomes, networks, rewards)
-            guide = state.guide(pool, weights, cases)
-            state.evolution.tell(rewards, [network.complexity for network in networks], guide)
-            state.restart(pool)
-            report(state.log(networks, rewards))
+
+            champion, challenge = confirmation.challenge(
+                champion, genomes, networks, rewards, generation
+            )
+            state.champion = champion
+            state.evaluations += rewards.size + challenge
+            if champion.generation == generation:
+                log.champion(champion)
+
+            guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
+            evolution.tell(rewards, [network.complexity for network in networks], guide)
+            if _starts_anew(config, evolution.generation, champion):
+                evolution.restart(confirmation.simplified(champion).genome)
+
+            report(log.generation(champion, networks, rewards))
             if interrupted() or time.monotonic() > deadline:
                 break
-        return state.conclude(pool)
+        # The search itself keeps the champion as it is, so that it can go on undisturbed.
+        found = confirmation.simplified(champion) if config.simplify else champion
+        model = found.to_model(state.task, config.seed, confirmation.report(found))
+        log.result(model)
+        return model
+
+
+def _finished(config: SearchConfig, generation: int, champion: Champion) -> bool:
+    """Whether the generations are over or the champion has reached the target."""
+    return generation >= config.generations or champion.fitness >= config.target
+
+
+def _starts_anew(config: SearchConfig, generation: int, champion: Champion) -> bool:
+    """Whether the population starts again from the champion: now and then, if that is new."""
+    every = config.restart
+    return bool(every) and generation % every == 0 and champion.generation >= generation - every
 
 
 def evolve(

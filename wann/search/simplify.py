@@ -11,7 +11,7 @@ import numpy as np
 from wann.core.genome import Genome
 from wann.core.network import Network, express
 from wann.evaluation.pool import Pool
-from wann.search import variation
+from wann.search.variation import edit
 
 # What removals may cost, as a share of the mean reward. It is measured against the best so far and
 # the whole network, so that costs do not add up.
@@ -46,7 +46,7 @@ def simplified(
         before, best = network.complexity, max(reward(whole), reward(network))
         enabled = np.flatnonzero(genome.connections["enabled"])
         for gene in rng.permutation(enabled[network.genes]):
-            smaller = variation.switched(genome, int(gene), False)
+            smaller = edit.switched(genome, int(gene), False)
             reduced = express(smaller)
             if reduced.complexity == network.complexity:  # it was on no path to an output any more
                 continue
@@ -54,10 +54,10 @@ def simplified(
             if found >= best - TOLERANCE * abs(best):
                 genome, network, best = smaller, reduced, max(best, found)
         if network.complexity >= (1 - WORTHWHILE) * before:
-            return _alive(genome, network)
+            return live_part(genome, network)
 
 
-def _alive(genome: Genome, network: Network) -> Genome:
+def live_part(genome: Genome, network: Network) -> Genome:
     """A genome with nothing but what its network is made of."""
     genes = np.flatnonzero(genome.connections["enabled"])[np.sort(network.genes)]
     hidden = genome.hidden[np.isin(genome.hidden["id"], network.ids)]

@@ -12,16 +12,21 @@ outputs by w^LAYERS, and the largest stays the largest, whatever the weight.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
+from wann.core.config import SearchConfig
 from wann.core.genome import Genome
-from wann.core.kernels.activations import INVERSE, LINEAR
 from wann.core.kernels.backward import backward, derivatives, forward_candidates
 from wann.core.network import Network, express
-from wann.search.initial import LAYERS
-from wann.search.proposals import NewNode, Proposals
+from wann.core.rng import Stream, generator
+from wann.evaluation.evaluator import Cases
+from wann.evaluation.pool import Pool
+from wann.search.variation import candidates
+from wann.search.variation.candidates import Candidates
+from wann.search.variation.initial import LAYERS
+from wann.search.variation.proposals import Guide, NewNode, Proposals
 
 # Images that a gradient is averaged over: twice as many every DOUBLED generations, as what is
 # left to gain gets smaller.
@@ -30,28 +35,30 @@ WEIGHTS = 3  # shared weights likewise
 TARGETS = 48  # nodes to which connections are weighed at a time
 ADDED = 32  # connections to add that are proposed, and nodes
 REMOVED = 8  # connections to remove likewise
-NODES = 128  # new nodes that are weighed, made up at random
-SOURCES = 4  # of such a node, at most
-CONTRAST_LAYER = 2  # the first layer whose nodes may be curved functions
-# New contrasts that are weighed, for each of some targets; the most sources of one; and the
-# iterations towards the directions that they follow.
-CONTRASTS, CONTRAST_TARGETS, CONTRAST_SOURCES, ITERATIONS = 32, 2, 8, 3
 
 
-class Candidates(NamedTuple):
-    """C nodes that could be new.
+def guided_by(
+    pool: Pool, config: SearchConfig, generation: int, weights: np.ndarray, cases: Cases
+) -> Guide:
+    """What proposes changes to the parents of a generation.
 
-    Attributes:
-        sources: int64[C, S], filled up with -1.
-        signs: int64[C, S], whether a source counts as 1 or -1; 0 where there is none.
-        activations: uint8[C].
-        layers: int64[C].
+    Args:
+        pool: The workers.
+        config: The settings of the search.
+        generation: That of the search.
+        weights: [W] the shared weights that it is tried with.
+        cases: Its images.
     """
 
-    sources: np.ndarray
-    signs: np.ndarray
-    activations: np.ndarray
-    layers: np.ndarray
+    def guide(genomes: Sequence[Genome]) -> list[Proposals]:
+        jobs = []
+        for i, genome in enumerate(genomes):
+            rng = generator(config.seed, Stream.GUIDANCE, generation, i)
+            kinds = config.activation_indices
+            jobs.append((genome, *cases[0], weights, kinds, generation, rng))
+        return pool.map(propose, jobs)
+
+    return guide
 
 
 def propose(
@@ -85,7 +92,7 @@ def propose(
     hidden = np.arange(first, nodes - network.outputs)
     some = rng.permutation(hidden)[: TARGETS - network.outputs]
     targets = np.concatenate((np.sort(some), np.arange(nodes - network.outputs, nodes)))
-    layers = _layers(network)
+    layers = node_layers(network)
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
     chosen = (rng.integers(len(labels)) + np.arange(count)) % len(labels)
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
@@ -105,9 +112,9 @@ def propose(
     target, source, chances = _best(np.where(joinable, gradient - square / 2, 0))
     joined = zip(network.ids[source].tolist(), network.ids[targets[target]].tolist(), strict=True)
 
-    anywhere = _random_nodes(layers, activations, rng)
-    contrasts = _contrasts(
-        values[:first], deltas[layers[targets] == CONTRAST_LAYER + 1], activations, rng
+    anywhere = candidates.random_nodes(layers, activations, rng)
+    contrasts = candidates.contrasts(
+        values[:first], deltas[layers[targets] == candidates.CONTRAST_LAYER + 1], activations, rng
     )
     new = Candidates(*map(np.concatenate, zip(anywhere, contrasts, strict=True)))
     made = forward_candidates(new.sources, new.signs, new.activations, weights, values)
@@ -131,7 +138,7 @@ def propose(
     )
 
 
-def _layers(network: Network) -> np.ndarray:
+def node_layers(network: Network) -> np.ndarray:
     """The layer of each node, int64[N]: 0 for bias and inputs, `LAYERS` for outputs."""
     layers = np.full(len(network.activations), LAYERS)
     for node in range(len(layers) - 1, network.inputs, -1):
@@ -139,62 +146,6 @@ def _layers(network: Network) -> np.ndarray:
         layers[network.sources[low:high]] = layers[node] - 1
     layers[: 1 + network.inputs] = 0
     return layers
-
-
-def _random_nodes(
-    layers: np.ndarray, activations: np.ndarray, rng: np.random.Generator
-) -> Candidates:
-    """Nodes in any hidden layer, with random sources in the one below."""
-    chosen = rng.integers(1, LAYERS, size=NODES)
-    chosen = chosen[np.isin(chosen - 1, layers)]
-    count = len(chosen)
-    sources = np.empty((count, CONTRAST_SOURCES), np.int64)
-    for layer in np.unique(chosen):
-        rows = chosen == layer
-        sources[rows] = rng.choice(np.flatnonzero(layers == layer - 1), sources[rows].shape)
-    sources[np.arange(CONTRAST_SOURCES) > rng.integers(SOURCES, size=(count, 1))] = -1
-    sources.sort(axis=1)
-    sources[:, 1:][sources[:, 1:] == sources[:, :-1]] = -1
-    straight = rng.choice(np.array((LINEAR, INVERSE), np.uint8), count)
-    kinds = np.where(chosen % 2 == 1, straight, rng.choice(activations, count))
-    return Candidates(sources, np.where(sources < 0, 0, 1), kinds, chosen)
-
-
-def _contrasts(
-    inputs: np.ndarray, deltas: np.ndarray, activations: np.ndarray, rng: np.random.Generator
-) -> Candidates:
-    """Nodes in `CONTRAST_LAYER` that see the difference between some inputs and some others.
-
-    A straight function of inputs gains nothing that a connection would not; what a curved one
-    gains depends on the second moment of the inputs, weighted by the slope of its target. Its
-    largest eigenvectors are the directions in which the inputs tell most. A few power iterations
-    lead from random directions towards them, and the largest elements of each are taken.
-
-    Args:
-        inputs: float32[1 + I, B], the values of bias and inputs.
-        deltas: float32[T, B], those of nodes in the layer above.
-        activations: uint8 indices of those that the nodes may have.
-        rng: Chooses `CONTRAST_TARGETS` of the T, and where to start.
-    """
-    centred = inputs - inputs.mean(axis=1, keepdims=True)
-    directions = []
-    for slope in rng.permutation(deltas)[:CONTRAST_TARGETS, :, None]:
-        found = rng.normal(size=(len(inputs), CONTRASTS)).astype(np.float32)
-        for _ in range(ITERATIONS):
-            found = centred @ (slope * (centred.T @ found))
-            found /= np.linalg.norm(found, axis=0) + np.float32(1e-20)
-        directions.append(found.T)
-    towards = np.concatenate([np.empty((0, len(inputs)), np.float32), *directions])
-    count, most = len(towards), min(CONTRAST_SOURCES, len(inputs))
-    sources = np.full((count, CONTRAST_SOURCES), -1)
-    sources[:, :most] = np.argsort(-np.abs(towards), axis=1)[:, :most]
-    sources[np.arange(CONTRAST_SOURCES) >= rng.integers(2, 1 + most, size=(count, 1))] = -1
-    signs = np.where(np.take_along_axis(towards, sources, axis=1) > 0, 1, -1)
-    signs[sources < 0] = 0
-    signs[(signs >= 0).all(axis=1)] *= -1  # one negative sign at least makes it a contrast
-    return Candidates(
-        sources, signs, rng.choice(activations, count), np.full(count, CONTRAST_LAYER)
-    )
 
 
 def _best(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

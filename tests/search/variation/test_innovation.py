@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import genomes
-from wann.search.innovation import Innovations
+from wann.search.variation.innovation import Innovations
 
 
 def test_the_same_connection_has_one_number():

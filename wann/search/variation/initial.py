@@ -7,7 +7,7 @@ import numpy as np
 from wann.core.config import SearchConfig
 from wann.core.genome import CONNECTION, NODE, Genome
 from wann.core.kernels.activations import INVERSE, LINEAR
-from wann.search.innovation import Innovations
+from wann.search.variation.innovation import Innovations
 
 # Guided searches grow networks in which each path has so many connections.
 LAYERS = 4

@@ -7,8 +7,9 @@ from tests import genomes, naive
 from wann.core.genome import validate
 from wann.core.kernels import activations
 from wann.core.network import express
-from wann.search import initial, variation
-from wann.search.innovation import Innovations
+from wann.search.variation import initial, mutation
+from wann.search.variation.crossover import crossover
+from wann.search.variation.innovation import Innovations
 
 RELU_TANH = activations.indices(["relu", "tanh"])
 NAMES = list(genomes.RATES)
@@ -22,34 +23,14 @@ def rng():
 @pytest.fixture
 def innovations():
     """A table that starts after the genes of hand-made genomes."""
-    innovations = Innovations(2, 1)
-    innovations._next_connection = 100
-    innovations._next_node = 100
-    return innovations
+    none = np.empty((0, 3), np.int64)
+    return Innovations.from_arrays(
+        {"next": np.array([100, 100]), "connections": none, "nodes": none}
+    )
 
 
 def frozen(genome):
     return genome.hidden.tobytes(), genome.connections.tobytes()
-
-
-def pairs(genome, enabled=None):
-    genes = genome.connections
-    if enabled is not None:
-        genes = genes[genes["enabled"] == enabled]
-    return set(zip(genes["source"].tolist(), genes["target"].tolist(), strict=True))
-
-
-def test_the_start_has_the_chosen_pairs(rng):
-    innovations = Innovations(2, 3)
-    full = initial.thinned(initial.direct(2, 3, innovations), 1.0, rng)
-    validate(full)
-    assert pairs(full) == {(i, o) for i in range(3) for o in range(3, 6)}
-    assert full.connections["enabled"].all()
-    assert len(full.hidden) == 0
-    assert len(initial.thinned(initial.direct(2, 3, innovations), 0.0, rng).connections) == 0
-    whole = initial.direct(2, 3, innovations)
-    counts = [len(initial.thinned(whole, 0.3, rng).connections) for _ in range(1000)]
-    assert np.mean(counts) == pytest.approx(2.7, abs=0.15)
 
 
 def test_add_connection_finds_every_pair_that_is_left(rng, innovations):
@@ -61,9 +42,9 @@ def test_add_connection_finds_every_pair_that_is_left(rng, innovations):
     }
     found = set()
     for _ in range(300):
-        child = variation.add_connection(genome, rng, innovations)
+        child = mutation.add_connection(genome, rng, innovations)
         assert len(child.connections) == 3
-        found |= pairs(child) - pairs(genome)
+        found |= genomes.pairs(child) - genomes.pairs(genome)
         validate(child)
     assert found == free
 
@@ -74,13 +55,16 @@ def test_add_connection_joins_nodes_of_the_same_depth(rng, innovations):
         *(2, 1, [(4, "sin"), (5, "sin")]),
         [(s, t) for s in range(3) for t in (3, 4, 5)] + [(4, 3), (5, 3)],
     )
-    children = [variation.add_connection(genome, rng, innovations) for _ in range(20)]
-    assert {pair for c in children for pair in pairs(c) - pairs(genome)} == {(4, 5), (5, 4)}
+    children = [mutation.add_connection(genome, rng, innovations) for _ in range(20)]
+    assert {pair for c in children for pair in genomes.pairs(c) - genomes.pairs(genome)} == {
+        (4, 5),
+        (5, 4),
+    }
 
 
 def test_add_connection_enables_instead_of_doubling(rng, innovations):
     genome = genomes.genome(2, 1, [], [(0, 3, False), (1, 3), (2, 3)])
-    child = variation.add_connection(genome, rng, innovations)
+    child = mutation.add_connection(genome, rng, innovations)
     assert child == genomes.genome(2, 1, [], [(0, 3), (1, 3), (2, 3)])
 
 
@@ -90,39 +74,39 @@ def test_a_disabled_connection_still_forbids_its_way_back(rng, innovations):
         *(2, 1, [(4, "sin"), (5, "sin")]),
         [(s, t) for s in range(3) for t in (3, 4, 5)] + [(4, 3), (5, 3), (4, 5, False)],
     )
-    child = variation.add_connection(genome, rng, innovations)
-    assert pairs(child) == pairs(genome)
-    assert pairs(child, enabled=False) == set()
+    child = mutation.add_connection(genome, rng, innovations)
+    assert genomes.pairs(child) == genomes.pairs(genome)
+    assert genomes.pairs(child, enabled=False) == set()
 
 
 def test_add_connection_gives_up_when_all_are_joined(rng, innovations):
     genome = genomes.genome(2, 1, [], [(0, 3), (1, 3), (2, 3)])
-    assert variation.add_connection(genome, rng, innovations) is None
+    assert mutation.add_connection(genome, rng, innovations) is None
 
 
 def test_add_node_by_hand(rng, innovations):
     genome = genomes.genome(2, 1, [], [(1, 3)])
-    child = variation.add_node(genome, rng, innovations, RELU_TANH[:1])
+    child = mutation.add_node(genome, rng, innovations, RELU_TANH[:1])
     assert child == genomes.genome(
         2, 1, [(100, "relu")], [(1, 3, False, 0), (1, 100, True, 100), (100, 3, True, 101)]
     )
     validate(child)
-    assert variation.add_node(genome, rng, innovations, RELU_TANH[:1]) == child
+    assert mutation.add_node(genome, rng, innovations, RELU_TANH[:1]) == child
 
 
 def test_add_node_needs_an_enabled_connection(rng, innovations):
     genome = genomes.genome(2, 1, [], [(1, 3, False)])
-    assert variation.add_node(genome, rng, innovations, RELU_TANH) is None
+    assert mutation.add_node(genome, rng, innovations, RELU_TANH) is None
 
 
 def test_splitting_a_connection_a_second_time(rng, innovations):
-    once = variation.add_node(genomes.genome(2, 1, [], [(1, 3)]), rng, innovations, RELU_TANH)
-    again = variation.enable_connection(once, rng)
-    again = variation.disable_connection(
-        variation.disable_connection(again, np.random.default_rng(1)), np.random.default_rng(1)
+    once = mutation.add_node(genomes.genome(2, 1, [], [(1, 3)]), rng, innovations, RELU_TANH)
+    again = mutation.enable_connection(once, rng)
+    again = mutation.disable_connection(
+        mutation.disable_connection(again, np.random.default_rng(1)), np.random.default_rng(1)
     )
-    enabled = pairs(again, enabled=True)
-    twice = variation.add_node(again, rng, innovations, RELU_TANH)
+    enabled = genomes.pairs(again, enabled=True)
+    twice = mutation.add_node(again, rng, innovations, RELU_TANH)
     validate(twice)
     assert len(twice.hidden) == 2
     assert len(enabled) == 1
@@ -130,25 +114,25 @@ def test_splitting_a_connection_a_second_time(rng, innovations):
 
 def test_enable_and_disable(rng):
     genome = genomes.genome(2, 1, [], [(0, 3, False), (1, 3)])
-    assert variation.enable_connection(genome, rng) == genomes.genome(2, 1, [], [(0, 3), (1, 3)])
+    assert mutation.enable_connection(genome, rng) == genomes.genome(2, 1, [], [(0, 3), (1, 3)])
     disabled = genomes.genome(2, 1, [], [(0, 3, False), (1, 3, False)])
-    assert variation.disable_connection(genome, rng) == disabled
-    assert variation.disable_connection(disabled, rng) is None
-    assert variation.enable_connection(genomes.genome(2, 1, [], [(0, 3)]), rng) is None
+    assert mutation.disable_connection(genome, rng) == disabled
+    assert mutation.disable_connection(disabled, rng) is None
+    assert mutation.enable_connection(genomes.genome(2, 1, [], [(0, 3)]), rng) is None
 
 
 def test_change_activation(rng):
     genome = genomes.genome(2, 1, [(4, "relu")], [(1, 4)])
     changed = genomes.genome(2, 1, [(4, "tanh")], [(1, 4)])
-    assert variation.change_activation(genome, rng, RELU_TANH) == changed
-    assert variation.change_activation(genome, rng, RELU_TANH[:1]) is None
-    assert variation.change_activation(genomes.genome(2, 1), rng, RELU_TANH) is None
+    assert mutation.change_activation(genome, rng, RELU_TANH) == changed
+    assert mutation.change_activation(genome, rng, RELU_TANH[:1]) is None
+    assert mutation.change_activation(genomes.genome(2, 1), rng, RELU_TANH) is None
 
 
 def test_change_activation_chooses_a_node_that_can_change(rng):
     genome = genomes.genome(2, 1, [(4, "relu"), (5, "tanh"), (6, "relu")], [])
     for _ in range(20):
-        child = variation.change_activation(genome, rng, RELU_TANH[:1])
+        child = mutation.change_activation(genome, rng, RELU_TANH[:1])
         assert child == genomes.genome(2, 1, [(4, "relu"), (5, "relu"), (6, "relu")], [])
 
 
@@ -159,7 +143,7 @@ def test_mutations_come_at_their_rates(rng):
     counts = dict.fromkeys(("activation", "node", "enabled", "disabled"), 0)
     rates = {"change_activation": 6, "add_node": 3, "enable_connection": 1, "disable_connection": 2}
     for _ in range(2400):
-        child = variation.mutate(genome, rng, Innovations(2, 1), RELU_TANH, rates)
+        child = mutation.mutate(genome, rng, Innovations(2, 1), RELU_TANH, rates)
         if len(child.hidden) == 2:
             counts["node"] += 1
         elif child.hidden["activation"][0] != genome.hidden["activation"][0]:
@@ -176,35 +160,14 @@ def test_a_mutation_that_cannot_act_gives_way(rng):
     parent = initial.thinned(initial.direct(2, 1, Innovations(2, 1)), 1.0, rng)
     rates = {"change_activation": 0.99, "enable_connection": 0.009, "add_node": 0.001}
     for _ in range(20):
-        child = variation.mutate(parent, rng, Innovations(2, 1), RELU_TANH, rates)
+        child = mutation.mutate(parent, rng, Innovations(2, 1), RELU_TANH, rates)
         assert len(child.hidden) == 1
 
 
 def test_nothing_can_change(rng):
     parent = genomes.genome(2, 1, [], [(0, 3), (1, 3), (2, 3)])
     rates = {"change_activation": 1.0, "add_connection": 1.0, "enable_connection": 1.0}
-    assert variation.mutate(parent, rng, Innovations(2, 1), RELU_TANH, rates) is parent
-
-
-def test_crossover_by_hand(rng):
-    better = genomes.genome(
-        *(2, 1, [(4, "relu"), (5, "sin")]),
-        [(1, 3, True, 1), (1, 4, True, 2), (4, 3, True, 3), (5, 3, True, 8)],
-    )
-    other = genomes.genome(
-        *(2, 1, [(4, "tanh"), (6, "cos")]),
-        [(1, 3, False, 1), (4, 3, False, 3), (6, 3, True, 9)],
-    )
-    seen = set()
-    for _ in range(100):
-        child = variation.crossover(better, other, rng)
-        assert pairs(child) == pairs(better)
-        assert child.hidden["id"].tolist() == [4, 5]
-        assert child.hidden["activation"][1] == activations.SIN
-        enabled = child.connections["enabled"].tolist()
-        assert (enabled[1], enabled[3]) == (True, True)
-        seen.add((enabled[0], enabled[2], activations.NAMES[child.hidden["activation"][0]]))
-    assert seen == {(a, b, name) for a in (0, 1) for b in (0, 1) for name in ("relu", "tanh")}
+    assert mutation.mutate(parent, rng, Innovations(2, 1), RELU_TANH, rates) is parent
 
 
 @given(
@@ -225,10 +188,10 @@ def test_long_chains_keep_every_rule(seed, mutations, sizes, rates, probability)
         parent = family[first]
         if rng.random() < 0.2:
             before = frozen(parent), frozen(family[second])
-            parent = variation.crossover(parent, family[second], rng)
+            parent = crossover(parent, family[second], rng)
             assert (frozen(family[first]), frozen(family[second])) == before
         before = frozen(parent)
-        child = variation.mutate(parent, rng, innovations, genomes.ALL_ACTIVATIONS, rates)
+        child = mutation.mutate(parent, rng, innovations, genomes.ALL_ACTIVATIONS, rates)
         assert frozen(parent) == before
         assert child != parent
         family[replaced] = child
@@ -251,7 +214,7 @@ def test_each_operator_changes_one_thing(name, seed, mutations):
     innovations = Innovations(3, 2)
     parent = genomes.grown(seed, mutations, 3, 2, innovations=innovations)
     before = frozen(parent)
-    child = variation.mutate(
+    child = mutation.mutate(
         parent, np.random.default_rng(seed), innovations, genomes.ALL_ACTIVATIONS, {name: 1.0}
     )
     assert frozen(parent) == before
@@ -261,7 +224,9 @@ def test_each_operator_changes_one_thing(name, seed, mutations):
     assert child != parent
     new_nodes = len(child.hidden) - len(parent.hidden)
     new_pairs = len(child.connections) - len(parent.connections)
-    flips = len(pairs(child, enabled=True) ^ pairs(parent, enabled=True)) - new_pairs
+    flips = (
+        len(genomes.pairs(child, enabled=True) ^ genomes.pairs(parent, enabled=True)) - new_pairs
+    )
     assert (new_nodes, new_pairs, flips) in {
         "add_connection": {(0, 1, 0), (0, 0, 1)},
         "add_node": {(1, 2, 1)},

@@ -15,11 +15,17 @@ from wann.core.kernels.backward import backward, derivatives, forward_candidates
 from wann.core.kernels.log_likelihood import LEAST, MOST
 from wann.core.kernels.vector_math import TILE
 from wann.core.network import express
-from wann.search import guidance, initial, variation
-from wann.search.innovation import Innovations
 from wann.search.loop import search
-from wann.search.proposals import NewNode, Proposals
 from wann.search.state import SearchState
+from wann.search.variation import candidates, guidance, initial, mutation
+from wann.search.variation.innovation import Innovations
+from wann.search.variation.proposals import (
+    NewNode,
+    Proposals,
+    add_proposed_connection,
+    add_proposed_node,
+    disable_proposed_connection,
+)
 
 WEIGHTS = np.array([-1.3, 0.4, 1.1])
 SMOOTH = [name for name in NAMES if name not in ("step", "abs", "relu")]
@@ -104,7 +110,7 @@ def layered(seed, changes=30, rates=genomes.RATES):
     genome = initial.thinned(initial.layered(6, 3, initial.LAYERS, innovations), 0.1, rng)
     for _ in range(changes):
         proposals = propose(genome, images, labels, rng)
-        genome = variation.mutate(
+        genome = mutation.mutate(
             genome, rng, innovations, KINDS, rates, proposals, keep_symmetric=True
         )
     return genome, images, labels, innovations, rng
@@ -124,7 +130,7 @@ def test_proposals_come_most_promising_first_in_chance():
     assert proposals.node_chances.sum() == pytest.approx(1)
     assert {node.activation for node in proposals.nodes_to_add} <= set(KINDS.tolist())
     sizes = {len(node.sources) + len(node.negated) for node in proposals.nodes_to_add}
-    assert sizes <= set(range(1, guidance.CONTRAST_SOURCES + 1))
+    assert sizes <= set(range(1, candidates.CONTRAST_SOURCES + 1))
     assert any(node.negated for node in proposals.nodes_to_add)
     assert not all(node.negated for node in proposals.nodes_to_add)
 
@@ -139,9 +145,9 @@ def test_proposals_can_be_followed(seed):
     assert set(proposals.connections_to_remove) <= set(enabled["innovation"].tolist())
     before = express(genome).complexity
     for child, more in (
-        (variation.add_proposed(genome, rng, innovations, proposals), True),
-        (variation.add_proposed_node(genome, rng, innovations, proposals), True),
-        (variation.disable_proposed(genome, rng, proposals), False),
+        (add_proposed_connection(genome, rng, innovations, proposals), True),
+        (add_proposed_node(genome, rng, innovations, proposals), True),
+        (disable_proposed_connection(genome, rng, proposals), False),
     ):
         if child is not None:
             validate(child)
@@ -198,12 +204,12 @@ def test_following_the_gradient_raises_the_likelihood():
 def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
     genome, images, labels, innovations, rng = layered(seed)
     network = express(genome)
-    layers = guidance._layers(network)
+    layers = guidance.node_layers(network)
     values, deltas = backward(network, images, labels, WEIGHTS)
-    found = guidance._random_nodes(layers, KINDS, rng)
+    found = candidates.random_nodes(layers, KINDS, rng)
     if contrasts:
         three = np.flatnonzero(layers == 3)
-        found = guidance._contrasts(values[:7], deltas[three], KINDS, rng)
+        found = candidates.contrasts(values[:7], deltas[three], KINDS, rng)
     sources, signs, kinds, new_layers = found
     made = forward_candidates(sources, signs, kinds, WEIGHTS.astype(np.float32), values)
     seen = set()
@@ -220,7 +226,7 @@ def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
         proposals = Proposals(
             [], np.empty(0), [NewNode(plus, minus, target, int(kinds[new]))], np.ones(1), []
         )
-        child = variation.add_proposed_node(genome, rng, innovations, proposals)
+        child = add_proposed_node(genome, rng, innovations, proposals)
         validate(child)
         bigger = express(child)
         row = {node: i for i, node in enumerate(bigger.ids.tolist())}

@@ -1,0 +1,103 @@
+"""Confirmation: who becomes champion, and what is reported of it.
+
+The best of a generation is mostly the luckiest. It becomes champion only if it beats the old one
+on a set of cases that is drawn once and used for nothing else; the scores that are reported come
+from a third set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from wann.core.config import SearchConfig
+from wann.core.genome import Genome
+from wann.core.network import Network, express
+from wann.core.rng import Stream, generator
+from wann.evaluation.pool import Pool
+from wann.search.champion import Champion
+from wann.search.objectives import fitness
+from wann.search.simplify import simplified
+
+# Episodes for each weight in the scores that are reported.
+REPORT_ROLLOUTS = 100
+# Episodes for each weight by which a champion is simplified, at most.
+SIMPLIFY_ROLLOUTS = 12
+
+
+class Confirmation:
+    """Tries champions on cases that selection never sees."""
+
+    def __init__(self, pool: Pool, config: SearchConfig) -> None:
+        """Draw the cases, the same ones for the whole search."""
+        self._pool, self._config = pool, config
+        rng = generator(config.seed, Stream.CONFIRMATION)
+        self._cases = pool.evaluator.confirmation(rng, config.confirm_rollouts)
+
+    def challenge(
+        self,
+        champion: Champion | None,
+        genomes: Sequence[Genome],
+        networks: Sequence[Network],
+        rewards: np.ndarray,
+        generation: int,
+    ) -> tuple[Champion, int]:
+        """Let the best of a generation become champion if the confirmation cases agree.
+
+        Args:
+            champion: The one so far; where there is none, the best becomes it.
+            genomes: P genomes.
+            networks: The same, expressed.
+            rewards: [P, W, R].
+            generation: Their generation.
+
+        Returns:
+            The champion, and the number of rollouts that it took to find out.
+        """
+        best = int(fitness(rewards).argmax())
+        if champion and genomes[best] == champion.genome:
+            return champion, 0
+        challenger = Champion(genomes[best], self._fitness(networks[best]), generation)
+        if champion is None or challenger.fitness > champion.fitness:
+            champion = challenger
+        return champion, len(self._config.weight_values) * len(self._cases)
+
+    def simplified(self, champion: Champion) -> Champion:
+        """The champion without the connections that it does not need."""
+        config = self._config
+        rng = generator(config.seed, Stream.SIMPLIFYING, champion.generation)
+        rollouts = min(SIMPLIFY_ROLLOUTS, config.confirm_rollouts)
+        genome = simplified(self._pool, champion.genome, config.weight_values, rollouts, rng)
+        return replace(champion, genome=genome, fitness=self._fitness(express(genome)))
+
+    def report(self, champion: Champion) -> dict[str, Any]:
+        """The scores to report of a champion, on fresh cases that choose nothing."""
+        evaluator, config = self._pool.evaluator, self._config
+        cases = evaluator.report(generator(config.seed, Stream.REPORT), REPORT_ROLLOUTS)
+        scores = self._pool.scores([express(champion.genome)], config.weight_values, cases)
+        return {"on": evaluator.describe(cases), **summary(scores[0])}
+
+    def _fitness(self, network: Network) -> float:
+        scores = self._pool.scores([network], self._config.weight_values, self._cases)
+        return float(fitness(scores)[0])
+
+
+def summary(rewards: np.ndarray) -> dict[str, float]:
+    """The scores of one network.
+
+    Args:
+        rewards: [W, R].
+
+    Returns:
+        fitness, the mean over everything; peak and worst, the means of the best and the worst
+        single weight.
+    """
+    by_weight = rewards.mean(axis=1)
+    return {
+        "fitness": float(by_weight.mean()),
+        "peak": float(by_weight.max()),
+        "worst": float(by_weight.min()),
+    }

@@ -1,0 +1,1 @@
+"""Where genomes come from: the first ones, and the children of one parent or of two."""
