@@ -11,7 +11,6 @@ import pytest
 
 import wann
 from tests.searches import FLAGS, SMALL, everything, history, population, ran
-from wann import envs
 from wann.search import state
 from wann.search.__main__ import main
 from wann.storage.run import Run
@@ -215,22 +214,7 @@ def test_rewards_that_are_not_finite(tmp_path, monkeypatch, broken, always):
         assert any(int(row["nonfinite"]) > 0 for row in rows)
 
 
-def test_evolve_from_python(whole, tmp_path):
+def test_the_same_from_python(whole):
     model = wann.evolve("cartpole", SMALL, workers=1)
     assert model.genome == wann.load(whole.path).genome
     assert model.scores == wann.load(whole.path).scores
-    rows = []
-    model = wann.evolve(
-        envs.make("cartpole"),
-        SMALL,
-        Run.create(SMALL, tmp_path / "run"),
-        report=rows.append,
-        interrupted=lambda: len(rows) == 2,
-    )
-    assert [row["generation"] for row in rows] == [0, 1]
-    assert wann.load(tmp_path / "run").genome == model.genome
-
-
-def test_evolve_with_an_unknown_name():
-    with pytest.raises(ValueError, match="unknown env 'cartpol': expected one of cartpole"):
-        wann.evolve("cartpol")

@@ -9,8 +9,7 @@ from wann.core.network import express
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.search import simplify
-from wann.search.loop import evolve, search
-from wann.search.state import SearchState
+from wann.search.loop import evolve
 
 WEIGHTS = np.array([-1.0, 1.0])
 
@@ -101,26 +100,3 @@ def test_nothing_dead_stays():
     assert len(result.connections) == network.complexity < len(genome.connections)
     x = np.random.default_rng(0).normal(size=(5, 4))
     np.testing.assert_allclose(express(result).forward(x, 0.7), network.forward(x, 0.7))
-
-
-def test_a_search_starts_anew_from_a_new_champion_simplified():
-    config = preset("cartpole", generations=40, population=16, target=np.inf, restart=2)
-    task = envs.make("cartpole")
-    state = SearchState(task, config, None)
-    seen = set()
-
-    def look(row):
-        generation = row["generation"] + 1
-        first, *others = state.evolution.ask()
-        anew = all(genome == first for genome in others)
-        new = state.champion.generation >= generation - 2
-        assert anew == (generation % 2 == 0 and new)
-        seen.add((generation % 2, new))
-        if anew:
-            whole = state.champion.genome
-            assert first.connections["enabled"].all()
-            assert express(first).complexity <= express(whole).complexity
-
-    search(state, workers=1, report=look)
-    assert state.evolution.generation == 40
-    assert len(seen) == 4

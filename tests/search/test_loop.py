@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+import wann
+from tests.searches import SMALL
+from wann import envs
+from wann.core.config import preset
+from wann.core.network import express
+from wann.search.loop import search
+from wann.search.state import SearchState
+from wann.storage.run import Run
+
+
+def test_evolve_from_python(tmp_path):
+    rows = []
+    model = wann.evolve(
+        envs.make("cartpole"),
+        SMALL,
+        Run.create(SMALL, tmp_path / "run"),
+        report=rows.append,
+        interrupted=lambda: len(rows) == 2,
+    )
+    assert [row["generation"] for row in rows] == [0, 1]
+    assert wann.load(tmp_path / "run").genome == model.genome
+
+
+def test_evolve_with_an_unknown_name():
+    with pytest.raises(ValueError, match="unknown env 'cartpol': expected one of cartpole"):
+        wann.evolve("cartpol")
+
+
+def test_a_search_starts_anew_from_a_new_champion_simplified():
+    config = preset("cartpole", generations=40, population=16, target=np.inf, restart=2)
+    task = envs.make("cartpole")
+    state = SearchState(task, config, None)
+    seen = set()
+
+    def look(row):
+        generation = row["generation"] + 1
+        first, *others = state.evolution.ask()
+        anew = all(genome == first for genome in others)
+        new = state.champion.generation >= generation - 2
+        assert anew == (generation % 2 == 0 and new)
+        seen.add((generation % 2, new))
+        if anew:
+            whole = state.champion.genome
+            assert first.connections["enabled"].all()
+            assert express(first).complexity <= express(whole).complexity
+
+    search(state, workers=1, report=look)
+    assert state.evolution.generation == 40
+    assert len(seen) == 4
