@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import difflib
 import math
+import signal
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Discrete
+
+from wann.envs.failure import EnvironmentFailed, summary
 
 LIMIT = 1000  # steps of an episode where the environment sets no limit itself
 
@@ -66,8 +73,10 @@ class GymTask:
 
         Raises:
             ValueError: If there is none of this id, or a package is missing.
+            EnvironmentFailed: If it raises, or asks to end the program.
         """
-        return _made(self.env_id, **options)
+        with _told(self.env_id):
+            return _made(self.env_id, **options)
 
 
 def make(env_id: str) -> GymTask:
@@ -76,14 +85,16 @@ def make(env_id: str) -> GymTask:
     Raises:
         ValueError: If there is no such environment, a package is missing, or its observations
             or actions are of a kind that networks cannot have.
+        EnvironmentFailed: If it raises, or asks to end the program.
     """
-    env = _made(env_id)
-    try:
-        spec, seen, done = env.spec, env.observation_space, env.action_space
-        inputs = _inputs(env_id, seen)
-        outputs, low, high, first = _outputs(env_id, done)
-    finally:
-        env.close()
+    with _told(env_id):
+        env = _made(env_id)
+        try:
+            spec, seen, done = env.spec, env.observation_space, env.action_space
+            inputs = _inputs(env_id, seen)
+            outputs, low, high, first = _outputs(env_id, done)
+        finally:
+            env.close()
     return GymTask(
         env_id,
         inputs,
@@ -96,18 +107,53 @@ def make(env_id: str) -> GymTask:
     )
 
 
+class _Unfit(ValueError):
+    """What is told of an environment as it is."""
+
+
+@contextmanager
+def _told(env_id: str) -> Iterator[None]:
+    """Tell what an environment raises as its failure, whatever it is.
+
+    Raises:
+        ValueError: If the environment cannot be had, or is of a kind that networks cannot have.
+        EnvironmentFailed: If it raises anything else, such as SystemExit.
+    """
+    try:
+        yield
+    except _Unfit:
+        raise
+    except BaseException as error:
+        if is_users(error):
+            raise
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        raise EnvironmentFailed(
+            f"gym:{env_id}: the environment failed when it was imported or made, in "
+            f"{where.filename}, line {where.lineno}: {summary(error)}"
+        ) from error
+
+
+def is_users(error: BaseException) -> bool:
+    """Whether an exception is a user's Ctrl-C, and not an environment's own."""
+    return (
+        isinstance(error, KeyboardInterrupt)
+        and threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
+
+
 def _made(env_id: str, **options: Any) -> gymnasium.Env[Any, Any]:
     try:
         return gymnasium.make(env_id, disable_env_checker=True, **options)
     except gymnasium.error.DependencyNotInstalled as error:
-        raise ValueError(f"gym:{env_id} needs more ({error}): {_install(env_id)}") from None
+        raise _Unfit(f"gym:{env_id} needs more ({error}): {_install(env_id)}") from None
     except ImportError as error:
-        raise ValueError(
+        raise _Unfit(
             f"gym:{env_id}: expected an id, or MODULE:ID with a module that can be imported from "
             f"here, but {error}"
         ) from None
     except gymnasium.error.Error as error:
-        raise ValueError(f"gym:{env_id}: {str(error).rstrip('.')}{_nearest(env_id)}") from None
+        raise _Unfit(f"gym:{env_id}: {str(error).rstrip('.')}{_nearest(env_id)}") from None
 
 
 def _install(env_id: str) -> str:
@@ -128,12 +174,12 @@ def _nearest(env_id: str) -> str:
 
 def _inputs(env_id: str, space: gymnasium.Space[Any]) -> tuple[str, ...]:
     if not isinstance(space, Box):
-        raise ValueError(
+        raise _Unfit(
             f"gym:{env_id}: expected observations in a Box, got {type(space).__name__}; register "
             "it with gymnasium.wrappers.FlattenObservation around it"
         )
     if len(space.shape) == 3 and space.dtype == np.uint8:
-        raise ValueError(
+        raise _Unfit(
             f"gym:{env_id}: expected numbers to see, got images {space.shape}; register it with a "
             "wrapper that makes a few numbers of them"
         )
@@ -148,13 +194,13 @@ def _outputs(
         first = int(space.start)
         return tuple(f"action_{first + i}" for i in range(int(space.n))), None, None, first
     if not isinstance(space, Box):
-        raise ValueError(
+        raise _Unfit(
             f"gym:{env_id}: expected actions in a Box or Discrete, got {type(space).__name__}"
         )
     names = _names("action", space.shape, env_id, "action")
     low, high = (tuple(map(float, bound.ravel())) for bound in (space.low, space.high))
     if not all(map(math.isfinite, low + high)):
-        raise ValueError(
+        raise _Unfit(
             f"gym:{env_id}: expected actions with finite bounds, got {space}; register it with "
             "gymnasium.wrappers.RescaleAction or another wrapper that sets them"
         )
@@ -164,5 +210,5 @@ def _outputs(
 def _names(what: str, shape: tuple[int, ...], env_id: str, whole: str) -> tuple[str, ...]:
     count = math.prod(shape)
     if count == 0:
-        raise ValueError(f"gym:{env_id}: expected one or more numbers in an {whole}, got {shape}")
+        raise _Unfit(f"gym:{env_id}: expected one or more numbers in an {whole}, got {shape}")
     return tuple(f"{what}_{i}" for i in range(count))

@@ -76,6 +76,38 @@ class Raises(Counter):
         return 1.0
 
 
+class Ends(Counter):
+    """Raises what would end the program, where the episode starts at 3, or elsewhere if told so."""
+
+    error, place = SystemExit(0), "step"
+
+    def __init__(self):
+        self._end("constructor")
+
+    def _end(self, place):
+        if self.place == place:
+            raise self.error
+
+    def reset(self, *, seed=None, options=None):
+        self._end("reset")
+        return super().reset(seed=seed)
+
+    def step(self, action):
+        if self.start == 3:
+            self._end("step")
+        return super().step(action)
+
+    def close(self):
+        self._end("close")
+
+
+class Misshapen(Counter):
+    """Shows fewer numbers than it says, where the episode starts at 3."""
+
+    def observation(self):
+        return np.array([self.total]) if self.start == 3 else super().observation()
+
+
 class Hangs(Counter):
     """Hangs once: where there is no file yet named by the variable HUNG."""
 
@@ -143,8 +175,8 @@ class Blind(Counter):
 
 
 for kind in (
-    Counter, Push, Endless, NotANumber, Raises, Hangs, Chatty, Dies, Leaks, Seen, Pictures,
-    Switches, Unbounded, Blind,
+    Counter, Push, Endless, NotANumber, Raises, Ends, Misshapen, Hangs, Chatty, Dies,
+    Leaks, Seen, Pictures, Switches, Unbounded, Blind,
 ):  # fmt: skip
     if kind.__name__ not in gymnasium.registry:
         gymnasium.register(kind.__name__, kind, reward_threshold=55.0 if kind is Counter else None)

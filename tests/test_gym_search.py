@@ -121,6 +121,28 @@ def test_an_environment_that_raises(run, capsys):
     assert json.loads((run / "config.json").read_text())["settings"]["population"] == 8
 
 
+@pytest.mark.parametrize(
+    ("name", "what"), [("Ends", "SystemExit: 0"), ("Misshapen", "expected an observation of 2 num")]
+)
+@pytest.mark.parametrize("flags", [(), ("--rollout-timeout=60",)])
+def test_an_environment_that_would_end_the_search(run, capsys, name, what, flags):
+    with pytest.raises(SystemExit) as ended:
+        searched(f"tests.gym_tasks:{name}", run, *flags)
+    assert ended.value.code == 1
+    assert f": {what}" in capsys.readouterr().err.splitlines()[-1]
+    assert load(run / "failed.json").search["failed_in_episode"] >= 0
+
+
+def test_a_module_that_would_end_the_search(run, capsys):
+    with pytest.raises(SystemExit) as ended:
+        searched("tests.ends_on_import:Some", run)
+    assert ended.value.code == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("wann: gym:tests.ends_on_import:Some: the environment failed when it was")
+    assert err.count("\n") == 1
+
+
 def test_rewards_that_are_not_finite_rank_last_and_are_counted(run):
     rows = searched("tests.gym_tasks:NotANumber", run)
     # The episodes of a generation are the same for all: where one is bad, all genomes are.

@@ -1,5 +1,7 @@
+import dataclasses
 import math
 import pickle
+import signal
 
 import numpy as np
 import pytest
@@ -9,9 +11,10 @@ from tests.genomes import genome
 from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import express
+from wann.envs.failure import EnvironmentFailed
 from wann.evaluation import gym
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.gym import EpisodeError, GymEvaluator, Policy, play
+from wann.evaluation.gym import BadObservation, EpisodeError, GymEvaluator, Policy, play
 
 WEIGHTS = np.array([-1.0, 0.5, 2.0])
 
@@ -129,14 +132,76 @@ def test_an_exception_in_the_environment():
     assert (error.weight, error.seed) == (-1.0, seed_of(3))
     np.testing.assert_array_equal(error.network.sources, CHOOSER.sources)
     assert "gym_tasks.py" in error.text
-    assert str(error).startswith(f"the environment failed in episode {seed_of(3)} with weight -1\n")
+    assert str(error) == (
+        f"the environment failed in episode {seed_of(3)} with weight -1: ZeroDivisionError: the "
+        "track is too short"
+    )
 
 
-def test_an_observation_of_the_wrong_size():
+@pytest.mark.parametrize("place", ["constructor", "reset", "step", "close"])
+@pytest.mark.parametrize("error", [SystemExit(0), KeyboardInterrupt(), GeneratorExit()])
+def test_an_environment_that_would_end_the_program(monkeypatch, place, error):
+    found = task("Ends")
+    gym.environment(found)
+    monkeypatch.setattr(gym_tasks.Ends, "error", error)
+    monkeypatch.setattr(gym_tasks.Ends, "place", place)
+    monkeypatch.setattr(signal, "getsignal", lambda number: signal.SIG_IGN)  # as in a worker
+    if place in ("constructor", "close"):
+        found = dataclasses.replace(found, episode_limit=9)  # is made anew
+    with pytest.raises(EpisodeError, match=rf" with weight 1: .*{type(error).__name__}"):
+        play(found, CHOOSER, 1.0, seed_of(3))
+    monkeypatch.setattr(gym_tasks.Ends, "place", "")
+    assert play(found, CHOOSER, 1.0, seed_of(2)) > 0
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), KeyboardInterrupt(), GeneratorExit(), OSError()])
+def test_an_environment_that_fails_when_it_is_made(monkeypatch, error):
+    monkeypatch.setattr(signal, "getsignal", lambda number: signal.SIG_IGN)
+    monkeypatch.setattr(gym_tasks.Ends, "error", error)
+    monkeypatch.setattr(gym_tasks.Ends, "place", "constructor")
+    kind = type(error).__name__
+    match = rf"gym:tests.gym_tasks:Ends: .* imported or made, in .*gym_tasks.py, line \d+: {kind}(: 0)?$"
+    with pytest.raises(EnvironmentFailed, match=match):
+        task("Ends")
+
+
+def test_a_module_that_ends_the_program():
+    with pytest.raises(EnvironmentFailed, match=r"in .*ends_on_import.py, line 5: SystemExit: 0$"):
+        envs.make("gym:tests.ends_on_import:Some")
+
+
+def test_a_users_interruption_is_no_failure_of_the_environment(monkeypatch):
+    monkeypatch.setattr(gym_tasks.Ends, "error", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        play(task("Ends"), CHOOSER, 1.0, seed_of(3))
+
+
+@pytest.mark.parametrize(
+    ("observation", "got"),
+    [
+        (np.zeros(3), r"float64\[3\]"),
+        (np.zeros(1), r"float64\[1\]"),
+        (0.5, r"float64\[\]"),
+        (None, "None"),
+        ([1.0, None], r"\[1.0, None\]"),
+        (["a", "b"], r"<U1\[2\]"),
+        (np.zeros(2, complex), r"complex128\[2\]"),
+        ({"x": 1}, r"\{'x': 1\}"),
+    ],
+)
+def test_an_observation_that_is_none_of_the_tasks(observation, got):
     found = task("Counter")
     policy = Policy(found, found.environment(), CHOOSER, 1.0)
-    with pytest.raises(ValueError, match="could not broadcast"):
-        policy(np.zeros(3))
+    with pytest.raises(BadObservation, match=f"^expected an observation of 2 numbers, got {got}$"):
+        policy(observation)
+
+
+def test_an_episode_with_a_bad_observation_says_all_in_a_line():
+    with pytest.raises(
+        EpisodeError, match=r"with weight 1: expected an .* got float64\[1\]$"
+    ) as told:
+        play(task("Misshapen"), CHOOSER, 1.0, seed_of(3))
+    assert told.value.text == ""
 
 
 def test_one_environment_is_kept():

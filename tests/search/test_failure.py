@@ -27,9 +27,17 @@ def end(run, error):
 
 
 def test_an_exception_in_an_environment(run, capsys):
-    assert end(run, EpisodeError(NETWORK, np.float64(-0.5), 17, "Traceback\n  its lines")) == 1
+    assert (
+        end(
+            run,
+            EpisodeError(NETWORK, np.float64(-0.5), 17, "Error", "Traceback\n  its\x1b[0m lines"),
+        )
+        == 1
+    )
     printed = capsys.readouterr().err
-    assert "Traceback\n  its lines" in printed
+    assert printed.startswith(
+        "Traceback\n  its\\x1b[0m lines\nwann: the environment failed in episo"
+    )
     assert f"saved in {run.path / 'failed.json'}" in printed
     saved = load(run.path / "failed.json")
     assert (saved.task, saved.weights) == (TASK.name, -0.5)
@@ -39,7 +47,7 @@ def test_an_exception_in_an_environment(run, capsys):
 
 
 def test_individual_weights_are_left_out(run):
-    assert end(run, EpisodeError(NETWORK, np.ones(NETWORK.enabled), 17, "Traceback")) == 1
+    assert end(run, EpisodeError(NETWORK, np.ones(NETWORK.enabled), 17, "Error")) == 1
     assert load(run.path / "failed.json").weights is None
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Text as people read it: numbers, and what files hold."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def duration(seconds: float) -> str:
     if whole < 6000:
         return f"{whole // 60}:{whole % 60:02d} min"
     return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
+
+
+def printable(text: object) -> str:
+    """Text in one line, in which nothing steers the terminal.
+
+    What comes from a file may hold what changes colours, or the titles of windows.
+    """
+    words = " ".join(str(text).split())
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)

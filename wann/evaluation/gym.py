@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -17,31 +19,67 @@ import numpy as np
 from wann.core.kernels.forward import Graph, forward
 from wann.core.kernels.jit import kept
 from wann.core.network import Network
-from wann.envs.gym import GymTask
+from wann.envs.failure import EnvironmentFailed, Failure, summary
+from wann.envs.gym import GymTask, is_users
 from wann.evaluation import timeout as deadline
 
 SEEDS = 2**31  # of resets
 
 
-class EpisodeError(Exception):
-    """An exception in an environment.
+class EpisodeError(Failure):
+    """An exception in an environment, or one that would end the program.
 
     Attributes:
         network: The network that played.
         weight: What it played with: a shared weight, or [C] individual ones.
         seed: Of the reset that began the episode.
-        text: The traceback.
+        what: The exception, in a line.
+        text: The traceback; empty where the line says it all.
     """
 
-    def __init__(self, network: Network, weight: float | np.ndarray, seed: int, text: str) -> None:
+    def __init__(
+        self, network: Network, weight: float | np.ndarray, seed: int, what: str, text: str = ""
+    ) -> None:
         """All of it, as it stands in `args`, so that it can travel between processes."""
-        super().__init__(network, weight, seed, text)
-        self.network, self.weight, self.seed, self.text = network, weight, seed, text
+        super().__init__(network, weight, seed, what, text)
+        self.network, self.weight, self.seed = network, weight, seed
+        self.what, self.text = what, text
 
     def __str__(self) -> str:
-        """How to get there again, and the traceback."""
+        """What happened, and how to get there again."""
         with_weight = f" with weight {self.weight:g}" if np.ndim(self.weight) == 0 else ""
-        return f"the environment failed in episode {self.seed}{with_weight}\n\n{self.text}"
+        return f"the environment failed in episode {self.seed}{with_weight}: {self.what}"
+
+
+class BadObservation(ValueError):
+    """An observation is not one of the task's."""
+
+
+@contextmanager
+def told(network: Network, weight: float | np.ndarray, seed: int) -> Iterator[None]:
+    """Tell whatever an environment raises as the failure of an episode.
+
+    SystemExit, KeyboardInterrupt and GeneratorExit would else end the program, or the worker,
+    without a word.
+
+    Args:
+        network: What plays.
+        weight: A shared weight, or [C] individual ones.
+        seed: Of the episode.
+
+    Raises:
+        EpisodeError: If the environment raises anything.
+        KeyboardInterrupt: If it is the user's.
+    """
+    try:
+        yield
+    except (BadObservation, EnvironmentFailed) as error:
+        raise EpisodeError(network, weight, seed, str(error)) from None
+    except BaseException as error:
+        if is_users(error):
+            raise
+        text = traceback.format_exc()
+        raise EpisodeError(network, weight, seed, summary(error), text) from None
 
 
 class GymEvaluator:
@@ -83,7 +121,7 @@ class GymEvaluator:
     def _return(self, network: Network, weight: Any, seed: int) -> float:
         if self.timeout == math.inf:
             return play(self.task, network, weight, seed)
-        ready = partial(prepare, self.task, network)
+        ready = partial(prepare, self.task, network, weight, seed)
         arguments = self.task, network, weight, seed
         result: float = deadline.call(self.timeout, math.nan, ready, play, *arguments)
         return result
@@ -113,9 +151,14 @@ def _has_past(env: Any) -> bool:
     return type(world).__module__.startswith("Box2D")
 
 
-def prepare(task: GymTask, network: Network) -> None:
-    """Do once what takes a while: make the environment, and load what is compiled."""
-    Policy(task, environment(task), network, 0.0)(np.zeros(network.inputs))
+def prepare(task: GymTask, network: Network, weight: float | np.ndarray, seed: int) -> None:
+    """Do once what takes a while: make the environment, and load what is compiled.
+
+    Raises:
+        EpisodeError: If the environment raises.
+    """
+    with told(network, weight, seed):
+        Policy(task, environment(task), network, 0.0)(np.zeros(network.inputs))
 
 
 def play(task: GymTask, network: Network, weight: float | np.ndarray, seed: int) -> float:
@@ -135,7 +178,7 @@ def play(task: GymTask, network: Network, weight: float | np.ndarray, seed: int)
     Raises:
         EpisodeError: If the environment raises.
     """
-    try:
+    with told(network, weight, seed):
         env = environment(task)
         policy = Policy(task, env, network, weight)
         observation, _ = env.reset(seed=seed)
@@ -149,8 +192,6 @@ def play(task: GymTask, network: Network, weight: float | np.ndarray, seed: int)
             if terminated or truncated or not math.isfinite(total):
                 break
         return total if math.isfinite(total) else math.nan
-    except Exception:
-        raise EpisodeError(network, weight, seed, traceback.format_exc()) from None
 
 
 class Policy:
@@ -176,9 +217,19 @@ class Policy:
         """The action, or None if an output is not finite.
 
         Raises:
-            ValueError: If the observation has not the size of the network's inputs.
+            BadObservation: If it is not made of as many numbers as the network has inputs.
         """
-        self._inputs[:] = np.ravel(observation)
+        seen = np.asarray(observation)
+        if seen.size != len(self._inputs) or seen.dtype.kind not in "fiub":
+            raise BadObservation(
+                f"expected an observation of {len(self._inputs)} numbers, got "
+                + (
+                    f"{seen.dtype}{[*seen.shape]}"
+                    if seen.dtype != object
+                    else f"{observation!r:.80}"
+                )
+            )
+        self._inputs[:] = seen.ravel()
         chosen = act(
             self._graph, self._strengths, self._shared, self._values, self._low, self._high
         )

@@ -10,7 +10,7 @@ import numpy as np
 from wann.core.network import Network
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
-from wann.evaluation.gym import SEEDS, Policy, environment
+from wann.evaluation.gym import SEEDS, Policy, environment, told
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +55,15 @@ def record(
         network: A network of its sizes.
         weight: A shared weight, or [C] individual ones.
         case: How it begins: the initial state, float64[S], or for Gymnasium the reset's seed.
+
+    Raises:
+        EpisodeError: If a Gymnasium environment raises.
     """
     steps = _Steps([], [], [])
     if isinstance(task, GymTask):
         states, discrete = None, task.low is None
-        _play_gym(task, network, weight, case, steps)
+        with told(network, weight, case):
+            _play_gym(task, network, weight, case, steps)
     else:
         discrete = task.bounds is None
         states = _play_control(task, network, weight, case, steps)

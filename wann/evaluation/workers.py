@@ -18,6 +18,8 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
+from wann.envs.failure import Failure
+
 # One thread each: two BLAS threads on a busy core are many times slower than one.
 ENVIRONMENT = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
@@ -26,7 +28,7 @@ IDLE = 300  # seconds without work after which a process ends
 TRIES = 3  # times in a row that processes may die with nothing done in between
 
 
-class WorkersDied(RuntimeError):
+class WorkersDied(Failure):
     """Processes died again and again, with nothing done in between."""
 
 

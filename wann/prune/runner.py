@@ -33,7 +33,8 @@ def running(run: PruneRun, console: Console) -> Iterator[Callable[..., None]]:
     Yields:
         What to call now and then: it raises `Interrupted` where the user wants to stop.
     """
-    with guards.alone(run.path / CONFIG), guards.full_disk(), guards.interruptible() as interrupted:
+    full_disk = guards.full_disk(lambda: f"--resume {run.path} goes on")
+    with guards.alone(run.path / CONFIG), full_disk, guards.interruptible() as interrupted:
 
         def tick(*_: object) -> None:
             if interrupted():

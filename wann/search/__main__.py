@@ -84,8 +84,8 @@ def _search(
     progress = SearchProgress(console, options.config.generations, options.time_limit)
     failing = failure.shown(state.task, run)
     with (
+        guards.full_disk(lambda: f"--resume {run.path} goes on"),
         failing,
-        guards.full_disk(),
         guards.interruptible() as interrupted,
         progress,
         events as log,

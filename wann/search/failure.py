@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from wann.cli import guards
 from wann.core.structure import genome_of
+from wann.envs.failure import Failure
 from wann.envs.task import Task
 from wann.evaluation.gym import EpisodeError
-from wann.evaluation.workers import WorkersDied
 from wann.storage.model import Model
 from wann.storage.run import Run
 
-FAILED = 1
 NAME = "failed.json"
 
 
 @contextmanager
 def shown(task: Task, run: Run) -> Iterator[None]:
-    """End the program with exit code 1 where an environment raises, or kills its processes.
+    """End the program with exit code 1 where an environment raises, or the workers are gone.
 
     The traceback is the environment's; the network that played is saved in the run's folder, with
     the weight it had, if that was a shared one.
@@ -28,16 +27,15 @@ def shown(task: Task, run: Run) -> Iterator[None]:
         yield
     except EpisodeError as error:
         path = run.path / NAME
-        _model(task, error).save(path)
-        print(
-            f"{error}\nwann: the network that played is saved in {path}; once the environment is "
-            f"mended, --resume {run.path} goes on",
-            file=sys.stderr,
+        with guards.full_disk():
+            _model(task, error).save(path)
+        guards.fail(
+            error,
+            f"; the network that played is saved in {path}; once the environment is mended, "
+            f"--resume {run.path} goes on",
         )
-        sys.exit(FAILED)
-    except WorkersDied as error:
-        print(f"wann: {error}; --resume {run.path} goes on", file=sys.stderr)
-        sys.exit(FAILED)
+    except Failure as error:
+        guards.fail(error, f"; --resume {run.path} goes on")
 
 
 def _model(task: Task, error: EpisodeError) -> Model:

@@ -97,10 +97,12 @@ def main(args: list[str] | None = None) -> None:
             subject = options.input.subject(options.network)
             results = Results.of(subject, options.output.out)
             results.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(locks.held(results.checkpoint))
+            lock = stack.enter_context(locks.held(results.checkpoint))
+            for result in results:
+                files.remove_leftovers(result)
             saved = _claim(results, options, subject)
             pool = options.work.pool(evaluator_for(subject.task, subject.config))
-        _tune(Job(options.output.console(), pool, options, subject, results), saved)
+        _tune(Job(options.output.console(), pool, options, subject, results, lock), saved)
 
 
 def _tune(job: Job, saved: Checkpoint | None) -> None:
@@ -108,7 +110,9 @@ def _tune(job: Job, saved: Checkpoint | None) -> None:
     options = job.options
     if job.subject.note:
         job.console.print(job.subject.note, soft_wrap=True)
-    with guards.full_disk(), guards.interruptible() as interrupted, job.pool:
+    begun = job.results.checkpoint.exists
+    full_disk = guards.full_disk(lambda: "--resume goes on" if begun() else "")
+    with full_disk, guards.interruptible() as interrupted, job.pool:
         if options.what == "shared" and not options.resume:
             job.tune_shared()
         else:
@@ -148,15 +152,16 @@ class Job:
     options: Options
     subject: Subject
     results: Results
+    lock: locks.Lock
 
     def tune_shared(self) -> None:
-        """Find the best shared weight; write, draw and print it."""
+        """Find the best shared weight; write, print and draw it."""
         shared = self._find_shared()
         files.write_csv(self.results.csv, ROUNDS, shared.rows())
-        chosen, unit = (shared.weight, shared.confirmed), self.subject.unit
-        self._draw(curves.shared_tuning(shared.tried, shared.means, shared.rounds, chosen, unit))
         details = {"what": "shared", "seed": self.options.seed, "confirmed": shared.confirmed}
         self._conclude(shared.weight, details, {"best weight of the search": shared.known})
+        chosen, unit = (shared.weight, shared.confirmed), self.subject.unit
+        self._draw(curves.shared_tuning(shared.tried, shared.means, shared.rounds, chosen, unit))
 
     def tune_weights(self, saved: Checkpoint | None, interrupted: Callable[[], bool]) -> None:
         """Tune individual weights, from the best shared weight or where it was interrupted."""
@@ -164,7 +169,8 @@ class Job:
         with guards.bad_input():
             tuner = tuner_for(self.pool, self.subject.model.network, begun.start, begun.seed)
             self._restore(tuner, begun)
-        autosave = Autosave(begun, tuner, self.results.checkpoint, self.subject.model.genome)
+        checkpoint, genome = self.results.checkpoint, self.subject.model.genome
+        autosave = Autosave(begun, tuner, checkpoint, genome, self.lock)
         with TuningProgress(self.console, self.options.time_limit) as progress:
 
             def report(row: dict[str, Any]) -> None:
@@ -181,11 +187,11 @@ class Job:
         autosave.save()
         files.write_csv(self.results.csv, CURVE, tuner.curve)
         last = tuner.curve[-1] if tuner.curve else {}
-        if tuner.curve:
-            self._draw(curves.weight_tuning(tuner.curve, begun.confirmed, self.subject.unit))
         details = {"what": "weights", "seed": begun.seed, "start": begun.start, **last}
         before = {"best weight of the search": begun.known, "best shared weight": begun.start}
         self._conclude(tuner.weights, details, before)
+        if tuner.curve:
+            self._draw(curves.weight_tuning(tuner.curve, begun.confirmed, self.subject.unit))
 
     def _restore(self, tuner: WeightTuner, begun: Checkpoint) -> None:
         """Bring a tuner to where it was.

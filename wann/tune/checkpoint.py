@@ -11,6 +11,7 @@ import numpy as np
 from wann.core import files
 from wann.core.arrays import take, take_finite, take_whole
 from wann.core.genome import CONNECTION, NODE, Genome
+from wann.core.locks import Lock
 from wann.tune.base import WeightTuner
 
 INTERVAL = 5.0  # seconds between two checkpoints
@@ -86,9 +87,12 @@ class Checkpoint:
 class Autosave:
     """Writes the checkpoint of a tuning every few seconds."""
 
-    def __init__(self, begun: Checkpoint, tuner: WeightTuner, path: Path, genome: Genome) -> None:
-        """Save to a path; the first time after the interval."""
+    def __init__(
+        self, begun: Checkpoint, tuner: WeightTuner, path: Path, genome: Genome, lock: Lock
+    ) -> None:
+        """Save to a path while its lock holds; the first time after the interval."""
         self._begun, self._tuner, self._path, self._genome = begun, tuner, path, genome
+        self._lock = lock
         self._saved = time.monotonic()
 
     def __call__(self) -> None:
@@ -97,6 +101,11 @@ class Autosave:
             self.save()
 
     def save(self) -> None:
-        """Save now."""
+        """Save now.
+
+        Raises:
+            OSError: If that fails, or another process may be writing.
+        """
+        self._lock.check()
         replace(self._begun, state=self._tuner.to_arrays()).save(self._path, self._genome)
         self._saved = time.monotonic()
