@@ -85,6 +85,8 @@ def made_for(name: str, env: str | None = None, /, **options: Any) -> Task:
         ValueError: As by `make`, and if the name is that of a module to import.
         OSError: If its data cannot be read.
     """
+    if not isinstance(name, str):
+        raise ValueError(f"expected the name of a task, got {name!r:.80}")
     if env != name and name.startswith(GYM) and ":" in name[len(GYM) :]:
         raise ValueError(
             f"the task {name!r} would import a module: if you trust it, say --env {name}"

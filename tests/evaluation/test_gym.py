@@ -160,7 +160,7 @@ def test_an_environment_that_fails_when_it_is_made(monkeypatch, error):
     monkeypatch.setattr(gym_tasks.Ends, "error", error)
     monkeypatch.setattr(gym_tasks.Ends, "place", "constructor")
     kind = type(error).__name__
-    match = rf"gym:tests.gym_tasks:Ends: .* imported or made, in .*gym_tasks.py, line \d+: {kind}(: 0)?$"
+    match = rf"gym:tests.gym_tasks:Ends: .* or made, in .*gym_tasks.py, line \d+: {kind}(: 0)?$"
     with pytest.raises(EnvironmentFailed, match=match):
         task("Ends")
 

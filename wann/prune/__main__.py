@@ -82,8 +82,9 @@ def _prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[
     """
     resume = given(args, "--resume")
     saved = None if resume is None else PruneRun(Path(resume))
-    env = given(args, "--env") or Settings.env
-    kind = _kind(env if saved is None else saved.settings.get("env", env))
+    named = given(args, "--env")
+    env = named or Settings.env
+    kind = _kind(env if saved is None else saved.settings.get("env", env), named)
     if saved is None:
         default = kind.preset(given(args, "--method") or Settings.method, env)
     else:
@@ -99,16 +100,21 @@ def _prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[
     return kind, options, settings, saved, tasks
 
 
-def _kind(env: str) -> Kind:
-    """The kind of network for a task; where it is of no kind, that of images says so.
+def _kind(env: str, named: str | None) -> Kind:
+    """The kind of network for a task, which a run to resume may name, or the user.
 
     Raises:
-        ValueError: If there is no such task.
+        ValueError: If there is no such task, or no kind for it.
     """
-    if env in TASKS:  # without reading its images
+    if isinstance(env, str) and env in TASKS:  # without reading its images
         return IMAGES
-    task = envs.make(env)
-    return next((kind for kind in KINDS if kind.suits(task)), IMAGES)
+    task = envs.made_for(env, named)
+    for kind in KINDS:
+        if kind.suits(task):
+            return kind
+    raise ValueError(
+        f"--env: expected images, or a compiled control task such as swingup, got {task.name}"
+    )
 
 
 def _options(kind: Kind, settings: Settings) -> Options:

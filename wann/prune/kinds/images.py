@@ -38,7 +38,7 @@ class Images(Kind):
         """The task, and the one to find the masks on, if there is one."""
         require("train", "pruning", "jax", "optax")
         more = {} if data is None else {"data": data}
-        task = envs.make(settings.env, **more)
+        task = envs.made_for(settings.env, **more)
         if not isinstance(task, ClassificationTask):
             raise ValueError(
                 f"--env: expected images, or a compiled control task such as swingup, "
@@ -46,7 +46,7 @@ class Images(Kind):
             )
         if not settings.found_on:
             return task, None
-        source = envs.make(settings.found_on, **more)
+        source = envs.made_for(settings.found_on, **more)
         inputs, outputs = len(task.inputs), len(task.outputs)
         if not isinstance(source, ClassificationTask) or (inputs, outputs) != (
             len(source.inputs),

@@ -35,7 +35,7 @@ class Policies(Kind):
 
     def tasks(self, settings: PolicySettings, data: Path | None) -> tuple[ControlTask]:
         """The task."""
-        task = envs.make(settings.env, **({} if data is None else {"data": data}))
+        task = envs.made_for(settings.env, **({} if data is None else {"data": data}))
         if not isinstance(task, ControlTask):
             raise ValueError(f"--env: expected a control task, got {task.name}")
         return (task,)
