@@ -1,5 +1,11 @@
-import pytest
-from hypothesis import settings
+import os
+
+# Before NumPy is imported: two threads of BLAS on a busy core are many times slower than one.
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 settings.register_profile("wann", deadline=None, derandomize=True)
 settings.load_profile("wann")
