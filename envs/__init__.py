@@ -6,7 +6,6 @@ module is imported when the task is first made.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any
 
 import gymnasium
 
+from wann.envs.suggest import did_you_mean
 from wann.envs.task import Task
 
 __all__ = ["made_for", "make", "names", "register"]
@@ -59,11 +59,9 @@ def make(name: str, /, **options: Any) -> Task:
             raise ValueError(f"env {name!r} takes no such option: {', '.join(options)}")
         return _make_in("wann.envs.gym", name[len(GYM) :])
     if name not in _makers:
-        nearest_first = sorted(
-            _makers, key=lambda known: -difflib.SequenceMatcher(None, name, known).ratio()
-        )
         raise ValueError(
-            f"unknown env {name!r}: expected one of {', '.join(nearest_first)}, gym:ID"
+            f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID"
+            + did_you_mean(name, _makers)
         )
     try:
         return _makers[name](**options)

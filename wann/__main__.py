@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from types import ModuleType
+
+import wann
 
 COMMANDS = {
     "search": "search for a network that does a task with any shared weight",
@@ -11,30 +14,59 @@ COMMANDS = {
     "tune": "tune a champion's weights",
     "prune": "prune dense networks, to compare with",
     "compare": "compare champions with pruned networks",
+    "runs": "list runs: how far they are, and what they have found",
     "champions": "list the champions that come with the project",
     "export": "write a network for other programs",
     "visualize": "draw a champion, its search and what it does",
     "report": "write a page that shows runs: weights to drag, networks, the search",
     "watch": "show a running search in the browser",
 }
+COMPLETION = "--tyro-print-completion"  # as tyro calls it
+SHELLS = ("bash", "zsh", "tcsh")
 
 
 def main() -> None:
     """Run the command that the first argument names."""
     args = sys.argv[1:]
     if args and args[0] in COMMANDS:
-        module = import_module(f"wann.{args[0]}")
-        if hasattr(module, "__path__"):  # a package: its command is its __main__.py
-            module = import_module(f"wann.{args[0]}.__main__")
-        module.main(args[1:])
+        _module(args[0]).main(args[1:])
         return
     lines = [f"  {name:10} {what}" for name, what in COMMANDS.items()]
     usage = "usage: wann COMMAND ...; wann COMMAND --help tells more\n\n" + "\n".join(lines)
     if not args or args[0] in ("-h", "--help"):
         print(usage)
         return
-    print(f"wann: unknown command {args[0]!r}: expected {', '.join(COMMANDS)}", file=sys.stderr)
+    if args == ["--version"]:
+        print(f"wann {wann.__version__}")
+        return
+    if args[0] == COMPLETION:
+        _complete(args)
+        return
+    from wann.envs.suggest import did_you_mean  # likewise
+
+    meant = did_you_mean(args[0], COMMANDS)
+    known = ", ".join(COMMANDS)
+    print(f"wann: unknown command {args[0]!r}: expected {known}{meant}", file=sys.stderr)
     sys.exit(2)
+
+
+def _complete(args: list[str]) -> None:
+    """Print what makes a shell complete commands and options."""
+    if len(args) < 2 or args[1] not in SHELLS:
+        print(f"wann: {args[0]}: expected one of {', '.join(SHELLS)} after it", file=sys.stderr)
+        sys.exit(2)
+    import tyro  # only here: the start of the others is shorter without
+
+    options = {name: _module(name).Options for name in COMMANDS}
+    tyro.extras.subcommand_cli_from_dict(options, prog="wann", args=args)
+
+
+def _module(name: str) -> ModuleType:
+    """The module of a command."""
+    module = import_module(f"wann.{name}")
+    if hasattr(module, "__path__"):  # a package: its command is its __main__.py
+        module = import_module(f"wann.{name}.__main__")
+    return module
 
 
 if __name__ == "__main__":

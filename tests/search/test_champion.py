@@ -1,5 +1,6 @@
 from tests import genomes
 from wann import envs
+from wann.core.network import express
 from wann.search.champion import Champion
 
 
@@ -15,4 +16,5 @@ def test_a_champion_as_a_network_of_its_task():
     model = Champion(genome, 123.4, 56).to_model(envs.make("cartpole"), 7, {"peak": 200.0})
     assert (model.genome, model.task, model.outputs) == (genome, "cartpole", ("left", "right"))
     assert model.scores == {"peak": 200.0, "confirmed_fitness": 123.4}
-    assert model.search == {"seed": 7, "generation": 56}
+    complexity = express(genome).complexity
+    assert model.search == {"seed": 7, "generation": 56, "connections": complexity}

@@ -27,9 +27,9 @@ def test_a_name_stands_for_a_folder(project):
     assert list(bundled.folders()) == ["cartpole", "pole"]
 
 
-def test_an_unknown_name_gets_the_nearest_first(project):
-    message = "champion:pol: unknown champion: expected champion:pole, champion:cartpole"
-    with pytest.raises(ValueError, match=message):
+def test_an_unknown_name_is_told_with_the_known_ones_in_order_and_the_nearest(project):
+    message = "champion:pol: unknown champion: expected champion:cartpole, champion:pole; did you"
+    with pytest.raises(ValueError, match=f"{message} mean champion:pole"):
         bundled.resolve("champion:pol")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import tyro
 
 from wann.cli import guards
-from wann.storage import bundled
+from wann.storage import names
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -45,6 +45,7 @@ def command(
     """
     args = sys.argv[1:] if args is None else args
     with guards.bad_input():
+        args = [_resolved(arg) for arg in args]
         yield parse(options, f"python -m wann.{name}", args, default(args) if default else None)
 
 
@@ -53,12 +54,9 @@ def parse(
 ) -> Options:
     """The options on a command line, with the defaults of another set of them.
 
-    An argument such as champion:swingup becomes the folder that it stands for.
-
     Raises:
         ValueError: If they are bad. tyro would draw a box of several lines and exit.
     """
-    args = [bundled.resolve(arg) for arg in args]
     box = io.StringIO()
     try:
         with redirect_stderr(box):
@@ -74,13 +72,23 @@ def parse(
     raise ValueError(f"{message}; {prog} --help lists the options") from None
 
 
+def _resolved(arg: str) -> str:
+    """An argument with the folder that it, or what follows its flag, stands for; see `names`."""
+    flag, equals, value = arg.partition("=")
+    if equals and flag.startswith("--"):
+        return f"{flag}={names.resolve(value)}"
+    return names.resolve(arg)
+
+
 def _message(box: str) -> str:
     """What tyro says in a box of several lines."""
     text = " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╭╮╰╯]", "", box).split())
     # The title, the message, and perhaps the help of one option, between lines; where the
     # output is not UTF-8, tyro draws them with hyphens.
-    message = re.split(r" ?(?:─{2,}|-{3,}) ?", text)[1]
+    _, message, *more = re.split(r" ?(?:─{2,}|-{3,}) ?", text)
     message = re.sub(r"^Error parsing \w+: ", "", message).rstrip(".")
+    if meant := re.match(r"Perhaps you meant: (--[\w-]+)", more[0]):
+        return f"{message}; did you mean {meant[1]}?"
     if number := NO_NUMBER.match(message):
         kind = "a whole number" if number["int"] else "a number"
         return f"{number['flag']}: expected {kind}, got {number['value']}"

@@ -121,6 +121,13 @@ def held(file: Path) -> Iterator[Lock]:
         os.close(number)
 
 
+def holder(file: Path) -> str | None:
+    """The process that holds the lock of a file, as far as its record tells; None if none does."""
+    path = file.with_name(f".{file.name}.lock")
+    record = _read(path) if path.exists() else ""
+    return None if not record or _gone(record) else record.partition(" started ")[0]
+
+
 def _open(path: Path) -> int:
     """Open a lock's file, never by a link to elsewhere.
 

@@ -25,3 +25,19 @@ def printable(text: object) -> str:
     """
     words = " ".join(str(text).split())
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
+
+
+def age(seconds: float) -> str:
+    """How long ago something was, in its largest unit: 42 s, 5 min, 3 h, 12 d."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def size(count: int) -> str:
+    """A number of bytes: 12 kB, 3.4 MB."""
+    for unit, length in (("GB", 10**9), ("MB", 10**6)):
+        if count >= length:
+            return f"{count / length:.1f} {unit}"
+    return f"{count / 1000:.0f} kB"

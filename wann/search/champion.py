@@ -10,6 +10,7 @@ import numpy as np
 
 from wann.core.arrays import take, take_whole
 from wann.core.genome import Genome, take_genomes
+from wann.core.network import express
 from wann.envs.task import Task
 from wann.storage.model import Model
 
@@ -40,7 +41,11 @@ class Champion:
             task.outputs,
             task.action,
             scores={**scores, "confirmed_fitness": self.fitness},
-            search={"seed": seed, "generation": self.generation},
+            search={
+                "seed": seed,
+                "generation": self.generation,
+                "connections": express(self.genome).complexity,
+            },
         )
 
     def to_arrays(self) -> dict[str, np.ndarray]:

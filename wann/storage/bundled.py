@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
+
+from wann.envs.suggest import did_you_mean
 
 PREFIX = "champion:"
 PLACE = Path("runs", "champions")
@@ -32,6 +33,6 @@ def resolve(name: str) -> str:
         return str(known[wanted])
     if not known:
         raise ValueError(f"{name}: expected {PLACE} here, with champions: start in the project")
-    nearest = get_close_matches(wanted, known, 1, cutoff=0)
-    names = ", ".join(PREFIX + other for other in sorted(known, key=lambda k: k not in nearest))
-    raise ValueError(f"{name}: unknown champion: expected {names}")
+    names = [PREFIX + other for other in known]
+    meant = did_you_mean(name, names)
+    raise ValueError(f"{name}: unknown champion: expected {', '.join(names)}{meant}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wann.core import files
 from wann.envs.task import Task
-from wann.storage import bundled, matrix
+from wann.storage import matrix, names
 from wann.storage.model import Model
 from wann.storage.network_file import from_json
 
@@ -19,8 +19,8 @@ def load(
     """Read a model from a network file, or the champion of a run folder.
 
     Args:
-        path: A file in the format wann-network/1, a run folder, champion:NAME, or a matrix of
-            the paper's code; see `bundled` and `matrix`.
+        path: A file in the format wann-network/1, a run folder, champion:NAME, latest, best:ENV,
+            or a matrix of the paper's code; see `names` and `matrix`.
         env: The task or its name; needed with a matrix.
         weights_file: A list of individual weights, for a matrix only.
 
@@ -28,7 +28,7 @@ def load(
         OSError: If it cannot be read.
         ValueError: If it is not a valid network; the message says what is wrong.
     """
-    path = Path(bundled.resolve(str(path)))
+    path = Path(names.resolve(str(path)))
     if path.is_dir():
         if not (path / "champion.json").exists():
             raise FileNotFoundError(
