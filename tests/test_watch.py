@@ -1,9 +1,13 @@
 import json
+import socket
+import struct
 import threading
+import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +19,7 @@ from wann.core.config import preset
 from wann.report import follow
 from wann.report.collect import Collector
 from wann.report.follow import Watcher
-from wann.report.server import Server
+from wann.report.server import MOST_CONNECTIONS, Handler, Server
 from wann.storage.run import Run
 
 CONFIG = preset("cartpole", population=12, generations=3, confirm_rollouts=2, target=1000.0)
@@ -103,6 +107,67 @@ def test_follows_in_the_background(run, watcher, monkeypatch):
         threading.Event().wait(0.01)
     watcher.stop()
     assert watcher.snapshot.version >= 1
+
+
+def test_the_page_says_what_keeps_it_from_following(run, watcher, monkeypatch):
+    monkeypatch.setattr(follow, "INTERVAL", 0.01)
+    search(run, 2)
+    whole = (run.path / "champion.json").read_text()
+    (run.path / "champion.json").write_text(whole.replace('"id": 0', '"id": ' + "9" * 4000))
+    watcher.start()
+    seen = threading.Event()
+
+    def defect(paths):
+        seen.set()
+        raise RuntimeError("not thought of\x1b[31m")
+
+    monkeypatch.setattr(watcher, "_collector", replaced := SimpleNamespace(read=defect))
+    assert seen.wait(5)
+    deadline = time.monotonic() + 5
+    while "not thought of" not in watcher.state() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert watcher.state() == (
+        "The run cannot be shown as it is now: RuntimeError: not thought of\\x1b[31m"
+    )
+    replaced.read = Collector(np.linspace(-2, 2, 5), episodes=2, workers=1).read
+    while "expected whole numbers" not in watcher.state() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert "champion.json: expected whole numbers from -2**63" in watcher.state()
+    watcher.stop()
+
+
+def test_half_open_connections_starve_nobody(watcher, monkeypatch):
+    with serving(watcher) as server, ExitStack() as stack:
+        for _ in range(3 * MOST_CONNECTIONS):
+            stack.enter_context(socket.create_connection(server.server_address))
+        assert "wann" in get(server, "")
+        assert len(server._connections) <= MOST_CONNECTIONS
+
+
+def test_a_request_that_does_not_come_is_ended(watcher, monkeypatch, capsys):
+    monkeypatch.setattr(Handler, "timeout", 0.05)
+    with serving(watcher) as server:
+        with socket.create_connection(server.server_address, timeout=5) as half:
+            half.sendall(b"GET / HT")
+            assert half.recv(10) == b""
+        with socket.create_connection(server.server_address) as aborted:
+            aborted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            host = next(iter(server.names))
+            aborted.sendall(f"GET / HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+        assert "wann" in get(server, "")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("path", ["", "data.json", "nothing"])
+def test_no_page_shows_this_one_inside_itself(watcher, path):
+    with serving(watcher) as server:
+        try:
+            answer = urllib.request.urlopen(server.address + path, timeout=5)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            assert answer.headers["X-Frame-Options"] == "DENY"
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_server_tells_only_news(run, watcher):

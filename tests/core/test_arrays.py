@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from tests import genomes
-from wann.core.arrays import evenly, take, take_finite, take_whole
+from wann.core.arrays import (
+    evenly,
+    take,
+    take_finite,
+    take_score,
+    take_seconds,
+    take_whole,
+)
 from wann.core.genome import CONNECTION, NODE, take_genomes
 
 ARRAYS = {
@@ -49,6 +56,21 @@ def test_ranges():
             take_whole(ARRAYS, name, *shape)
     with pytest.raises(ValueError, match="infinite: expected finite numbers, got -inf"):
         take_finite(ARRAYS, "infinite", 2)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_fitness_that_nothing_beats(value):
+    with pytest.raises(ValueError, match=f"^x: expected a finite number or -inf, got {value}$"):
+        take_score({"x": np.array(value)}, "x")
+    assert take_score({"x": np.array(-np.inf)}, "x") == -np.inf
+    assert take_score({"x": np.array(1.5)}, "x") == 1.5
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -1.0])
+def test_times_that_are_none(value):
+    with pytest.raises(ValueError, match=r"^x: expected"):
+        take_seconds({"x": np.array(value)}, "x")
+    assert take_seconds({"x": np.array(0.0)}, "x") == 0.0
 
 
 @pytest.fixture

@@ -61,6 +61,30 @@ def take_finite(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None)
     return array
 
 
+def take_score(arrays: Mapping[str, np.ndarray], name: str) -> float:
+    """A fitness: a number, or -infinity where nothing was finite. Nothing ever beats another.
+
+    Raises:
+        ValueError: If there is none, or it has another shape, kind or range.
+    """
+    value = float(take(arrays, name, np.float64))
+    if not value < np.inf:
+        raise ValueError(f"{name}: expected a finite number or -inf, got {value}")
+    return value
+
+
+def take_seconds(arrays: Mapping[str, np.ndarray], name: str) -> float:
+    """A time of 0 s or more.
+
+    Raises:
+        ValueError: If there is none, or it has another shape, kind or range.
+    """
+    value = float(take_finite(arrays, name))
+    if value < 0:
+        raise ValueError(f"{name}: expected 0 or more, got {value}")
+    return value
+
+
 def evenly(count: int, most: int) -> list[int]:
     """At most so many of the numbers below count, evenly apart, the first and last included."""
     return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count)).tolist()})

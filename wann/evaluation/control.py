@@ -18,9 +18,9 @@ class ControlEvaluator:
     """Episodes of a compiled control task; a case is an episode's initial state."""
 
     def __init__(self, task: ControlTask) -> None:
-        """Compile the task's rollout, or load it from Numba's cache."""
+        """Compile the task's rollout, or load it from Numba's cache, where it was not used yet."""
         self.task = task
-        self._kernel = compile_rollout(task)
+        self._kernel = _kernel(task)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To another machine goes the task's name: compiled code stays where it is."""
@@ -61,6 +61,21 @@ class ControlEvaluator:
         )
 
     scores = rewards
+
+
+MOST_KERNELS = 8  # that are kept
+_kernels: dict[tuple[Any, ...], Any] = {}
+
+
+def _kernel(task: ControlTask) -> Any:
+    """A task's compiled rollout; one for all evaluators, as each takes memory for good."""
+    key = (task.observe, task.step, task.initial_states, len(task.inputs))
+    if key not in _kernels:
+        kernel = compile_rollout(task)
+        while len(_kernels) >= MOST_KERNELS:
+            del _kernels[next(iter(_kernels))]
+        _kernels[key] = kernel
+    return _kernels[key]
 
 
 @lru_cache(maxsize=2)

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from wann.core.text import printable
+from wann.envs.failure import summary
 from wann.report.collect import Collector
 from wann.storage.run import Run
 
@@ -44,6 +46,7 @@ class Watcher:
         self.path = Run(path).path
         self._collector = collector
         self._signature: Any = None
+        self._trouble = ""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self.snapshot = Snapshot(0, collector.empty())
@@ -65,21 +68,27 @@ class Watcher:
             return
         try:
             sources = self._collector.read([self.path])
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            self._trouble = printable(error)
             return
         data = self._collector.collect(sources)
-        self._signature = signature
+        self._signature, self._trouble = signature, ""
         self.snapshot = Snapshot(self.snapshot.version + 1, data)
 
     def _follow(self) -> None:
         pause = INTERVAL
         while not self._stopped.wait(pause):
             started = time.monotonic()
-            self.look()
+            try:
+                self.look()
+            except Exception as error:  # whatever a file holds, the page goes on to follow
+                self._trouble = printable(summary(error))
             pause = max(INTERVAL, (SHARE - 1) * (time.monotonic() - started))
 
     def state(self) -> str:
         """How the search is going, in a few words."""
+        if self._trouble:
+            return f"The run cannot be shown as it is now: {self._trouble:.500}"
         runs = self.snapshot.data["runs"]
         if not runs:
             return "Waiting for the first champion."

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import sys
+import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,12 +15,15 @@ from wann.report.follow import Watcher
 from wann.report.page import render
 
 HOST = "127.0.0.1"
+TIMEOUT = 10.0  # seconds for a browser to go on with its request
+MOST_CONNECTIONS = 32  # at a time; one more ends the oldest
 
 
 class Handler(BaseHTTPRequestHandler):
     """Answers two addresses: the page, and its data if there is something new."""
 
     server: Server
+    timeout = TIMEOUT
 
     def do_GET(self) -> None:
         """Answer a browser on this machine, and no page of another site."""
@@ -44,6 +51,13 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def end_headers(self) -> None:
+        """Let no other page show this one inside itself."""
+        self.send_header("X-Frame-Options", "DENY")
+        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
     def log_message(self, *arguments: Any) -> None:
         """Print nothing."""
 
@@ -61,7 +75,31 @@ class Server(ThreadingHTTPServer):
         """
         super().__init__((HOST, port), Handler)
         self.watcher = watcher
+        self._connections: dict[Any, None] = {}
+        self._changing = threading.Lock()
         self.names = {f"{name}:{self.server_port}" for name in (HOST, "localhost")}
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread; of too many connections, as of a page gone wild, end the oldest."""
+        with self._changing:
+            if len(self._connections) >= MOST_CONNECTIONS:
+                oldest = next(iter(self._connections))
+                del self._connections[oldest]
+                with suppress(OSError):
+                    oldest.shutdown(socket.SHUT_RDWR)
+            self._connections[request] = None
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection."""
+        with self._changing:
+            self._connections.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away; a defect shows its traceback."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:

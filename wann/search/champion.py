@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.arrays import take, take_whole
+from wann.core.arrays import take_score, take_whole
 from wann.core.genome import Genome, take_genomes
 from wann.core.network import express
 from wann.envs.task import Task
@@ -67,4 +67,4 @@ class Champion:
         """
         *sizes, generation = take_whole(arrays, "champion_sizes", 3).tolist()
         (genome,) = take_genomes(arrays, "champion_", sizes, None)
-        return cls(genome, float(take(arrays, "champion_fitness", float)), generation)
+        return cls(genome, take_score(arrays, "champion_fitness"), generation)

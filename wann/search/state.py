@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.arrays import take, take_whole
+from wann.core.arrays import take_seconds, take_whole
 from wann.core.config import SearchConfig
 from wann.core.rng import Stream, generator
 from wann.envs.task import Task
@@ -76,7 +76,7 @@ class SearchState:
         self.evolution = Evolution.from_arrays(arrays, self.config)
         self.champion = Champion.from_arrays(arrays)
         self.evaluations = int(take_whole(arrays, "evaluations"))
-        self.seconds = float(take(arrays, "seconds", float))
+        self.seconds = take_seconds(arrays, "seconds")
         self.last = {name: arrays[name] for name in LAST if name in arrays}
 
     def to_arrays(self) -> dict[str, np.ndarray]:

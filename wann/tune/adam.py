@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.arrays import take, take_finite
+from wann.core.arrays import take, take_finite, take_score
 from wann.core.checks import require
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
@@ -146,7 +146,7 @@ class WeightTraining:
         ]
         self._moments = jax.tree.unflatten(structure, moments)
         self.weights = take_finite(arrays, "weights", self._network.enabled)
-        self._confirmed = float(take(arrays, "confirmed", float))
+        self._confirmed = take_score(arrays, "confirmed")
         rows = take_finite(arrays, "curve", None, len(CURVE)).tolist()
         self.curve = [dict(zip(CURVE, row, strict=True)) for row in rows]
         self.iteration = len(self.curve)

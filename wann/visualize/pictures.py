@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from wann import envs
-from wann.core.arrays import evenly, take, take_whole
+from wann.core.arrays import evenly, take, take_score, take_whole
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
@@ -107,7 +107,7 @@ class Album:
         try:
             fitness = take(arrays, "last_fitness", float, None)
             complexity = take_whole(arrays, "last_complexity", len(fitness))
-            confirmed = float(take(arrays, "champion_fitness", float))
+            confirmed = take_score(arrays, "champion_fitness")
         except ValueError as error:
             raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
         same_scale = not search_history.two_scales(run.metrics())
