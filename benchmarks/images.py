@@ -86,11 +86,11 @@ def main() -> int:
     with threadpool_limits(1):
         expected = naive_images.outputs(network, images, WEIGHTS)
         naive = seconds(lambda: naive_images.outputs(network, images, WEIGHTS), 2)
-    result = forward_batch.outputs(network, images_t, WEIGHTS)
+    result = forward_batch.outputs(network.graph, images_t, WEIGHTS)
     error = np.abs(result - expected).max() / np.abs(expected).max()
-    fast = seconds(lambda: forward_batch.outputs(network, images_t, WEIGHTS), 300)
-    forward_batch.scores(network, images_t, labels, WEIGHTS)
-    scores = seconds(lambda: forward_batch.scores(network, images_t, labels, WEIGHTS), 300)
+    fast = seconds(lambda: forward_batch.outputs(network.graph, images_t, WEIGHTS), 300)
+    forward_batch.scores(network.graph, images_t, labels, WEIGHTS)
+    scores = seconds(lambda: forward_batch.scores(network.graph, images_t, labels, WEIGHTS), 300)
     adding, activating = limit(network)
     ratio, factor = naive / fast, fast / (adding + activating)
 

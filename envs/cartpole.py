@@ -38,7 +38,7 @@ def initial_states(rng: np.random.Generator, count: int) -> np.ndarray:
     return rng.uniform(-START_LIMIT, START_LIMIT, (count, 4))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(nogil=True, error_model="numpy")
 def observe(state: np.ndarray, observation: np.ndarray) -> None:
     """Write the state, rounded to float32 as Gymnasium does, to the float64[4] `observation`.
 
@@ -49,7 +49,7 @@ def observe(state: np.ndarray, observation: np.ndarray) -> None:
         observation[i] = np.float32(state[i])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(nogil=True, error_model="numpy")
 def step(state: np.ndarray, action: np.ndarray) -> tuple[float, bool]:
     """Move the float64[4] state on by 0.02 s, in place.
 

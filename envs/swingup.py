@@ -70,14 +70,14 @@ def initial_states(rng: np.random.Generator, count: int) -> np.ndarray:
     return state_of(*rng.normal(START_MEAN, START_STD, (count, 4)).T)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(nogil=True, error_model="numpy")
 def observe(state: np.ndarray, observation: np.ndarray) -> None:
     """Write (x, ẋ, cos θ, sin θ, θ̇) of the float64[6] state to the float64[5] `observation`."""
     for i in range(5):
         observation[i] = state[i]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(nogil=True, error_model="numpy")
 def step(state: np.ndarray, action: np.ndarray) -> tuple[float, bool]:
     """Move the float64[6] state on by 0.01 s, in place.
 

@@ -111,7 +111,7 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
         if self.shared_weight == "tuned":
             images = np.ascontiguousarray(task.train.X.T)
             _, accuracy = forward_batch.scores(
-                self.model_.network, images, task.train.y, ensemble.WEIGHTS
+                self.model_.network.graph, images, task.train.y, ensemble.WEIGHTS
             )
             return ensemble.WEIGHTS[[accuracy.argmax()]]
         try:
@@ -131,7 +131,7 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float32, reset=False)
         images = np.ascontiguousarray(X.T)
         return ensemble.probabilities(
-            forward_batch.outputs(self.model_.network, images, self.weights_)
+            forward_batch.outputs(self.model_.network.graph, images, self.weights_)
         )
 
     def predict(self, X: Any) -> np.ndarray:

@@ -191,7 +191,7 @@ def _confusion(model: Model, task: ClassificationTask, result: Path) -> None:
     """Draw what the ensemble of shared weights gets wrong on the images that are reported."""
     examples = task.report
     images = np.ascontiguousarray(examples.X.T)
-    outputs = forward_batch.outputs(model.network, images, ensemble.WEIGHTS)
+    outputs = forward_batch.outputs(model.network.graph, images, ensemble.WEIGHTS)
     chosen = ensemble.probabilities(outputs).argmax(axis=1)
     figure = confusion.figure(task, examples, chosen, SOFTMAX)
     files.write(result, lambda file: style.save(figure, file, "png"))

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.genomes import genome, grown
 from wann.compare.rewiring import permuted
+from wann.core.layers import drawn_layers
 from wann.core.network import express
-from wann.core.structure import layers_of
 
 
 def edges(network):
@@ -25,7 +25,7 @@ def test_every_degree_stays_and_nothing_runs_backwards(seed, mutations):
     for end in (0, 1):
         assert sorted(edge[end] for edge in after) == sorted(edge[end] for edge in before)
     assert other.activations.tolist() == network.activations.tolist()
-    assert layers_of(other).min() == 0  # it can be put into layers: no cycle
+    assert drawn_layers(other).min() == 0  # it can be put into layers: no cycle
 
 
 def test_most_edges_change_where_there_is_room():

@@ -140,7 +140,7 @@ def test_images_have_ensembles(digits, network):
         found = protocol.score(Candidate(pool, network, 2, 0), 0)
     found = {condition.name: condition for condition in found}
     images = np.ascontiguousarray(digits.test.X.T)
-    outputs = forward_batch.outputs(network, images, ensemble.WEIGHTS)
+    outputs = forward_batch.outputs(network.graph, images, ensemble.WEIGHTS)
     for name, combine in (
         (conditions.VOTE, ensemble.votes),
         (conditions.SOFTMAX, ensemble.probabilities),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from wann.core.kernels import activations, forward_batch
 from wann.core.kernels import forward as kernels
+from wann.core.layers import depths, layers
 from wann.core.network import Network
 
 REPEATS = 200  # at most, and for at most so many seconds:
@@ -55,11 +55,12 @@ def time_inference(network: Network, examples: np.ndarray) -> Times:
 def _sparse(
     network: Network, strengths: np.ndarray, examples: np.ndarray
 ) -> Callable[[], np.ndarray]:
+    graph = network.graph
     if len(examples) == 1:
-        graph, x = network.graph, np.ascontiguousarray(examples, np.float64)
+        x = np.ascontiguousarray(examples, np.float64)
         return lambda: kernels.forward_rows(graph, strengths, 1.0, x)
     columns = np.ascontiguousarray(examples.T, np.float32)
-    return lambda: forward_batch.outputs(network, columns, strengths=strengths)
+    return lambda: forward_batch.outputs(graph, columns, strengths=strengths)
 
 
 def _median(call: Callable[[], object]) -> float:
@@ -83,14 +84,10 @@ def dense_function(network: Network, strengths: np.ndarray) -> Callable[[np.ndar
         network: N nodes, E connections.
         strengths: [E], the weight of each connection.
     """
-    nodes, first = len(network.ids), 1 + network.inputs
+    nodes = len(network.ids)
     targets = np.repeat(np.arange(nodes), np.diff(network.offsets))
-    layer = np.zeros(nodes, np.int64)
-    for node, (low, high) in enumerate(pairwise(network.offsets.tolist())):
-        if node >= first:
-            layer[node] = 1 + layer[network.sources[low:high]].max(initial=0)
-    members = [np.flatnonzero(layer == number) for number in range(layer.max(initial=0) + 1)]
-    members[0] = members[0][1:]  # the bias goes apart
+    layer = depths(network)
+    members = [np.arange(1, 1 + network.inputs), *layers(network)]  # the bias goes apart
     place = np.zeros(nodes, np.int64)
     for its in members:
         place[its] = np.arange(len(its))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 
 from wann.core.arrays import take
@@ -149,6 +148,8 @@ def _validate_order(genome: Genome) -> None:
         place[np.searchsorted(hidden["id"], inner[end])] for end in ("source", "target")
     )
     if (source >= target).any():
+        import networkx as nx
+
         pairs = zip(inner["source"].tolist(), inner["target"].tolist(), strict=True)
         cycle = " -> ".join(str(node) for node, _ in nx.find_cycle(nx.DiGraph(pairs)))
         raise GenomeError(f"the connections form a cycle: {cycle} -> back to the start")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from wann.core.genome import CONNECTION, NODE, Genome
@@ -49,27 +47,3 @@ def changed_since(network: Network, before: Network) -> list[int]:
     """The hidden nodes that are new, or had another activation before."""
     old = dict(zip(before.ids.tolist(), before.activations.tolist(), strict=True))
     return [n for n in hidden_nodes(network) if old.get(network.ids[n]) != network.activations[n]]
-
-
-def layers_of(network: Network) -> np.ndarray:
-    """The layer of each node, int[N]: bias and inputs 0, outputs in the last one.
-
-    A hidden node's layer is the longest path to it; then nodes with more targets than sources
-    move right as far as their targets let them, which shortens their connections.
-    """
-    first_hidden, nodes = 1 + network.inputs, len(network.activations)
-    first_output = nodes - network.outputs
-    sources = [network.sources[a:b] for a, b in pairwise(network.offsets)]
-    layers = np.zeros(nodes, int)
-    for node in range(first_hidden, nodes):
-        layers[node] = 1 + max(layers[sources[node]], default=0)
-    layers[first_output:] = layers[first_output:].max()
-
-    targets: list[list[int]] = [[] for _ in range(nodes)]
-    for node, its in enumerate(sources):
-        for source in its:
-            targets[source].append(node)
-    for node in range(first_output - 1, first_hidden - 1, -1):
-        if len(targets[node]) > len(sources[node]):
-            layers[node] = min(layers[targets[node]]) - 1
-    return layers

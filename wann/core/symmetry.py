@@ -16,7 +16,7 @@ import numpy as np
 from wann.core.genome import Genome
 from wann.core.kernels import graph
 from wann.core.kernels.activations import ABS, COS, GAUSSIAN, INVERSE, LINEAR, SIGMOID, SIN, TANH
-from wann.core.kernels.graph import compiled
+from wann.core.kernels.jit import compiled
 
 ODD_FUNCTIONS = (LINEAR, SIN, TANH, INVERSE)
 EVEN_FUNCTIONS = (GAUSSIAN, ABS, COS)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from wann.core.kernels.forward import Graph, forward
-from wann.core.kernels.jit import kept
+from wann.core.kernels.jit import compiled
 from wann.core.network import Network
 from wann.envs.failure import EnvironmentFailed, Failure, summary
 from wann.envs.gym import GymTask, is_users
@@ -240,7 +240,7 @@ class Policy:
         return self._outputs.astype(self._dtype).reshape(self._shape)
 
 
-@kept
+@compiled
 def act(
     graph: Graph,
     strengths: np.ndarray | None,

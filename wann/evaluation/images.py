@@ -72,12 +72,12 @@ class ImageEvaluator:
         result = np.empty((2, len(weights), len(cases)))
         for r, (images, labels) in enumerate(cases):
             if weights.ndim == 1:
-                result[:, :, r] = forward_batch.scores(network, images, labels, weights)
+                result[:, :, r] = forward_batch.scores(network.graph, images, labels, weights)
                 continue
             for w, individual in enumerate(weights):
                 strengths = network.strengths(individual)[0]
                 result[:, w, r] = np.ravel(
-                    forward_batch.scores(network, images, labels, strengths=strengths)
+                    forward_batch.scores(network.graph, images, labels, strengths=strengths)
                 )
         return result
 

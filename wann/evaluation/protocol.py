@@ -135,7 +135,7 @@ class Candidate:
     def outputs(self, weights: np.ndarray, batch: Batch) -> np.ndarray:
         """The outputs with shared weights [W], times the signs, float32[W, O, B]."""
         strengths = None if self.signs is None else self.signs[self.network.genes]
-        return forward_batch.outputs(self.network, batch.images, weights, strengths)
+        return forward_batch.outputs(self.network.graph, batch.images, weights, strengths)
 
 
 def score(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from wann.core.kernels.jit import keep
 from wann.core.network import Network
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
@@ -93,11 +94,12 @@ def _play_control(
     steps: _Steps,
 ) -> np.ndarray:
     """Play from an initial state [S]; return the states, float64[T + 1, S]."""
+    observe, step = keep(task.observe), keep(task.step)
     observation = np.zeros(network.inputs)
     state, states = start.copy(), [start.copy()]
     ended = False
     while not ended and len(steps.rewards) < task.episode_limit:
-        task.observe(state, observation)
+        observe(state, observation)
         outputs = network.forward(observation, weight)
         if not np.isfinite(outputs).all():
             break
@@ -107,7 +109,7 @@ def _play_control(
             outputs = np.clip(outputs, *task.bounds)
         steps.observations.append(observation.copy())
         steps.actions.append(outputs[:1].copy() if task.bounds is None else outputs.copy())
-        reward, ended = task.step(state, outputs)
+        reward, ended = step(state, outputs)
         states.append(state.copy())
         steps.rewards.append(reward)
     return np.array(states)

@@ -10,7 +10,7 @@ from scipy.sparse import csc_array
 import wann
 from wann.core.checks import require
 from wann.core.kernels import activations
-from wann.core.network import Network
+from wann.core.layers import layers
 from wann.export import codegen
 from wann.storage.model import Model
 
@@ -135,13 +135,14 @@ class _Builder:
         matrix = csc_array((strengths, network.sources, network.offsets), (size, size))
         # The nodes whose values stand side by side in `values`; the bias is added by itself.
         known, values = np.arange(1, 1 + network.inputs), "observation"
-        *hidden, outputs = _layers(network)
-        for i, layer in enumerate(hidden, 1):
+        first_output = size - network.outputs
+        hidden = (layer[layer < first_output] for layer in layers(network))
+        for i, layer in enumerate((layer for layer in hidden if len(layer)), 1):
             sums = self.sums(f"sums{i}", values, known, matrix[:, layer].toarray())
             parts = self.activate(f"layer{i}", sums, network.activations[layer])
             values = self.node("Concat", [values, *parts], f"values{i}", axis=1)
             known = np.concatenate([known, layer])
-        self.sums("outputs", values, known, matrix[:, outputs].toarray())
+        self.sums("outputs", values, known, matrix[:, first_output:].toarray())
 
     def sums(self, name: str, values: str, known: np.ndarray, factors: np.ndarray) -> str:
         """The weighted sums [B, K] of K nodes, as the tensor `name`.
@@ -215,19 +216,3 @@ class _Builder:
             return self.tensor("action", ["batch", len(self.model.outputs)])
         self.node("ArgMax", ["outputs"], "action", axis=1, keepdims=0)
         return helper.make_tensor_value_info("action", TensorProto.INT64, ["batch"])
-
-
-def _layers(network: Network) -> list[np.ndarray]:
-    """The nodes after the inputs, layer by layer, sorted by activation; the outputs are the last.
-
-    A node's layer is the length of its longest path from an input.
-    """
-    first, first_output = 1 + network.inputs, len(network.activations) - network.outputs
-    depth = np.zeros(first_output, np.int64)
-    for node in range(first, first_output):
-        sources = network.sources[network.offsets[node] : network.offsets[node + 1]]
-        depth[node] = 1 + depth[sources].max(initial=0)
-    hidden = np.arange(first, first_output)
-    hidden = hidden[np.lexsort((network.activations[hidden], depth[hidden]))]
-    layers = np.split(hidden, np.flatnonzero(np.diff(depth[hidden])) + 1) if len(hidden) else []
-    return [*layers, np.arange(first_output, first_output + network.outputs)]

@@ -15,6 +15,7 @@ from matplotlib.path import Path
 
 from wann.core import structure
 from wann.core.kernels import activations
+from wann.core.layers import drawn_layers
 from wann.core.network import Network
 from wann.plotting import layout, style
 
@@ -73,7 +74,7 @@ def place(network: Network, side: int) -> tuple[np.ndarray, np.ndarray]:
     Every connection leads from left to right. The layers are bands as wide as their nodes need;
     within a band nodes stand near what they are joined to.
     """
-    layers = structure.layers_of(network)
+    layers = drawn_layers(network)
     y = _heights(network, layers, side)
     bands = [np.flatnonzero(layers == layer) for layer in range(1, layers.max())]
     across = [math.ceil(len(band) * STEP / HEIGHT) for band in bands]

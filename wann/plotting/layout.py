@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from wann.core import structure
+from wann.core.layers import drawn_layers
 from wann.core.network import Network
 
 SWEEPS = 24  # the crossings rarely get fewer after the first ten
@@ -59,7 +59,7 @@ def arrange(network: Network, node_gap: float = 1.0, line_gap: float = 0.4) -> L
         line_gap: The distance of neighbouring waypoints.
     """
     nodes = len(network.activations)
-    layers, paths = _waypoints(network, structure.layers_of(network))
+    layers, paths = _waypoints(network, drawn_layers(network))
     layout = Layout(layers, np.zeros(len(layers)), paths)
     columns = _ordered(layout, _first_order(network, layers))
     sizes = np.where(np.arange(len(layers)) < nodes, node_gap, line_gap)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+from wann.core.kernels.jit import compiled
 
 
 def nondominated_sort(objectives: np.ndarray) -> np.ndarray:

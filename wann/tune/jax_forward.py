@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from wann.core.kernels import activations
+from wann.core.layers import layers
 from wann.core.network import Network
 
 
@@ -28,7 +28,7 @@ def forward_function(network: Network) -> Callable[[Any, Any], Any]:
     """
     import jax.numpy as jnp
 
-    order, groups = _layers(network)
+    order, groups = _runs(network)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     targets = np.repeat(np.arange(len(order)), np.diff(network.offsets))
@@ -51,33 +51,27 @@ def forward_function(network: Network) -> Callable[[Any, Any], Any]:
 def products(network: Network) -> int:
     """The multiply-adds of `forward_function` for one example: its dense products, zeros too."""
     total = 0
-    for layer in _layers(network)[1]:
+    for layer in _runs(network)[1]:
         low, high = layer[0][1], layer[-1][2]
         total += (high - low) * low
     return total
 
 
-def _layers(network: Network) -> tuple[np.ndarray, list[list[tuple[int, int, int]]]]:
-    """The nodes sorted by layer and activation, int[N], and for each layer after the inputs its
-    runs of nodes with one activation, (activation, first, behind the last) in that order."""
-    first = 1 + network.inputs
-    depth = np.zeros(len(network.activations), np.int64)
-    for node in range(first, len(depth)):
-        sources = network.sources[network.offsets[node] : network.offsets[node + 1]]
-        depth[node] = 1 + depth[sources].max(initial=0)
-    order = np.lexsort((network.activations, depth))
-    runs = pairwise([first, *_changes(depth[order], network.activations[order], first), len(order)])
-    layers: dict[int, list[tuple[int, int, int]]] = {}
-    for low, high in runs:
-        kind = int(network.activations[order[low]])
-        layers.setdefault(int(depth[order[low]]), []).append((kind, low, high))
-    return order, list(layers.values())
-
-
-def _changes(depth: np.ndarray, kinds: np.ndarray, first: int) -> list[int]:
-    """Where, behind `first`, a layer or an activation differs from the one before."""
-    changed = (np.diff(depth) != 0) | (np.diff(kinds.astype(np.int64)) != 0)
-    return [int(i) for i in np.flatnonzero(changed) + 1 if i > first]
+def _runs(network: Network) -> tuple[np.ndarray, list[list[tuple[int, int, int]]]]:
+    """The nodes layer by layer, int[N], and for each layer after the inputs its runs of nodes
+    with one activation, (activation, first, behind the last) in that order."""
+    order, groups = [np.arange(1 + network.inputs)], []
+    low = 1 + network.inputs
+    for layer in layers(network):
+        order.append(layer)
+        runs = []
+        for kind, count in zip(
+            *np.unique(network.activations[layer], return_counts=True), strict=True
+        ):
+            runs.append((int(kind), low, low + int(count)))
+            low += int(count)
+        groups.append(runs)
+    return np.concatenate(order), groups
 
 
 def _activate(activation: int, x: Any) -> Any:

@@ -50,7 +50,7 @@ def test_derivatives_are_those_of_small_changes(seed):
     genome, images, labels, rng = make(seed)
     network = express(genome)
     nodes, first = len(network.activations), 1 + network.inputs
-    values, deltas = backward(network, images, labels, WEIGHTS)
+    values, deltas = backward(network.graph, images, labels, WEIGHTS)
     gradient, square = derivatives(deltas[first:], values)
     matrix = naive.dense_matrix(network, np.ones(network.complexity))
     _, factors = likelihood(network, matrix, images, labels)
@@ -75,7 +75,7 @@ def test_slopes_of_activations_with_a_corner(name, x, slope):
     images = np.full((1, TILE), x, np.float32)
     images[0, ::2] *= 3
     labels = np.arange(TILE) % 5 // 4  # mostly the first class
-    _, deltas = backward(express(genome), images, labels, np.ones(1))
+    _, deltas = backward(express(genome).graph, images, labels, np.ones(1))
     hidden, output = deltas[2], deltas[3]
     assert (output != 0).all()
     np.testing.assert_allclose(hidden, slope * output, rtol=1e-5)

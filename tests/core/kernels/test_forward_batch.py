@@ -41,7 +41,7 @@ def transposed(X):
 @pytest.mark.parametrize("case", CASES)
 def test_outputs_equal_the_naive_ones(case):
     network, X, weights, _ = make(**CASES[case])
-    result = forward_batch.outputs(network, transposed(X), weights)
+    result = forward_batch.outputs(network.graph, transposed(X), weights)
     assert result.dtype == np.float32
     assert_close(result, naive.outputs(network, X, weights))
 
@@ -56,7 +56,8 @@ def assert_close(result, expected):
 def test_outputs_equal_the_naive_ones_on_random_networks(seed):
     network, X, weights, _ = make(seed)
     assert_close(
-        forward_batch.outputs(network, transposed(X), weights), naive.outputs(network, X, weights)
+        forward_batch.outputs(network.graph, transposed(X), weights),
+        naive.outputs(network, X, weights),
     )
 
 
@@ -66,7 +67,8 @@ def test_each_activation_equals_its_formula(name):
     network = naive.random_network(rng, 5, 4, 2, 20, names=(name,))
     X = rng.normal(size=(70, 5)).astype(np.float32)
     assert_close(
-        forward_batch.outputs(network, transposed(X), WEIGHTS), naive.outputs(network, X, WEIGHTS)
+        forward_batch.outputs(network.graph, transposed(X), WEIGHTS),
+        naive.outputs(network, X, WEIGHTS),
     )
 
 
@@ -74,8 +76,10 @@ def test_individual_weights_are_strengths():
     network, X, _, labels = make(7)
     strengths = np.random.default_rng(8).normal(size=network.complexity)
     expected = naive.outputs(network, X, [1.0], strengths)
-    assert_close(forward_batch.outputs(network, transposed(X), strengths=strengths), expected)
-    likelihood, accuracy = forward_batch.scores(network, transposed(X), labels, strengths=strengths)
+    assert_close(forward_batch.outputs(network.graph, transposed(X), strengths=strengths), expected)
+    likelihood, accuracy = forward_batch.scores(
+        network.graph, transposed(X), labels, strengths=strengths
+    )
     assert likelihood.shape == accuracy.shape == (1,)
 
 
@@ -92,9 +96,9 @@ def test_two_nodes_by_hand():
         ids=np.arange(6, dtype=np.int32),
     )
     images_t = np.array([[2, -3], [0.5, 1]], dtype=np.float32)
-    result = forward_batch.outputs(network, images_t, [2, -1])
+    result = forward_batch.outputs(network.graph, images_t, [2, -1])
     assert result.tolist() == [[[13, 2], [0, 0]], [[-0.5, -3], [0, 0]]]
-    likelihood, accuracy = forward_batch.scores(network, images_t, np.array([0, 1]), [2, -1])
+    likelihood, accuracy = forward_batch.scores(network.graph, images_t, np.array([0, 1]), [2, -1])
     expected = naive.scores(result.astype(float), np.array([0, 1]), *LIMITS)[0]
     np.testing.assert_allclose(likelihood, expected, rtol=1e-6)
     assert accuracy.tolist() == [0.5, 0.5]
@@ -103,8 +107,8 @@ def test_two_nodes_by_hand():
 @pytest.mark.parametrize("case", CASES)
 def test_scores_equal_the_naive_ones(case):
     network, X, weights, labels = make(**CASES[case])
-    likelihood, accuracy = forward_batch.scores(network, transposed(X), labels, weights)
-    logits = forward_batch.outputs(network, transposed(X), weights).astype(np.float64)
+    likelihood, accuracy = forward_batch.scores(network.graph, transposed(X), labels, weights)
+    logits = forward_batch.outputs(network.graph, transposed(X), weights).astype(np.float64)
     expected = naive.scores(logits, labels, *LIMITS)
     np.testing.assert_allclose(likelihood, expected[0], rtol=1e-6, atol=1e-5)
     np.testing.assert_allclose(accuracy, expected[1])
@@ -128,7 +132,7 @@ def test_the_log_likelihood_is_clipped():
     images_t = np.zeros((2, 201), dtype=np.float32)
     images_t[1] = 1
     images_t[0, 7] = 11
-    likelihood, accuracy = forward_batch.scores(straight(2), images_t, np.ones(201, int), [1])
+    likelihood, accuracy = forward_batch.scores(straight(2).graph, images_t, np.ones(201, int), [1])
     logits = images_t[None].astype(float)
     expected = naive.scores(logits, np.ones(201, int), *LIMITS)[0]
     without_floor = naive.scores(logits, np.ones(201, int), 0, *LIMITS[1:])[0]
@@ -142,7 +146,7 @@ def test_the_size_of_the_outputs_does_not_count():
     images_t = rng.normal(size=(3, 300)).astype(np.float32)
     labels = (images_t + rng.normal(size=(3, 300))).argmax(axis=0)
     likelihood, accuracy = forward_batch.scores(
-        straight(3), images_t, labels, [1.0, 1e-3, 1e6, -1.0]
+        straight(3).graph, images_t, labels, [1.0, 1e-3, 1e6, -1.0]
     )
     np.testing.assert_allclose(likelihood[:3], likelihood[0], rtol=1e-5)
     assert abs(likelihood[3] - likelihood[0]) > 0.01
@@ -156,58 +160,65 @@ def test_an_output_that_is_not_finite_gives_nan_and_a_miss(bad, output):
     images_t[1] = 2
     labels = np.ones(70, int)
     images_t[output, 65] = bad
-    likelihood, accuracy = forward_batch.scores(straight(3), images_t, labels, [1.0])
+    likelihood, accuracy = forward_batch.scores(straight(3).graph, images_t, labels, [1.0])
     assert np.isnan(likelihood).all()
     assert accuracy == pytest.approx(69 / 70)
 
 
 def test_a_weight_that_overflows_leaves_the_others_alone():
     images_t = np.ones((3, 10), dtype=np.float32)
-    likelihood, _ = forward_batch.scores(straight(3), images_t, np.zeros(10, int), [np.inf, 1.0])
+    likelihood, _ = forward_batch.scores(
+        straight(3).graph, images_t, np.zeros(10, int), [np.inf, 1.0]
+    )
     assert np.isnan(likelihood[0])
     assert likelihood[1] == pytest.approx(-np.log(3), rel=1e-6)
 
 
 def test_ties_go_to_the_first_output():
     images_t = np.ones((3, 5), dtype=np.float32)
-    _, accuracy = forward_batch.scores(straight(3), images_t, np.array([0, 1, 2, 0, 1]), [1.0])
+    _, accuracy = forward_batch.scores(
+        straight(3).graph, images_t, np.array([0, 1, 2, 0, 1]), [1.0]
+    )
     assert accuracy == pytest.approx(2 / 5)
 
 
 def test_results_do_not_depend_on_threads_or_on_other_images():
     network, X, weights, labels = make(5, images=300)
     images_t = transposed(X)
-    alone = forward_batch.scores(network, images_t, labels, weights)
+    alone = forward_batch.scores(network.graph, images_t, labels, weights)
     with ThreadPoolExecutor(4) as pool:
         futures = [
-            pool.submit(forward_batch.scores, network, images_t, labels, weights) for _ in range(50)
+            pool.submit(forward_batch.scores, network.graph, images_t, labels, weights)
+            for _ in range(50)
         ]
         for future in futures:
             np.testing.assert_array_equal(future.result(), alone)
-    together = forward_batch.outputs(network, images_t, weights)
-    single = forward_batch.outputs(network, transposed(X[130:131]), weights)
+    together = forward_batch.outputs(network.graph, images_t, weights)
+    single = forward_batch.outputs(network.graph, transposed(X[130:131]), weights)
     np.testing.assert_array_equal(single[..., 0], together[..., 130])
 
 
 def test_read_only_and_transposed_arrays_are_accepted():
     network, X, weights, labels = make(6)
-    expected = forward_batch.scores(network, transposed(X), labels, weights)
+    expected = forward_batch.scores(network.graph, transposed(X), labels, weights)
     for array in (X, weights, labels):
         array.flags.writeable = False
-    np.testing.assert_array_equal(forward_batch.scores(network, X.T, labels, weights), expected)
+    np.testing.assert_array_equal(
+        forward_batch.scores(network.graph, X.T, labels, weights), expected
+    )
 
 
 def test_wrong_shapes_are_named():
     network, X, weights, labels = make()
     with pytest.raises(ValueError, match=r"images of shape \[9, B\].*got \(100, 9\)"):
-        forward_batch.outputs(network, X, weights)
+        forward_batch.outputs(network.graph, X, weights)
     with pytest.raises(ValueError, match="images of shape"):
-        forward_batch.outputs(network, np.empty((9, 0)), weights)
+        forward_batch.outputs(network.graph, np.empty((9, 0)), weights)
     with pytest.raises(ValueError, match=r"weights of shape \[W\], got \(0,\)"):
-        forward_batch.outputs(network, X.T, [])
+        forward_batch.outputs(network.graph, X.T, [])
     with pytest.raises(ValueError, match=r"strengths of shape \(45,\), got \(44,\)"):
-        forward_batch.outputs(network, X.T, strengths=np.ones(44))
+        forward_batch.outputs(network.graph, X.T, strengths=np.ones(44))
     with pytest.raises(ValueError, match=r"labels of shape \(100,\), got \(99,\)"):
-        forward_batch.scores(network, X.T, labels[1:], weights)
+        forward_batch.scores(network.graph, X.T, labels[1:], weights)
     with pytest.raises(ValueError, match="labels that number the network's outputs"):
-        forward_batch.scores(network, X.T, labels + 1, weights)
+        forward_batch.scores(network.graph, X.T, labels + 1, weights)

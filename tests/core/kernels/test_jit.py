@@ -1,32 +1,63 @@
 import dataclasses
+import errno
 import importlib
+import os
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
 
-from wann.core.kernels import rollout
-from wann.core.kernels.jit import kept
+import wann
+from wann.core.kernels import jit, rollout
+from wann.core.kernels.jit import compiled, digest
 from wann.envs import cartpole
 
-TIMES = """
-from wann.core.kernels.jit import kept
-import {other}
+IGNORED = shutil.ignore_patterns("__pycache__")
 
-@kept
-def times(x):
-    return x * {other}.FACTOR * {other}.half(2.0)
-"""
-OTHER = """
+# A kernel that names all it depends on in another file, some of it through a function below it.
+KERNEL = """
 import numba
+import its_parts
+from its_parts import Pair, negative
+from wann.core.kernels.jit import compiled
 
-FACTOR = {factor}
+@compiled
+def kernel(x):
+    pair = Pair(last=x, first=1.0)
+    return later(pair[0]) * its_parts.FACTORS[1] * negative(1.0) + pair[1]
+
+@compiled
+def later(x):
+    return its_parts.half(2.0 * x)
+"""
+PARTS = """
+import collections
+import numba
+from numba.core import types
+from numba.extending import intrinsic
+
+FACTORS = (1.0, {factor})
+Pair = collections.namedtuple("Pair", "{fields}")
 
 @numba.njit
 def half(x):
     return x / {divisor}
+
+def negated(builder, value):
+    return {negated}
+
+def _negative(context, x):
+    return types.float64(x), lambda context, builder, signature, values: negated(builder, values[0])
+
+negative = intrinsic(_negative)
 """
+BEFORE = {"factor": 3.0, "fields": "first last", "divisor": 2.0, "negated": "builder.fneg(value)"}
+AFTER = {"factor": 5.0, "fields": "last first", "divisor": 4.0, "negated": "value"}
+VALUES = {"factor": -3.0, "fields": -5.0, "divisor": 0.5, "negated": 5.0}
 
 
 @pytest.fixture
@@ -34,18 +65,19 @@ def fresh(tmp_path, monkeypatch):
     """Write the modules and import them as a new process would."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    names = ("its_kernel", "its_parts")
 
-    def load(factor=3.0, divisor=2.0):
-        (tmp_path / "its_numbers.py").write_text(OTHER.format(factor=factor, divisor=divisor))
+    def load(**changes):
+        (tmp_path / "its_parts.py").write_text(PARTS.format(**{**BEFORE, **changes}))
         if not (tmp_path / "its_kernel.py").exists():
-            (tmp_path / "its_kernel.py").write_text(TIMES.format(other="its_numbers"))
-        for name in ("its_kernel", "its_numbers"):
+            (tmp_path / "its_kernel.py").write_text(KERNEL)
+        for name in names:
             sys.modules.pop(name, None)
         importlib.invalidate_caches()
-        return importlib.import_module("its_kernel").times
+        return importlib.import_module("its_kernel").kernel
 
     yield load
-    for name in ("its_kernel", "its_numbers"):
+    for name in names:
         sys.modules.pop(name, None)
 
 
@@ -54,22 +86,50 @@ def hits(kernel):
 
 
 def test_a_kernel_is_kept(fresh):
-    assert fresh()(1.0) == 3.0
+    assert fresh()(2.0) == -1.0
     again = fresh()
-    assert again(1.0) == 3.0
+    assert again(2.0) == -1.0
     assert hits(again) == 1
 
 
-@pytest.mark.parametrize("change", [{"factor": 5.0}, {"divisor": 1.0}], ids=["number", "function"])
-def test_a_change_in_another_file_is_seen(fresh, change):
-    fresh()(1.0)
-    changed = fresh(**change)
-    assert changed(1.0) == change.get("factor", 3.0) * 2.0 / change.get("divisor", 2.0)
+@pytest.mark.parametrize("part", AFTER)
+def test_a_change_in_another_file_is_seen(fresh, part):
+    fresh()(2.0)
+    changed = fresh(**{part: AFTER[part]})
+    assert changed(2.0) == VALUES[part]
     assert hits(changed) == 0
 
 
-def named(function):
-    return kept(function).py_func.__qualname__
+def test_bytecode_is_what_counts(fresh, tmp_path):
+    before = digest(fresh())
+    file = tmp_path / "its_parts.py"
+    text = file.read_text()
+    fresh()
+    file.write_text(text.replace("return x /", "# half of it\n    return x /"))
+    sys.modules.pop("its_kernel")
+    sys.modules.pop("its_parts")
+    assert digest(importlib.import_module("its_kernel").kernel) == before
+
+
+def test_a_digest_is_that_of_any_process():
+    code = """
+import numba
+from wann.core.kernels import backward, jit
+@numba.njit(fastmath={"contract", "nnan", "ninf", "nsz"})
+def f(x): return x in ("a", "b") or x in {"c", "d", "e"} or backward._backward
+print(jit.digest(f), jit.digest(backward._backward))
+"""
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
 
 
 def multiplier(factor):
@@ -80,10 +140,10 @@ def multiplier(factor):
 
 
 def test_what_a_function_closes_over_tells_it_apart():
-    names = [named(multiplier(factor)) for factor in (2.0, 2.0, 3.0, np.float32(2.0), (2.0, 3.0))]
+    names = [digest(multiplier(factor)) for factor in (2.0, 2.0, 3.0, np.float32(2.0), (2.0, 3.0))]
     assert names[0] == names[1]
     assert len(set(names)) == 4
-    arrays = [named(multiplier(np.array(values))) for values in ([1.0, 2.0], [1.0, 2.5], [1, 2])]
+    arrays = [digest(multiplier(np.array(values))) for values in ([1.0, 2.0], [1.0, 2.5], [1, 2])]
     assert len(set(arrays)) == 3
 
 
@@ -96,7 +156,7 @@ def test_the_options_of_called_functions_tell_apart():
 
         return call
 
-    assert named(calling(plain)) != named(calling(fast))
+    assert digest(calling(plain)) != digest(calling(fast))
 
 
 def test_recursive_functions():
@@ -107,15 +167,67 @@ def test_recursive_functions():
     def call(n):
         return down(n)
 
-    assert kept(call)(3) == 0
+    assert compiled(call)(3) == 0
 
 
-def test_without_sources_nothing_is_kept():
+def test_without_sources_nothing_is_kept(capsys):
     scope = {}
     exec("def double(x):\n    return 2 * x", scope)
-    kernel = kept(scope["double"])
+    kernel = compiled(scope["double"])
     assert kernel(2) == 4
-    assert kernel.py_func.__qualname__ == "double"
+    assert kernel.stats.cache_path is None
+    assert capsys.readouterr().err == ""
+
+
+UNWRITABLE = """
+import sys
+sys.path.insert(0, {folder!r})
+sys.dont_write_bytecode = True
+import its_kernel
+print(its_kernel.kernel(2.0), its_kernel.later(2.0), its_kernel.kernel(2))
+"""
+# Root may write wherever it likes, unless it does without this right.
+UNPRIVILEGED = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are made read-only by their mode")
+def test_without_a_folder_to_write_to_one_line_says_so(fresh, tmp_path):
+    fresh()
+    shutil.copytree(Path(wann.__file__).parent, tmp_path / "wann", ignore=IGNORED)
+    (tmp_path / "home").mkdir()
+    for folder, *_ in os.walk(tmp_path):
+        os.chmod(folder, 0o555)
+    privileges = UNPRIVILEGED if os.geteuid() == 0 else []
+    if privileges and not shutil.which("setpriv"):
+        pytest.skip("root cannot give up its rights here")
+    home = str(tmp_path / "home")
+    run = subprocess.run(
+        [*privileges, sys.executable, "-c", UNWRITABLE.format(folder=str(tmp_path))],
+        env={"PATH": os.environ["PATH"], "HOME": home, "XDG_CACHE_HOME": home},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for folder, *_ in os.walk(tmp_path):
+        os.chmod(folder, 0o755)
+    assert (run.stdout, run.returncode) == ("-1.0 2.0 -1.0\n", 0), run.stderr
+    assert run.stderr.startswith("wann: compiled functions are not kept")
+    assert "NUMBA_CACHE_DIR" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_full_disk_costs_a_line(fresh, monkeypatch, capsys):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(jit, "_said", [])
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile._save_data", full)
+    assert fresh()(2.0) == -1.0
+    assert fresh()(2.0) == -1.0
+    error = capsys.readouterr().err
+    assert "No space left on device" in error
+    assert error.count("\n") == 1
 
 
 def test_tasks_that_differ_only_in_numbers_have_their_own_kernels():
@@ -127,12 +239,11 @@ def test_tasks_that_differ_only_in_numbers_have_their_own_kernels():
 
         return dataclasses.replace(cartpole.make(), name="wann/push", step=step)
 
-    names = {
-        rollout.compile_rollout(task).py_func.__qualname__
+    digests = {
+        digest(rollout.compile_rollout(task))
         for task in (pushed(1.0), pushed(2.0), pushed(2.0), cartpole.make())
     }
-    assert len(names) == 3
-    assert not any("/" in name for name in names)
+    assert len(digests) == 3
 
 
 def test_dynamics_must_be_compiled():

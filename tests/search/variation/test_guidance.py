@@ -123,7 +123,8 @@ def test_following_the_gradient_raises_the_likelihood():
     genome, images, labels, *_ = layered(0, changes=0)
     grown, *_ = layered(0, 60, {"add_connection": 1, "add_node": 0.5, "disable_connection": 0.5})
     before, after = (
-        forward_batch.scores(express(g), images, labels, WEIGHTS)[0].mean() for g in (genome, grown)
+        forward_batch.scores(express(g).graph, images, labels, WEIGHTS)[0].mean()
+        for g in (genome, grown)
     )
     assert after > before + 0.4
 
@@ -134,7 +135,7 @@ def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
     genome, images, labels, innovations, rng = layered(seed)
     network = express(genome)
     layers = guidance.node_layers(network)
-    values, deltas = backward(network, images, labels, WEIGHTS)
+    values, deltas = backward(network.graph, images, labels, WEIGHTS)
     found = candidates.random_nodes(layers, KINDS, rng)
     if contrasts:
         three = np.flatnonzero(layers == 3)
@@ -161,7 +162,7 @@ def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
         row = {node: i for i, node in enumerate(bigger.ids.tolist())}
         added = sorted(set(row) - set(network.ids.tolist()))
         assert len(added) == 1 + bool(minus) + bool(plus and minus)
-        grown, _ = backward(bigger, images, labels, WEIGHTS)
+        grown, _ = backward(bigger.graph, images, labels, WEIGHTS)
         matches = [np.allclose(grown[row[node]], made[new], rtol=1e-3, atol=1e-4) for node in added]
         assert any(matches)
         seen.add(int(new_layers[new]))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numba
 import numpy as np
+
+from wann.core.kernels.jit import compiled
 
 NAMES = (
     "linear",  # x
@@ -27,7 +28,7 @@ NAMES = (
 LINEAR, STEP, SIN, GAUSSIAN, TANH, SIGMOID, INVERSE, ABS, RELU, COS = range(len(NAMES))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def activate(activation: int, x: float) -> float:
     """The value of one activation function at x; `activation` is an index into `NAMES`."""
     if activation == LINEAR:

@@ -20,6 +20,7 @@ from wann.core.kernels.activations import (
     TANH,
 )
 from wann.core.kernels.forward import Graph
+from wann.core.kernels.jit import compiled_fast
 from wann.core.kernels.simd import aligned_rows, sum_rows
 from wann.core.kernels.vector_math import (
     ONE,
@@ -28,9 +29,7 @@ from wann.core.kernels.vector_math import (
     activate_rows,
     cos_pi,
     sin_pi,
-    vectorizable,
 )
-from wann.core.network import Network
 
 PI = np.float32(np.pi)
 
@@ -51,12 +50,12 @@ def derivatives(deltas: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def backward(
-    network: Network, images: np.ndarray, labels: np.ndarray, weights: np.ndarray
+    graph: Graph, images: np.ndarray, labels: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The values of all nodes, and the derivatives of the log-likelihood by their sums of sources.
 
     Args:
-        network: N nodes.
+        graph: N nodes.
         images: [I, B], one image a column, B a multiple of `TILE`.
         labels: [B], the output that is right for each image.
         weights: [W] shared weights.
@@ -65,14 +64,14 @@ def backward(
         float32[N, W · B] twice; the images of the first weight come first.
     """
     return _backward(
-        network.graph,
+        graph,
         weights.astype(np.float32),
         np.ascontiguousarray(images, np.float32),
         labels.astype(np.int64),
     )
 
 
-@vectorizable
+@compiled_fast
 def forward_candidates(
     sources: np.ndarray,
     signs: np.ndarray,
@@ -106,7 +105,7 @@ def forward_candidates(
     return result.reshape(len(sources), columns)
 
 
-@vectorizable
+@compiled_fast
 def _backward(
     graph: Graph, weights: np.ndarray, images: np.ndarray, labels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -156,7 +155,7 @@ def _backward(
     )
 
 
-@vectorizable
+@compiled_fast
 def _differentiate(
     activation: int,
     weight: np.float32,

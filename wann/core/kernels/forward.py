@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wann.core.kernels.activations import activate
-from wann.core.kernels.jit import kept
+from wann.core.kernels.jit import compiled
 
 
 class Graph(NamedTuple):
@@ -20,7 +20,7 @@ class Graph(NamedTuple):
     sources: np.ndarray
 
 
-@kept
+@compiled
 def forward(graph: Graph, strengths: np.ndarray | None, weight: float, values: np.ndarray) -> None:
     """Compute all nodes in place; values float64[N] holds the bias and the inputs already.
 
@@ -36,7 +36,7 @@ def forward(graph: Graph, strengths: np.ndarray | None, weight: float, values: n
         values[node] = activate(graph.activations[node], weight * total)
 
 
-@kept
+@compiled
 def forward_rows(
     graph: Graph, strengths: np.ndarray | None, weight: float, x: np.ndarray
 ) -> np.ndarray:

@@ -16,9 +16,9 @@ import numpy as np
 
 from wann.core.kernels import log_likelihood
 from wann.core.kernels.forward import Graph
+from wann.core.kernels.jit import compiled_fast
 from wann.core.kernels.simd import aligned_rows, sum_rows
-from wann.core.kernels.vector_math import ONE, TILE, ZERO, activate_rows, vectorizable
-from wann.core.network import Network
+from wann.core.kernels.vector_math import ONE, TILE, ZERO, activate_rows
 
 
 class Plan(NamedTuple):
@@ -34,14 +34,14 @@ class Plan(NamedTuple):
     splits: np.ndarray  # int64[N], where a node's sources stop being inputs
 
 
-@vectorizable
+@compiled_fast
 def _row(graph: Graph, node: int, count: int) -> int:
     """The first row of a computed node; `count` is the number of weights."""
     first = 1 + graph.inputs
     return first + 2 + (node - first) * count
 
 
-@vectorizable
+@compiled_fast
 def _plan(graph: Graph, strengths: np.ndarray, count: int) -> Plan:
     first = 1 + graph.inputs
     places = np.empty(len(graph.sources), np.int64)
@@ -64,7 +64,7 @@ def _plan(graph: Graph, strengths: np.ndarray, count: int) -> Plan:
     return Plan(places, ordered, splits)
 
 
-@vectorizable
+@compiled_fast
 def _memory(graph: Graph, count: int) -> np.ndarray:
     """The matrix of values, with the bias and the zeros."""
     memory = aligned_rows(_row(graph, len(graph.activations), count))
@@ -73,7 +73,7 @@ def _memory(graph: Graph, count: int) -> np.ndarray:
     return memory
 
 
-@vectorizable
+@compiled_fast
 def _compute(
     graph: Graph,
     plan: Plan,
@@ -100,7 +100,7 @@ def _compute(
     return size
 
 
-@vectorizable
+@compiled_fast
 def _outputs(
     graph: Graph, strengths: np.ndarray, weights: np.ndarray, images: np.ndarray
 ) -> np.ndarray:
@@ -117,7 +117,7 @@ def _outputs(
     return result
 
 
-@vectorizable
+@compiled_fast
 def _scores(
     graph: Graph,
     strengths: np.ndarray,
@@ -136,29 +136,29 @@ def _scores(
 
 
 def _arguments(
-    network: Network, images_t: np.ndarray, weights: Any, strengths: np.ndarray | None
+    graph: Graph, images_t: np.ndarray, weights: Any, strengths: np.ndarray | None
 ) -> tuple[Graph, np.ndarray, np.ndarray, np.ndarray]:
     """The kernels' arguments, checked: (graph, strengths, weights, images)."""
     images_t = np.ascontiguousarray(images_t, dtype=np.float32)
-    if images_t.ndim != 2 or len(images_t) != network.inputs or not images_t.size:
+    if images_t.ndim != 2 or len(images_t) != graph.inputs or not images_t.size:
         raise ValueError(
-            f"expected images of shape [{network.inputs}, B], one image a column, "
+            f"expected images of shape [{graph.inputs}, B], one image a column, "
             f"got {images_t.shape}"
         )
     weights = np.ascontiguousarray(weights, dtype=np.float32)
     if weights.ndim != 1 or not weights.size:
         raise ValueError(f"expected weights of shape [W], got {weights.shape}")
-    edges = network.sources.shape
+    edges = graph.sources.shape
     if strengths is None:
         strengths = np.ones(edges, dtype=np.float32)
     strengths = np.ascontiguousarray(strengths, dtype=np.float32)
     if strengths.shape != edges:
         raise ValueError(f"expected strengths of shape {edges}, got {strengths.shape}")
-    return network.graph, strengths, weights, images_t
+    return graph, strengths, weights, images_t
 
 
 def outputs(
-    network: Network,
+    graph: Graph,
     images_t: np.ndarray,
     weights: Any = (1.0,),
     strengths: np.ndarray | None = None,
@@ -166,10 +166,10 @@ def outputs(
     """The outputs of a network for B images and W shared weights.
 
     A node's value is activation(weight · sum of strength · source). Individual weights are
-    strengths with the one weight 1: ``outputs(network, images_t, strengths=...)``.
+    strengths with the one weight 1: ``outputs(graph, images_t, strengths=...)``.
 
     Args:
-        network: N nodes, E connections, I inputs, O outputs.
+        graph: N nodes, E connections, I inputs, O outputs.
         images_t: float32[I, B], one image a column.
         weights: [W].
         strengths: [E], a factor for each connection of the network; None stands for ones.
@@ -180,11 +180,11 @@ def outputs(
     Raises:
         ValueError: If an argument has the wrong shape.
     """
-    return _outputs(*_arguments(network, images_t, weights, strengths))
+    return _outputs(*_arguments(graph, images_t, weights, strengths))
 
 
 def scores(
-    network: Network,
+    graph: Graph,
     images_t: np.ndarray,
     labels: np.ndarray,
     weights: Any = (1.0,),
@@ -193,7 +193,7 @@ def scores(
     """How well a network classifies B images, for each of W shared weights.
 
     Args:
-        network: As in `outputs`, so are `images_t`, `weights` and `strengths`.
+        graph: As in `outputs`, so are `images_t`, `weights` and `strengths`.
         images_t: float32[I, B].
         labels: int64[B], the output that is right for each image.
         weights: [W].
@@ -209,7 +209,7 @@ def scores(
     Raises:
         ValueError: If an argument has the wrong shape, or a label is not in 0..O-1.
     """
-    arguments = _arguments(network, images_t, weights, strengths)
+    arguments = _arguments(graph, images_t, weights, strengths)
     labels = np.ascontiguousarray(labels, dtype=np.int64)
     if labels.shape != arguments[-1].shape[1:]:
         raise ValueError(f"expected labels of shape {arguments[-1].shape[1:]}, got {labels.shape}")

@@ -1,4 +1,4 @@
-"""Compiled functions on the graph of a genome.
+"""Compiled functions on the graph of a genome, and on that of a network.
 
 Inside a graph a node is its place: bias 0, inputs, outputs, then the hidden nodes by id. A list
 of connections is held grouped by target: the sources of node n are
@@ -7,10 +7,9 @@ of connections is held grouped by target: the sources of node n are
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+from wann.core.kernels.jit import compiled
 
 
 @compiled
@@ -189,3 +188,25 @@ def has_path(
     sources = indices(first, hidden, connections["source"])[grouped]
     ends = indices(first, hidden, np.array([start, end], np.int32))
     return ends[0] in topological_order(ends[1:], offsets, sources)
+
+
+@compiled
+def depths(first: int, offsets: np.ndarray, sources: np.ndarray) -> np.ndarray:
+    """The length of the longest path to each node of a network, int64[N]; 0 before node `first`,
+    1 for one without sources."""
+    result = np.zeros(len(offsets) - 1, np.int64)
+    for node in range(first, len(result)):
+        result[node] = 1
+        for source in sources[offsets[node] : offsets[node + 1]]:
+            result[node] = max(result[node], 1 + result[source])
+    return result
+
+
+@compiled
+def heights(offsets: np.ndarray, sources: np.ndarray) -> np.ndarray:
+    """The length of the longest path from each node of a network, int64[N]."""
+    result = np.zeros(len(offsets) - 1, np.int64)
+    for node in range(len(result) - 1, -1, -1):
+        for source in sources[offsets[node] : offsets[node + 1]]:
+            result[source] = max(result[source], 1 + result[node])
+    return result

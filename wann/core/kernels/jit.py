@@ -1,80 +1,188 @@
-"""Kernels that Numba keeps on disk, told apart by all they are made of.
+"""The one way in which functions are compiled, kept on disk by all that they are made of.
 
-Numba compiles a kept kernel anew when the kernel's own file has changed. It does not look at the
-functions the kernel calls in other files, nor at the numbers it builds in; and it keeps one
-kernel for each name, so that two of one name would be taken for each other.
+Numba compiles a function that it kept anew when the function's own file has changed. It does not
+look at the functions that it calls in other files, nor at the numbers that it builds in; and it
+keeps one function for each name, so that two of one name would be taken for each other. So the
+name on disk carries a digest of all this.
+
+The digest is made when a function is first called: most are not, in most processes, and what a
+function names may stand below it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import inspect
-from collections.abc import Callable, Iterator
-from types import CodeType, ModuleType
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numba
 import numpy as np
+from numba.core.caching import FunctionCache, NullCache
+
+# What these do is told by their versions, which Numba keeps beside its files.
+_LIBRARIES = ("numba", "llvmlite", "numpy")
 
 
-def kept(function: Callable[..., Any], **options: Any) -> Any:
-    """Compile a function and keep it on disk, used there only while all it names is the same.
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function, exactly as it is written, and keep it on disk."""
+    return keep(numba.njit(nogil=True, error_model="numpy")(function))
 
-    Without sources, as in an interactive session, it is compiled but not kept.
 
-    Args:
-        function: What to compile; its name on disk carries a digest of itself and of the
-            compiled functions and the numbers that it names, and those that they name.
-        **options: More options for `numba.njit`.
+def compiled_fast(function: Callable[..., Any]) -> Any:
+    """As `compiled`, but products and sums may fuse, which loops over rows gain from.
+
+    No other freedom: reordering would undo exact reductions of arguments, and NaN and infinity
+    must keep their meaning.
     """
+    return keep(numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function))
+
+
+def keep(kernel: Any) -> Any:
+    """Have a function of `numba.njit` kept on disk, used there only while its digest is the same.
+
+    Without a source file, as in an interactive session, it is not kept; where no folder can be
+    written to, neither, and one line says so.
+    """
+    kernel._cache = _Unopened(kernel)
+    return kernel
+
+
+def digest(kernel: Any) -> str:
+    """A digest of what a function is compiled from.
+
+    That is its bytecode, constants and options, and the compiled functions, numbers, arrays and
+    named tuples that it names, and what those name in turn.
+    """
+    found = _Digest()
+    found.add_function(kernel)
+    return found.hash.hexdigest()[:16]
+
+
+class _Unopened(NullCache):
+    """The place of a cache until the function is first compiled."""
+
+    def __init__(self, kernel: Any) -> None:
+        self._kernel = kernel
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        self._kernel._cache = _opened(self._kernel)
+        return self._kernel._cache.load_overload(sig, target_context)
+
+
+class _Kept(FunctionCache):
+    """Numba's cache of a function, which does without the disk where that fails."""
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            self.disable()
+            _not_kept(str(error))
+
+
+def _opened(kernel: Any) -> Any:
+    function = kernel.py_func
+    if not Path(function.__code__.co_filename).is_file():
+        return NullCache()
+    function.__qualname__ = f"{function.__name__}_{digest(kernel)}"
     try:
-        function.__qualname__ = f"{function.__name__}_{_digest(function, {})}"
-    except OSError:
-        cache = False
-    else:
-        cache = True
-    return numba.njit(cache=cache, nogil=True, error_model="numpy", **options)(function)
+        return _Kept(function)
+    except RuntimeError:  # Numba found no folder to write to
+        _not_kept("no folder for them can be written to")
+        return NullCache()
 
 
-def _digest(function: Any, known: dict[Any, str]) -> str:
-    """A digest of what a function is compiled from; OSError if a source cannot be read."""
-    if function not in known:
-        known[function] = "itself"  # where it is named by what it names
-        parts = "\0".join(_parts(function, known))
-        known[function] = hashlib.sha256(parts.encode()).hexdigest()[:16]
-    return known[function]
+def _not_kept(why: str) -> None:
+    """Say once why the next process will have to compile anew."""
+    if not _said:
+        _said.append(why)
+        print(
+            f"wann: compiled functions are not kept, so each start takes longer ({why}): "
+            "set NUMBA_CACHE_DIR to a folder that can be written to",
+            file=sys.stderr,
+        )
 
 
-def _parts(function: Any, known: dict[Any, str]) -> Iterator[str]:
-    plain = getattr(function, "py_func", getattr(function, "_defn", function))
-    yield inspect.getsource(plain)
-    yield repr(getattr(function, "targetoptions", None))
-    used = _names(plain.__code__)
-    named = {name: plain.__globals__[name] for name in used if name in plain.__globals__}
-    named |= inspect.getclosurevars(plain).nonlocals
-    for name, value in sorted(named.items()):
-        yield name
-        yield from _value(value, used, known)
+_said: list[str] = []
 
 
-def _value(value: Any, names: frozenset[str], known: dict[Any, str]) -> Iterator[str]:
-    """What compiled code takes from a value; of a module, what has one of the names in it."""
-    if hasattr(value, "py_func") or hasattr(value, "_defn"):  # compiled, or an intrinsic
-        yield _digest(value, known)
-    elif isinstance(value, ModuleType):
-        for name in sorted(names & vars(value).keys()):
-            yield name
-            yield from _value(vars(value)[name], frozenset(), known)
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _value(part, names, known)
-    elif isinstance(value, np.ndarray):
-        yield repr((value.dtype, value.shape, value.tobytes()))
-    elif isinstance(value, bool | int | float | complex | str | bytes | np.generic | None):
-        yield repr(value)
+class _Digest:
+    """Walks through what a function names, each thing once, in the order of the names."""
 
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+        self._seen: dict[Any, int] = {}
 
-def _names(code: CodeType) -> frozenset[str]:
-    """The names of globals and attributes in a function's code."""
-    inner = (_names(part) for part in code.co_consts if isinstance(part, CodeType))
-    return frozenset(code.co_names).union(*inner)
+    def add_function(self, function: Any) -> None:
+        """A compiled function, an intrinsic, or a plain function that one of these names."""
+        plain = getattr(function, "py_func", getattr(function, "_defn", function))
+        if self._again(id(plain)):
+            return
+        names = self._add_code(plain.__code__)
+        self._add_value(sorted(getattr(function, "targetoptions", {}).items()), names)
+        self._add_value((plain.__defaults__, plain.__kwdefaults__), names)
+        for name in sorted(names & plain.__globals__.keys()):
+            self._add("global", name)
+            self._add_value(plain.__globals__[name], names)
+        for cell in plain.__closure__ or ():
+            self._add_value(cell.cell_contents, names)
+
+    def _add_code(self, code: CodeType) -> frozenset[str]:
+        """All names in the code, of globals and attributes, for what they refer to."""
+        self._add(
+            "code",
+            code.co_code,
+            code.co_argcount,
+            code.co_kwonlyargcount,
+            code.co_flags,
+            code.co_names,
+            code.co_varnames,
+            code.co_freevars,
+            getattr(code, "co_exceptiontable", b""),  # Python 3.11
+        )
+        names = frozenset(code.co_names)
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                names |= self._add_code(constant)
+            else:
+                self._add_value(constant, names)
+        return names
+
+    def _add_value(self, value: Any, names: frozenset[str]) -> None:
+        """What compiled code takes from a value; of a module, what has one of the names in it."""
+        if hasattr(value, "py_func") or hasattr(value, "_defn"):
+            self.add_function(value)
+        elif isinstance(value, FunctionType):
+            if (value.__module__ or "").partition(".")[0] not in _LIBRARIES:
+                self.add_function(value)
+        elif isinstance(value, ModuleType):
+            if not self._again((id(value), names)):
+                for name in sorted(names & vars(value).keys()):
+                    self._add("attribute", name)
+                    self._add_value(vars(value)[name], names)
+        elif isinstance(value, tuple | list):
+            self._add(type(value), len(value))
+            for part in value:
+                self._add_value(part, names)
+        elif isinstance(value, frozenset | set):
+            self._add("set", sorted(map(repr, value)))
+        elif isinstance(value, dict):
+            self._add_value(list(value.items()), names)
+        elif isinstance(value, np.ndarray):
+            self._add("array", value.dtype, value.shape, value.tobytes())
+        elif isinstance(value, type):
+            self._add(value, getattr(value, "_fields", None), getattr(value, "__members__", None))
+        elif isinstance(value, bool | int | float | complex | str | bytes | np.generic | None):
+            self._add(type(value), value)
+
+    def _again(self, key: Any) -> bool:
+        """Whether something was met before; then its number stands for it."""
+        known = key in self._seen
+        self._add("seen", self._seen.setdefault(key, len(self._seen)))
+        return known
+
+    def _add(self, *parts: object) -> None:
+        self.hash.update(repr(parts).encode())

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wann.core.kernels.vector_math import ONE, ZERO, exp, vectorizable
+from wann.core.kernels.jit import compiled_fast
+from wann.core.kernels.vector_math import ONE, ZERO, exp
 
 # The probability of the right class counts as at least this, so a log-likelihood is >= -27.6.
 PROBABILITY_FLOOR = 1e-12
@@ -20,7 +21,7 @@ LEAST, MOST = 0.1, 30.0
 ITERATIONS, STRIDE, PRECISION = 12, 4.0, 1e-3  # of Newton's method, which finds it
 
 
-@vectorizable
+@compiled_fast
 def scores(outputs: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """Mean log-likelihood and accuracy of outputs float32[O, B], by the classes int64[B].
 
@@ -50,7 +51,7 @@ def scores(outputs: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     return log_likelihood / len(labels), hits / len(labels)
 
 
-@vectorizable
+@compiled_fast
 def logit_gradients(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The derivatives of the log-likelihood of each image by its outputs, float32[O, B].
 
@@ -71,7 +72,7 @@ def logit_gradients(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return shifted
 
 
-@vectorizable
+@compiled_fast
 def shifted_logits(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The outputs less the largest of each image, [O, B], and which that is, [B], -1 for none.
 
@@ -97,7 +98,7 @@ def shifted_logits(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return shifted, best
 
 
-@vectorizable
+@compiled_fast
 def _inverse_temperature(shifted: np.ndarray, labels: np.ndarray) -> np.float32:
     """The factor on outputs [O, B] that makes their classes [B] most likely.
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from wann.core.kernels.forward import Graph
-from wann.core.kernels.jit import kept
+from wann.core.kernels.jit import compiled, compiled_fast, keep
 from wann.core.kernels.simd import aligned_rows, sum_rows
-from wann.core.kernels.vector_math import ONE, TILE, ZERO, activate_rows, vectorizable
+from wann.core.kernels.vector_math import ONE, TILE, ZERO, activate_rows
 from wann.envs.task import ControlTask
 
 # The task's compiled functions in `_rollout`; `compile_rollout` puts them there.
@@ -24,7 +24,7 @@ observe: Any = None
 step: Any = None
 
 
-@vectorizable
+@compiled_fast
 def _compute(
     graph: Graph,
     places: np.ndarray,
@@ -47,7 +47,7 @@ def _compute(
         activate_rows(graph.activations[node], one, memory, node)
 
 
-@vectorizable
+@compiled_fast
 def _choose_action(
     memory: np.ndarray,
     outputs: int,
@@ -149,8 +149,9 @@ def compile_rollout(task: ControlTask) -> Callable[..., np.ndarray]:
     for name, function in functions.items():
         if not hasattr(function, "py_func"):
             raise TypeError(f"task {task.name}: expected {name} to be compiled by numba.njit")
+        keep(function)
     _check_sizes(task)
-    return kept(FunctionType(_rollout.__code__, {**globals(), **functions}))
+    return compiled(FunctionType(_rollout.__code__, {**globals(), **functions}))
 
 
 def _check_sizes(task: ControlTask) -> None:

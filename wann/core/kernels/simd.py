@@ -9,7 +9,8 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from wann.core.kernels.vector_math import LANES, TILE, vectorizable
+from wann.core.kernels.jit import compiled_fast
+from wann.core.kernels.vector_math import LANES, TILE
 
 
 def _sum_rows(
@@ -74,7 +75,7 @@ def _sum_rows(
 sum_rows: Any = intrinsic(_sum_rows)
 
 
-@vectorizable
+@compiled_fast
 def aligned_rows(rows: int) -> np.ndarray:
     """Memory for rows, float32[rows, TILE]; they start on cache lines, where loads are fastest."""
     floats = np.empty(rows * TILE + LANES, np.float32)

@@ -5,14 +5,9 @@ branches, tables or conversions, so the compiler turns a loop over them into ful
 instructions. Each is within 2e-6 of the exact function on every float32, infinities included
 (exp: relative to the result where that exceeds 1), and NaN stays NaN. The coefficients are
 minimax fits (reweighted least squares in float64).
-
-Numba keeps compiled callers on disk and does not notice a change here: delete the `*.nb*` files in
-`__pycache__` after one.
 """
 
 from __future__ import annotations
-
-from functools import partial
 
 import numpy as np
 
@@ -28,11 +23,7 @@ from wann.core.kernels.activations import (
     STEP,
     TANH,
 )
-from wann.core.kernels.jit import kept
-
-# Products and sums may fuse. No other freedom: reordering would undo the exact reductions of the
-# arguments, and NaN and infinity must keep their meaning.
-vectorizable = partial(kept, fastmath={"contract"})
+from wann.core.kernels.jit import compiled_fast
 
 
 def _float32(*numbers: float) -> tuple[np.float32, ...]:
@@ -68,20 +59,20 @@ TANH_P = _float32(9.99999362e-01, 1.29136428e-01, 2.93882924e-03, 1.13102383e-05
 TANH_Q = _float32(4.62467415e-01, 2.37638336e-02, 2.37028675e-04, 2.42384551e-07)
 
 
-@vectorizable
+@compiled_fast
 def _clip(x: np.float32, low: np.float32, high: np.float32) -> np.float32:
     x = low if x < low else x  # this way round NaN stays NaN
     return high if x > high else x
 
 
-@vectorizable
+@compiled_fast
 def _sin_quarter(t: np.float32) -> np.float32:
     """sin(πt) for t in [-1/2, 1/2]."""
     z = t * t
     return t * (SIN_T[0] + z * (SIN_T[1] + z * (SIN_T[2] + z * (SIN_T[3] + z * SIN_T[4]))))
 
 
-@vectorizable
+@compiled_fast
 def sin_pi(x: np.float32) -> np.float32:
     """sin(πx)."""
     # An even number is taken from x so that r lies in [-1/2, 3/2]; that is exact in float32.
@@ -90,14 +81,14 @@ def sin_pi(x: np.float32) -> np.float32:
     return _sin_quarter(HALF - abs(r - HALF))
 
 
-@vectorizable
+@compiled_fast
 def cos_pi(x: np.float32) -> np.float32:
     """cos(πx)."""
     r = x - TWO * np.rint(HALF * x)  # exact, in [-1, 1]; there cos(πr) = sin(π(1/2 - |r|))
     return _sin_quarter(HALF - abs(r))
 
 
-@vectorizable
+@compiled_fast
 def exp(x: np.float32) -> np.float32:
     """exp(x), to 3e-7 relative; 0 where the result is below 2^-125."""
     # exp(x) = 2^n · exp(r) with an integer n. It goes straight into the exponent's bits: the
@@ -113,13 +104,13 @@ def exp(x: np.float32) -> np.float32:
     return polynomial * power.view(np.float32)
 
 
-@vectorizable
+@compiled_fast
 def gaussian(x: np.float32) -> np.float32:
     """exp(-x²/2)."""
     return exp(-HALF * x * x)
 
 
-@vectorizable
+@compiled_fast
 def tanh(x: np.float32) -> np.float32:
     """tanh(x)."""
     x = _clip(x, -TANH_LIMIT, TANH_LIMIT)
@@ -129,13 +120,13 @@ def tanh(x: np.float32) -> np.float32:
     return x * p / q
 
 
-@vectorizable
+@compiled_fast
 def sigmoid(x: np.float32) -> np.float32:
     """1 / (1 + exp(-x))."""
     return HALF + HALF * tanh(HALF * x)
 
 
-@vectorizable
+@compiled_fast
 def activate_rows(activation: int, weights: np.ndarray, memory: np.ndarray, row: int) -> None:
     """Turn the sums of a node into its values, in place.
 

@@ -19,6 +19,7 @@ import numpy as np
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome
 from wann.core.kernels.backward import backward, derivatives, forward_candidates
+from wann.core.layers import heights
 from wann.core.network import Network, express
 from wann.core.rng import Stream, generator
 from wann.evaluation.evaluator import Cases
@@ -96,7 +97,7 @@ def propose(
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
     chosen = (rng.integers(len(labels)) + np.arange(count)) % len(labels)
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
-    values, deltas = backward(network, images[:, chosen], labels[chosen], weights)
+    values, deltas = backward(network.graph, images[:, chosen], labels[chosen], weights)
     deltas = deltas[targets]
 
     gradient, square = derivatives(deltas, values)
@@ -140,10 +141,7 @@ def propose(
 
 def node_layers(network: Network) -> np.ndarray:
     """The layer of each node, int64[N]: 0 for bias and inputs, `LAYERS` for outputs."""
-    layers = np.full(len(network.activations), LAYERS)
-    for node in range(len(layers) - 1, network.inputs, -1):
-        low, high = network.offsets[node], network.offsets[node + 1]
-        layers[network.sources[low:high]] = layers[node] - 1
+    layers = LAYERS - heights(network)
     layers[: 1 + network.inputs] = 0
     return layers
 
