@@ -14,26 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from wann.core.kernels import activations, forward_batch
 from wann.core.kernels import forward as kernels
+from wann.core.kernels import forward_batch
+from wann.core.kernels.activations import TABLE
 from wann.core.layers import depths, layers
 from wann.core.network import Network
 
 REPEATS = 200  # at most, and for at most so many seconds:
 SECONDS = 0.3
-
-_FUNCTIONS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
-    activations.LINEAR: lambda x: x,
-    activations.STEP: lambda x: np.where(x > 0, np.float32(1), np.float32(0)),
-    activations.SIN: lambda x: np.sin(np.float32(np.pi) * x),
-    activations.GAUSSIAN: lambda x: np.exp(np.float32(-0.5) * x * x),
-    activations.TANH: np.tanh,
-    activations.SIGMOID: lambda x: 1 / (1 + np.exp(-x)),
-    activations.INVERSE: np.negative,
-    activations.ABS: np.abs,
-    activations.RELU: lambda x: np.maximum(x, 0),
-    activations.COS: lambda x: np.cos(np.float32(np.pi) * x),
-}
 
 
 class Times(NamedTuple):
@@ -114,11 +102,11 @@ def dense_function(network: Network, strengths: np.ndarray) -> Callable[[np.ndar
             for source, matrix in products:
                 total = total + values[source] @ matrix
             if len(kinds) == 1:
-                values.append(_FUNCTIONS[kinds[0][0]](total))
+                values.append(TABLE[kinds[0][0]].value(total))
                 continue
             result = np.empty((len(x), len(bias)), np.float32)
             for kind, which in kinds:
-                result[:, which] = _FUNCTIONS[kind](total[:, which])
+                result[:, which] = TABLE[kind].value(total[:, which])
             values.append(result)
         outputs = range(nodes - network.outputs, nodes)
         return np.stack([values[layer[node]][:, place[node]] for node in outputs], axis=1)

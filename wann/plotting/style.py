@@ -22,6 +22,8 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from PIL import Image
 
+from wann.core.kernels import activations
+
 # Okabe and Ito (2008), told apart with every kind of colour vision; grey and wine added.
 BLACK, GREY, PALE = "#222222", "#999999", "#d0d0d0"
 LINE = "#555555"  # connections
@@ -51,18 +53,6 @@ ACTIVATION_MARKERS = {
     "abs": "X",
     "relu": ">",
     "cos": "p",
-}
-FORMULAS = {
-    "linear": "x",
-    "step": "1 if x > 0, else 0",
-    "sin": "sin(πx)",
-    "gaussian": "exp(−x²/2)",
-    "tanh": "tanh(x)",
-    "sigmoid": "1/(1 + exp(−x))",
-    "inverse": "−x",
-    "abs": "|x|",
-    "relu": "max(x, 0)",
-    "cos": "cos(πx)",
 }
 
 # For letters that DejaVu Sans has not, the first of these that is installed is used.
@@ -132,7 +122,7 @@ def activation_legend(axes: Axes, names: Sequence[str], markers: bool) -> None:
     handles: list[Artist] = []
     for name in names:
         look = {**activation_marker(name), **({} if markers else {"marker": "o"})}
-        label = f"{name}: {FORMULAS[name]}"
+        label = f"{name}: {activations.TABLE[activations.index(name)].formula}"
         handles.append(Line2D([], [], ls="", ms=6, mew=0.4, label=label, **look))
     if handles:
         axes.legend(

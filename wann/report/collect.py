@@ -85,8 +85,8 @@ class Collector:
             "made": datetime.now().astimezone().isoformat(timespec="seconds"),
             "version": wann.__version__,
             "activations": [
-                {"name": n, "formula": style.FORMULAS[n], "colour": style.ACTIVATION_COLOURS[n]}
-                for n in activations.NAMES
+                {"name": a.name, "formula": a.formula, "colour": style.ACTIVATION_COLOURS[a.name]}
+                for a in activations.TABLE
             ],
             "weights": self.weights.tolist(),
             "runs": [],

@@ -1,31 +1,60 @@
-"""The activation functions: names, formulas, compiled form.
+"""The activation functions: names, formulas, derivatives, compiled form.
 
-A node stores its activation as an index into `NAMES`. The order is that of the paper's code,
-whose files number the functions from 1.
+A node stores its activation as an index into `TABLE`. The order is that of the paper's code,
+whose files number the functions from 1. Whatever else computes them, such as the vectorised
+kernels, the exports and the report's page, is tested against the table.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from wann.core.kernels.jit import compiled
 
-NAMES = (
-    "linear",  # x
-    "step",  # 1 if x > 0 else 0
-    "sin",  # sin(πx)
-    "gaussian",  # exp(-x²/2)
-    "tanh",  # tanh(x)
-    "sigmoid",  # 1 / (1 + exp(-x))
-    "inverse",  # -x
-    "abs",  # |x|
-    "relu",  # max(x, 0)
-    "cos",  # cos(πx)
+
+class Activation(NamedTuple):
+    """An activation function.
+
+    Attributes:
+        name: As in network files.
+        formula: As people write it.
+        value: The function of an array, in the array's precision.
+        slope: Its derivative likewise; where it jumps or has a kink, that of one side.
+    """
+
+    name: str
+    formula: str
+    value: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))
+
+
+TABLE = (
+    Activation("linear", "x", lambda x: x, np.ones_like),
+    Activation("step", "1 if x > 0, else 0", lambda x: (x > 0).astype(x.dtype), np.zeros_like),
+    Activation("sin", "sin(πx)", lambda x: np.sin(np.pi * x), lambda x: np.pi * np.cos(np.pi * x)),
+    Activation(
+        "gaussian",
+        "exp(−x²/2)",
+        lambda x: np.exp(-0.5 * x * x),
+        lambda x: -x * np.exp(-0.5 * x * x),
+    ),
+    Activation("tanh", "tanh(x)", np.tanh, lambda x: 1 - np.tanh(x) ** 2),
+    Activation("sigmoid", "1/(1 + exp(−x))", _sigmoid, lambda x: _sigmoid(x) * (1 - _sigmoid(x))),
+    Activation("inverse", "−x", np.negative, lambda x: -np.ones_like(x)),
+    Activation("abs", "|x|", np.abs, np.sign),
+    Activation("relu", "max(x, 0)", lambda x: np.maximum(x, 0), lambda x: (x > 0).astype(x.dtype)),
+    Activation("cos", "cos(πx)", lambda x: np.cos(np.pi * x), lambda x: -np.pi * np.sin(np.pi * x)),
 )
-LINEAR, STEP, SIN, GAUSSIAN, TANH, SIGMOID, INVERSE, ABS, RELU, COS = range(len(NAMES))
+NAMES = tuple(activation.name for activation in TABLE)
+LINEAR, STEP, SIN, GAUSSIAN, TANH, SIGMOID, INVERSE, ABS, RELU, COS = range(len(TABLE))
 
 
 @compiled
