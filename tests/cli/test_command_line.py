@@ -63,7 +63,7 @@ def test_help_is_printed(capsys):
 @pytest.mark.parametrize(
     ("args", "value"),
     [(["--env", "b"], "b"), (["--env=b=c"], "b=c"), (["--env"], None), (["--environment=b"], None),
-     (["--env="], ""), ([], None)],
+     (["--env="], ""), ([], None), (["--env", "b", "--env=c"], "c")],
 )  # fmt: skip
 def test_given_flags(args, value):
     assert given(args, "--env") == value

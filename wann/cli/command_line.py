@@ -96,13 +96,14 @@ def _message(box: str) -> str:
 
 
 def given(args: list[str], flag: str) -> str | None:
-    """The value of a flag on the command line, written as one or as two words."""
+    """The value of a flag on the command line, written as one or as two words; the last one."""
+    found = None
     for i, word in enumerate(args):
         if word.startswith(f"{flag}="):
-            return word.split("=", 1)[1]
-        if word == flag and i + 1 < len(args):
-            return args[i + 1]
-    return None
+            found = word.split("=", 1)[1]
+        elif word == flag and i + 1 < len(args):
+            found = args[i + 1]
+    return found
 
 
 def check_resume(

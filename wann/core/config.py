@@ -18,6 +18,7 @@ CONFIRMED = 4
 LIMITS = {
     "seed": (0, checks.MOST_SEED),
     "generations": (1, 10**12),
+    "patience": (0, 10**9),
     "population": (2, 10**6),
     "rollouts": (1, checks.MOST_EPISODES),
     "batch": (1, 10**8),
@@ -45,6 +46,8 @@ class SearchConfig:
     """Stop after this many generations."""
     target: float = math.inf
     """Stop once the champion's fitness on the confirmation episodes reaches this."""
+    patience: int = 0
+    """Stop after so many generations without a new champion; 0: never."""
     population: int = 192
     """Genomes in a generation."""
     rollouts: int = 3
@@ -168,14 +171,8 @@ class SearchConfig:
     @property
     def mutation_rates(self) -> dict[str, float]:
         """The relative rate of each mutation, by the name of its operator."""
-        names = (
-            "change_activation",
-            "add_node",
-            "add_connection",
-            "enable_connection",
-            "disable_connection",
-        )
-        return {name: getattr(self, name) for name in names}
+        kinds = "add_node", "add_connection", "enable_connection", "disable_connection"
+        return {name: getattr(self, name) for name in ("change_activation", *kinds)}
 
 
 # The gradient makes each child worth many random ones, so a small population does. In layered

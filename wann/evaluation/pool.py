@@ -41,7 +41,7 @@ class Pool:
         """
         check_workers(workers)
         self.evaluator = evaluator
-        count = _cores() if workers == -1 else workers
+        count = cores() if workers == -1 else workers
         self._crew: Threads | Processes | DaskCluster | RayCluster
         if machines.backend == "dask":
             assert machines.address is not None
@@ -149,7 +149,7 @@ def check_workers(workers: int) -> None:
         )
 
 
-def _cores() -> int:
+def cores() -> int:
     """The number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -5,29 +5,35 @@ from __future__ import annotations
 import math
 import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import tyro
 from rich.console import Console
 from rich.table import Table
 
 from wann import envs
-from wann.cli import guards
+from wann.cli import config_file, guards
 from wann.cli.command_line import check_resume, command, given
 from wann.cli.options import Among, Data, Flag, Quiet, Work
 from wann.cli.progress import SearchProgress
+from wann.core import checks, locks
 from wann.core.checks import require
 from wann.core.config import SearchConfig, preset
 from wann.core.text import duration, number
 from wann.envs.task import Task
-from wann.search import failure
+from wann.search import failure, seeds
 from wann.search.loop import search
+from wann.search.start import beginning
 from wann.search.state import SearchState
 from wann.search.tensorboard import MODULES, EventLog
+from wann.storage import listing
+from wann.storage.folder import CONFIG
+from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
+from wann.storage.seeds import SeedsFolder
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,16 @@ class Options:
     run: Path | None = None
     """Folder to save to; by default a new one in runs/."""
     resume: Path | None = None
-    """Go on with the search in this run folder."""
+    """Go on with the search in this run folder, or in those of several seeds."""
+    seeds: int = 1
+    """How many searches, with the seeds from --seed on, in a folder for all; --workers and
+    --time-limit are shared out and hold for each."""
+    like: Path | None = None
+    """A run whose settings to take, where the command line says nothing."""
+    start: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    """A network to begin with: it and its mutants are the first generation."""
+    config_file: Annotated[Path | None, tyro.conf.arg(name="config")] = None
+    """A TOML file of these options; those on the command line win."""
     work: Among[Work] = Work()
     time_limit: float = math.inf
     """Stop after this many seconds."""
@@ -58,21 +73,41 @@ class Options:
         """
         if not self.time_limit > 0:
             raise ValueError(f"--time-limit: expected seconds above 0, got {self.time_limit}")
+        checks.check("--seeds", self.seeds, 1, seeds.MOST)
+        for name, value in (("--like", self.like), ("--from", self.start)):
+            if value is not None and self.resume is not None:
+                raise ValueError(f"{name}: expected none together with --resume")
+
+    @property
+    def record(self) -> dict[str, str]:
+        """What a run keeps of where it comes from."""
+        named = {"like": self.like, "from": self.start}
+        return {name: str(path) for name, path in named.items() if path is not None}
 
 
 # Settings that may change when a search is resumed: they say only when it stops.
-RESUMABLE = ("generations", "target")
+RESUMABLE = ("generations", "target", "patience")
+SWITCHES = ("quiet", "tensorboard")  # that can only be turned on
 
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
-    args = sys.argv[1:] if args is None else args
+    typed = sys.argv[1:] if args is None else args
     with ExitStack() as stack:
+        with guards.bad_input():
+            args = config_file.expanded(typed, SWITCHES)
         with command(Options, "search", args, _defaults) as options:
-            task, run = _prepare(options, args)
-            stack.enter_context(run.writing())
-            state = SearchState(task, options.config, run)
-            events = EventLog(run) if options.tensorboard else nullcontext()
+            several = _several(options, args)
+            if several is None:
+                task, run = _prepare(options, typed)
+                stack.enter_context(run.writing())
+                state = SearchState(task, options.config, run)
+                events = EventLog(run) if options.tensorboard else nullcontext()
+            else:
+                stack.enter_context(locks.held(several.path / CONFIG))
+        if several is not None:
+            flags = _flags(options, args, typed)
+            sys.exit(seeds.search(several, options.work, flags, options.quiet))
         _search(options, state, run, events)
 
 
@@ -115,14 +150,22 @@ def _defaults(args: list[str]) -> Options:
     Raises:
         ValueError: If there is no such run.
     """
-    resume = given(args, "--resume")
-    if resume is not None:
-        return Options(Run(Path(resume)).config())
+    env = given(args, "--env")
+    if run := given(args, "--resume"):
+        return Options(Run(Path(run)).config())
+    if run := given(args, "--like"):
+        config = Run(Path(run)).config()
+        return Options(replace(config, env=env or config.env))
+    start = given(args, "--from")
+    if start is not None and env is None:
+        return Options(preset(load(start).task))
     return Options(preset(given(args, "--env") or SearchConfig.env))
 
 
-def _prepare(options: Options, args: list[str]) -> tuple[Task, Run]:
+def _prepare(options: Options, typed: list[str]) -> tuple[Task, Run]:
     """The task, and the run's folder.
+
+    A task that is not typed, but stands in a file, imports nothing; see `envs.made_for`.
 
     Raises:
         ValueError: If the options do not go together, or a package is missing.
@@ -133,11 +176,50 @@ def _prepare(options: Options, args: list[str]) -> tuple[Task, Run]:
     data = {"data": options.data} if options.data else {}
     env = options.config.env
     if options.resume is None:
-        return envs.made_for(env, env, **data), Run.create(options.config, options.run)
+        task = envs.made_for(env, given(typed, "--env"), **data)
+        start = None if options.start is None else load(options.start)
+        if start is not None:
+            beginning(start, task, options.config)  # before a folder is made
+        return task, Run.create(options.config, options.run, options.record, start)
     run = Run(options.resume)
-    task = envs.made_for(env, given(args, "--env"), **data)
+    task = envs.made_for(env, given(typed, "--env"), **data)
     check_resume(options.config, run.config(), RESUMABLE, options.run)
     return task, run
+
+
+def _several(options: Options, args: list[str]) -> SeedsFolder | None:
+    """The folder of several seeds, if these are meant.
+
+    Raises:
+        ValueError: If the options do not go together.
+        OSError: If the folder cannot be made.
+    """
+    if options.resume is None and options.seeds == 1:
+        return None
+    if options.resume is None:
+        start = None if options.start is None else load(options.start)
+        return SeedsFolder.create(options.config, options.seeds, options.run, options.record, start)
+    if not listing.is_seeds(options.resume):
+        if options.seeds > 1:
+            raise ValueError(f"--seeds: expected none, as {options.resume} is the run of one seed")
+        return None
+    several = SeedsFolder(options.resume)
+    check_resume(options.config, several.config(), RESUMABLE, options.run)
+    if given(args, "--seeds") and options.seeds != len(several.seeds):
+        raise ValueError(
+            f"--seeds: expected {len(several.seeds)} as in the folder to resume, got "
+            f"{options.seeds}"
+        )
+    several.complete()
+    return several
+
+
+def _flags(options: Options, args: list[str], typed: list[str]) -> list[str]:
+    """What the search of each of several seeds is told, beside its folder."""
+    passed = ["--data", "--time-limit", *(f"--{name}" for name in RESUMABLE)]
+    found = {flag: given(args, flag) for flag in passed} | {"--env": given(typed, "--env")}
+    words = [f"{flag}={value}" for flag, value in found.items() if value is not None]
+    return [*words, *(["--tensorboard"] if options.tensorboard else [])]
 
 
 def _print_result(console: Console, state: SearchState, model: Model, run: Run) -> None:

@@ -36,13 +36,27 @@ class Evolution:
             evolution.tell(rewards, complexity)
     """
 
-    def __init__(self, inputs: int, outputs: int, config: SearchConfig) -> None:
-        """The first generation: bias and inputs joined with outputs at random."""
+    def __init__(
+        self, inputs: int, outputs: int, config: SearchConfig, start: Genome | None = None
+    ) -> None:
+        """The first generation: bias and inputs joined with outputs at random.
+
+        Args:
+            inputs: Number of inputs, without the bias.
+            outputs: Number of outputs.
+            config: The settings.
+            start: A genome to begin with instead: the first generation is it and its mutants.
+        """
         self.config = config
         self.generation = 0
         self.innovations = Innovations(inputs, outputs)
         rng = generator(config.seed, Stream.START)
-        self._population = initial.population(inputs, outputs, config, self.innovations, rng)
+        if start is None:
+            self._population = initial.population(inputs, outputs, config, self.innovations, rng)
+        else:
+            self.innovations.learn(start)
+            mutants = (self._mutated(start, rng) for _ in range(config.population - 1))
+            self._population = [start, *mutants]
 
     def ask(self) -> list[Genome]:
         """The population to evaluate, P genomes."""

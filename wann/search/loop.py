@@ -81,7 +81,9 @@ def search(
 
 
 def _finished(config: SearchConfig, generation: int, champion: Champion) -> bool:
-    """Whether the generations are over or the champion has reached the target."""
+    """Whether the generations are over, or the champion has reached the target or grown old."""
+    if config.patience and generation - 1 - champion.generation >= config.patience:
+        return True
     return generation >= config.generations or champion.fitness >= config.target
 
 
@@ -92,7 +94,11 @@ def _starts_anew(config: SearchConfig, generation: int, champion: Champion) -> b
 
 
 def evolve(
-    task: Task | str, config: SearchConfig | None = None, run: Run | None = None, **options: Any
+    task: Task | str,
+    config: SearchConfig | None = None,
+    run: Run | None = None,
+    start: Model | None = None,
+    **options: Any,
 ) -> Model:
     """Search for a weight agnostic network from Python: ``evolve("cartpole")``.
 
@@ -101,6 +107,8 @@ def evolve(
         config: The settings; by default the preset of the task.
         run: A folder to save to, or to go on from where it holds a checkpoint; by default
             nothing is saved.
+        start: A network: it and its mutants are the first generation; by default that of the
+            run, if it has one.
         **options: Those of `search`.
 
     Returns:
@@ -108,4 +116,4 @@ def evolve(
     """
     task = envs.make(task) if isinstance(task, str) else task
     with run.writing() if run else nullcontext():
-        return search(SearchState(task, config or preset(task.name), run), **options)
+        return search(SearchState(task, config or preset(task.name), run, start), **options)

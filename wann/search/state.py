@@ -15,6 +15,8 @@ from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.images import ImageEvaluator
 from wann.search.champion import Champion
 from wann.search.evolution import Evolution
+from wann.search.start import beginning
+from wann.storage.model import Model
 from wann.storage.run import Run
 
 # Fitness and complexity of the last generation told, each [P]: for pictures only.
@@ -36,11 +38,20 @@ class SearchState:
         last: What the checkpoint keeps for pictures, by the names in `LAST`.
     """
 
-    def __init__(self, task: Task, config: SearchConfig, run: Run | None) -> None:
+    def __init__(
+        self, task: Task, config: SearchConfig, run: Run | None, start: Model | None = None
+    ) -> None:
         """Start a search, or take up the one whose checkpoint the run holds.
 
+        Args:
+            task: What networks are searched for.
+            config: The settings.
+            run: The folder that keeps the search, if one does.
+            start: A network to begin with; by default that of the run, if it has one.
+
         Raises:
-            ValueError: If the checkpoint is damaged or belongs to another task.
+            ValueError: If the checkpoint is damaged or belongs to another task, or the search
+                cannot begin with the network.
             OSError: If the run's folder cannot be read or written.
         """
         self.task = task
@@ -51,7 +62,10 @@ class SearchState:
             raise ValueError(
                 f"--guided: expected a task with images, which have a gradient, got {task.name}"
             )
-        self.evolution = Evolution(len(task.inputs), len(task.outputs), config)
+        if start is None and run is not None:
+            start = run.start()
+        genome = None if start is None else beginning(start, task, config)
+        self.evolution = Evolution(len(task.inputs), len(task.outputs), config, genome)
         self.champion: Champion | None = None
         self.evaluations = 0
         self.seconds = 0.0

@@ -112,7 +112,7 @@ def _read(folder: Path) -> Listed:
     method = settings.get("method") or settings.get("preset")
     seed = settings.get("seed")
     going = locks.holder(folder / CONFIG) is not None
-    row = _last_row(folder / "metrics.csv")
+    row = last_row(folder / "metrics.csv")
     scores, search = _champion(folder / "champion.json")
     fitness = scores.get("fitness", row.get("champion_fitness"))
     state = DONE if "fitness" in scores else STOPPED
@@ -154,7 +154,7 @@ def _ends(file: Path) -> tuple[str, str] | None:
         return head.decode(errors="replace"), opened.read().decode(errors="replace")
 
 
-def _last_row(file: Path) -> dict[str, float]:
+def last_row(file: Path) -> dict[str, float]:
     """The last whole row of the metrics, by column; empty where there is none."""
     ends = _ends(file)
     if ends is None:

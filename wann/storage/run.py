@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -18,6 +18,7 @@ from wann.core import files, locks
 from wann.core.config import SearchConfig
 from wann.storage import metrics
 from wann.storage.folder import CONFIG, check_own, make_folder
+from wann.storage.load import load
 from wann.storage.model import Model
 
 CHECKPOINT, BEFORE = "checkpoint.npz", "checkpoint-before.npz"
@@ -29,6 +30,8 @@ class Run:
     Attributes:
         path: The folder.
     """
+
+    START = "start.json"
 
     def __init__(self, path: Path) -> None:
         """A folder that `create` made, now or earlier.
@@ -44,16 +47,46 @@ class Run:
         self._lock: locks.Lock | None = None
 
     @classmethod
-    def create(cls, config: SearchConfig, path: Path | None = None) -> Run:
+    def create(
+        cls,
+        config: SearchConfig,
+        path: Path | None = None,
+        record: Mapping[str, str] = {},
+        start: Model | None = None,
+    ) -> Run:
         """Make a new folder; by default one in ``runs/``, named by task, time and seed.
+
+        Args:
+            config: The settings.
+            path: The folder, new or empty.
+            record: What else config.json says: "like" the run whose settings were taken, "from"
+                the network that it begins with.
+            start: That network.
 
         Raises:
             ValueError: If the folder exists and is not empty.
             OSError: If it cannot be written.
         """
-        env = re.sub(r"[^\w.-]", "-", config.env)
-        name = f"{env}-{datetime.now():%Y%m%d-%H%M%S}-s{config.seed}"
-        return cls(make_folder(path, name, {"settings": _finite(asdict(config))}))
+        name = f"{folder_name(config)}-s{config.seed}"
+        run = cls(make_folder(path, name, {"settings": settings_of(config), **record}))
+        if start is not None:
+            start.save(run.path / cls.START)
+        return run
+
+    def start(self) -> Model | None:
+        """The network that the search begins with, if it was given one.
+
+        Raises:
+            OSError: If it cannot be read.
+            ValueError: If it is damaged, or not there any more.
+        """
+        file = self.path / self.START
+        if file.exists():
+            return load(file)
+        origin = files.read_json(self.path / CONFIG).get("from")
+        if origin is not None:
+            raise ValueError(f"{file}: expected the network that it begins with, {origin}")
+        return None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -169,6 +202,17 @@ class Run:
             files.sync_folder(self.path)
         model.save(folder / f"{model.search['generation']:06d}.json")
         model.save(self.path / "champion.json")
+
+
+def folder_name(config: SearchConfig) -> str:
+    """What the name of a folder in ``runs/`` begins with: the task and the time."""
+    env = re.sub(r"[^\w.-]", "-", config.env)
+    return f"{env}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def settings_of(config: SearchConfig) -> dict[str, Any]:
+    """The settings as config.json holds them."""
+    return _finite(asdict(config))
 
 
 def _finite(settings: dict[str, Any]) -> dict[str, Any]:

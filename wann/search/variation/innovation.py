@@ -33,6 +33,14 @@ class Innovations:
         """Leave the ids below a number to nodes that are no splits."""
         self._next_node = max(self._next_node, nodes)
 
+    def learn(self, genome: Genome) -> None:
+        """Know the genes of a genome that was made elsewhere, by the numbers they have."""
+        self.reserve(1 + int(genome.hidden["id"].max(initial=0)))
+        for gene in genome.connections:
+            self._connections[int(gene["source"]), int(gene["target"])] = int(gene["innovation"])
+        most = int(genome.connections["innovation"].max(initial=-1))
+        self._next_connection = max(self._next_connection, most + 1)
+
     def connection(self, source: int, target: int) -> int:
         """The innovation number of the connection between two nodes, by their ids."""
         number = self._connections.setdefault((source, target), self._next_connection)

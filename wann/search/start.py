@@ -1,0 +1,53 @@
+"""A search that begins with a network it is given, instead of inputs joined at random."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wann.core.config import SearchConfig
+from wann.core.genome import Genome
+from wann.core.network import Network
+from wann.core.structure import genome_of
+from wann.core.symmetry import symmetric
+from wann.envs.task import Task
+from wann.search.variation.guidance import node_layers
+from wann.storage.model import Model
+from wann.storage.saved import check_sizes
+
+
+def beginning(model: Model, task: Task, config: SearchConfig) -> Genome:
+    """The genome to begin with: what of a network leads to an output, without its weights.
+
+    Raises:
+        ValueError: If it has not the sizes of the task, or is none of those the search is among.
+    """
+    check_sizes(model, task, f"as {task.name} has")
+    network = model.network
+    if network.complexity == 0:
+        raise ValueError("--from: expected a network with connections, got one without")
+    genome = _renumbered(genome_of(network))
+    if config.symmetric and not symmetric(genome):
+        raise ValueError("--from: expected a symmetric network; --no-symmetric takes any")
+    if config.guided and not _layered(network):
+        raise ValueError(
+            "--from: expected a network in which each path has as many connections as those of a "
+            "guided search; --no-guided takes any"
+        )
+    return genome
+
+
+def _renumbered(genome: Genome) -> Genome:
+    """The genome with the smallest ids for its hidden nodes, in their order."""
+    ids = np.concatenate((np.arange(genome.first_hidden), genome.hidden["id"]))
+    hidden, connections = genome.hidden.copy(), genome.connections.copy()
+    hidden["id"] = genome.first_hidden + np.arange(len(hidden))
+    for end in ("source", "target"):
+        connections[end] = np.searchsorted(ids, connections[end])
+    return Genome(genome.inputs, genome.outputs, hidden, connections)
+
+
+def _layered(network: Network) -> bool:
+    """Whether each connection leads from one layer to the next, from inputs to outputs."""
+    layers = node_layers(network)
+    targets = np.repeat(np.arange(len(layers)), np.diff(network.offsets))
+    return bool((layers[network.sources] == layers[targets] - 1).all())
