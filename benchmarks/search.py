@@ -28,8 +28,7 @@ from wann.core.network import express
 from wann.envs import swingup
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.pool import Pool
-from wann.search import __main__ as search
-from wann.search import pareto
+from wann.search import loop, pareto
 from wann.search.state import SearchState
 from wann.search.variation import initial, mutation
 from wann.search.variation.innovation import Innovations
@@ -109,16 +108,24 @@ class Stopwatch(Pool):
 
     seconds = 0.0
 
-    def _evaluate(self, *arguments: Any) -> np.ndarray:
+    def rewards(self, *arguments: Any) -> np.ndarray:
+        """As those of the pool, timed."""
         start = time.perf_counter()
-        result = super()._evaluate(*arguments)
+        result = super().rewards(*arguments)
+        Stopwatch.seconds += time.perf_counter() - start
+        return result
+
+    def scores(self, *arguments: Any) -> np.ndarray:
+        """As those of the pool, timed."""
+        start = time.perf_counter()
+        result = super().scores(*arguments)
         Stopwatch.seconds += time.perf_counter() - start
         return result
 
 
 def overhead(table: Table) -> None:
     """The share of a generation's time in which nothing is evaluated, files included."""
-    search.Pool = Stopwatch
+    loop.Pool = Stopwatch
     config = dataclasses.replace(CONFIG, generations=60)
     for workers in (1, 2):
         times = []
@@ -128,7 +135,7 @@ def overhead(table: Table) -> None:
 
         with tempfile.TemporaryDirectory() as folder:
             state = SearchState(TASK, config, Run.create(config, Path(folder) / "run"))
-            search.search(state, workers=workers, report=note)
+            loop.search(state, workers=workers, report=note)
         evaluating, total = np.diff(np.array(times), axis=0).T
         for name, part in (("early", slice(0, 20)), ("later", slice(-20, None))):
             share = 1 - evaluating[part].sum() / total[part].sum()

@@ -21,7 +21,7 @@ import psutil
 import tyro
 
 from wann import envs
-from wann.cli import guards
+from wann.cli import command_line
 from wann.core.config import SearchConfig, preset
 from wann.core.network import express
 from wann.evaluation.pool import Pool
@@ -144,9 +144,9 @@ def cpu_seconds() -> float:
 
 def main() -> None:
     """Search, sample and print."""
-    env = guards.given(sys.argv[1:], "--env") or "swingup"
+    env = command_line.given(sys.argv[1:], "--env") or "swingup"
     default = Options(preset(env, generations=10**9), Path())
-    options = guards.parse(Options, "soak.py", sys.argv[1:], default)
+    options = command_line.parse(Options, "soak.py", sys.argv[1:], default)
     options.out.mkdir(parents=True)
     run = Run.create(options.config, options.out / "run")
     state = SearchState(envs.make(env), options.config, run)
