@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import wann
 from tests import mutants
 from tests.genomes import grown
-from wann import __main__, envs, evolve, sweep
+from wann import __main__, envs, evolve, runs, sweep
 from wann.core import config, files
 from wann.core.config import preset
 from wann.envs.images import encode_idx, parse_idx
@@ -186,13 +186,22 @@ COMMANDS = {
     "search": lambda run: search.main(
         ["--resume", run, "--quiet", "--workers=1", "--generations=5"]
     ),
+    "runs": lambda run: runs.main([run]),
     "sweep": lambda run: sweep.main([run, *QUICK]),
     "report": lambda run: report.main([run, *QUICK]),
     "visualize": lambda run: visualize.main([run, "--quiet", "--weights=1"]),
     "tune": lambda run: tune.main([run, *QUICK]),
     "export": lambda run: export.main([run, "--to=c", "--quiet"]),
 }
-TRIES = {"search": 24, "export": 24, "sweep": 12, "report": 12, "tune": 4, "visualize": 2}
+TRIES = {
+    "search": 24,
+    "export": 24,
+    "runs": 60,
+    "sweep": 12,
+    "report": 12,
+    "tune": 4,
+    "visualize": 2,
+}
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # numbers near the limits of floats

@@ -56,11 +56,13 @@ def test_sorting():
     ("args", "message"),
     [
         (["nowhere"], "nowhere: expected a folder that holds runs, but it is none"),
+        (["."], ".: expected a folder that holds runs, but there is none"),
         (["--sort=colour"], "colour"),
         (["--jsn"], "did you mean --json?"),
     ],
 )
-def test_bad_options(refused, args, message):
+def test_bad_options(refused, tmp_path, monkeypatch, args, message):
+    monkeypatch.chdir(tmp_path)
     assert message in refused(runs.main, args)
 
 

@@ -40,12 +40,14 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with command(Options, "runs", args) as options:
+        runs: list[Listed] = []
         for folder in options.folders:
             if not folder.is_dir():
                 raise ValueError(f"{folder}: expected a folder that holds runs, but it is none")
-        runs = [
-            listing.read(path) for folder in options.folders for path in listing.folders(folder)
-        ]
+            found = list(listing.folders(folder))
+            if not found:
+                raise ValueError(f"{folder}: expected a folder that holds runs, but there is none")
+            runs += map(listing.read, found)
     runs = ordered(runs, options.sort)
     if options.as_json:
         print(json.dumps([{**asdict(run), "path": str(run.path)} for run in runs], indent=1))

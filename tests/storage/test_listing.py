@@ -74,6 +74,8 @@ def test_going_and_stopped(place, tmp_path):
         ("config.json", "{}", "config.json: expected settings, but there are none"),
         ("metrics.csv", "generation,seconds\n1,2,3\n", "metrics.csv: expected 2 numbers in its la"),
         ("metrics.csv", "generation,seconds\n1,x\n", "metrics.csv: expected 2 numbers in its last"),
+        ("metrics.csv", "generation\ninf\n", "cannot convert float infinity"),
+        ("champion.json", '{\n "scores": {},\n "search": {"connections": []}\n}', "int()"),
         ("champion.json", "{", "champion.json: expected JSON"),
         ("champion.json", '{"nodes": []}', "'connections'"),
     ],

@@ -96,7 +96,7 @@ def read(folder: Path) -> Listed:
     """What a list shows of a run; one whose files are damaged is marked, and raises nothing."""
     try:
         return _read(folder)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         if isinstance(error, OSError) and error.strerror:
             problem = f"{error.filename}: {error.strerror}"
         else:
@@ -123,7 +123,7 @@ def _read(folder: Path) -> Listed:
         seed if isinstance(seed, int) else None,
         int(row["generation"]) if "generation" in row else None,
         float(fitness) if fitness is not None and math.isfinite(fitness) else None,
-        search.get("connections"),
+        int(search["connections"]) if "connections" in search else None,
         _time(config.get("started")),
         _size(folder),
         GOING if going else state,
