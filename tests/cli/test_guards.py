@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from rich.table import Table
 
 from wann.cli import guards
 from wann.envs.failure import Failure
@@ -124,3 +125,18 @@ def test_a_failure_is_told_behind_its_traceback(capsys):
             raise error
         assert end.value.code == 1
         assert capsys.readouterr().err == "Traceback\n  a\\x07 line\nwann: it failed\\x1b[31m\n"
+
+
+def test_no_text_steers_the_terminal(capsys):
+    """Neither a note nor a table's title, header, cell or caption, nor what is waited for."""
+    hostile = "a\x1b[31m\x1b]0;title\x07\x9b1mb"
+    console = guards.console()
+    table = Table(hostile, title=hostile, caption=hostile)
+    table.add_row(hostile)
+    console.print(hostile, soft_wrap=True)
+    console.print(table)
+    with console.status(hostile):
+        pass
+    out = capsys.readouterr().out
+    assert r"a\x1b[31m\x1b]0;title\x07\x9b1mb" in out
+    assert not {"\x1b", "\x07", "\x9b"} & set(out)

@@ -13,9 +13,10 @@ from types import FrameType
 from typing import Any, NoReturn, TextIO, cast
 
 from rich.console import Console
+from rich.text import Text
 
 from wann.core import locks
-from wann.core.text import printable
+from wann.core.text import harmless, printable
 from wann.envs.failure import Failure
 
 FAILED = 1
@@ -30,7 +31,15 @@ LONGEST = 1000  # characters of a message; a file's content may be quoted in it
 def console(quiet: bool = False) -> Console:
     """What prints text as it is: the names of files may hold brackets and colons."""
     out = None if sys.stdout is None else cast(TextIO, _Lasting(sys.stdout))
-    return Console(file=out, quiet=quiet, highlight=False, markup=False, emoji=False)
+    return _HarmlessConsole(file=out, quiet=quiet, highlight=False, markup=False, emoji=False)
+
+
+class _HarmlessConsole(Console):
+    """A console on which no text steers the terminal, alone or in a table."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text as it is printed."""
+        return super().render_str(harmless(text), **options)
 
 
 class _Lasting:
@@ -87,7 +96,7 @@ def full_disk(afterwards: Callable[[], str] = lambda: "") -> Iterator[None]:
     environment or the workers fail.
 
     Args:
-        afterwards: What to say of a full disk behind "make room", such as what goes on then.
+        afterwards: What goes on once there is room on a full disk, or the failure is mended.
     """
     try:
         yield
@@ -143,7 +152,7 @@ def fail(error: Exception, then: str = "", afterwards: str = "") -> NoReturn:
     Args:
         error: The error; what it holds of a traceback is printed before.
         then: What to add.
-        afterwards: What to say of a full disk behind "make room".
+        afterwards: What goes on once there is room on a full disk, or the failure is mended.
     """
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
@@ -153,6 +162,8 @@ def fail(error: Exception, then: str = "", afterwards: str = "") -> NoReturn:
             text += f"; make room{f', then {afterwards}' if afterwards else ''}"
         elif error.errno in CLOSED:
             text += "; choose a folder that can be written"
+    if isinstance(error, Failure) and afterwards:
+        text += f"; {afterwards}"
     if isinstance(error, MemoryError):
         text = f"not enough memory{': ' * bool(text)}{text}"
     text = printable(text + then)

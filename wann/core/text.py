@@ -18,13 +18,17 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
 
 
-def printable(text: object) -> str:
-    """Text in one line, in which nothing steers the terminal.
+def harmless(text: str) -> str:
+    """Text in which nothing but the ends of lines steers the terminal.
 
     What comes from a file may hold what changes colours, or the titles of windows.
     """
-    words = " ".join(str(text).split())
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def printable(text: object) -> str:
+    """Text in one line, harmless."""
+    return harmless(" ".join(str(text).split()))
 
 
 def age(seconds: float) -> str:

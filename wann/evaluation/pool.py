@@ -45,9 +45,9 @@ class Pool:
         self._crew: Threads | Processes | DaskCluster | RayCluster
         if machines.backend == "dask":
             assert machines.address is not None
-            self._crew = DaskCluster(machines.address)
+            self._crew = DaskCluster(machines.address, machines.cluster_timeout)
         elif machines.backend == "ray":
-            self._crew = RayCluster(machines.address)
+            self._crew = RayCluster(machines.address, machines.cluster_timeout)
         elif isinstance(evaluator, GymEvaluator):
             self._crew = Processes(count)
         else:
