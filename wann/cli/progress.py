@@ -100,7 +100,7 @@ class TuningProgress(ProgressLine):
         self._confirmed = -math.inf
 
     def __call__(self, row: dict[str, Any]) -> None:
-        """Show the row of a step; see `tuning.CURVE`."""
+        """Show the row of a step; see `tune.base.CURVE`."""
         news = row["confirmed"] >= self._confirmed + 0.01 * abs(row["confirmed"])
         if news:
             self._confirmed = row["confirmed"]

@@ -177,7 +177,7 @@ class SearchConfig:
 
 # The gradient makes each child worth many random ones, so a small population does. In layered
 # networks of these activations the largest output is the same for any shared weight but 0, so one
-# weight is enough; see `guidance`.
+# weight is enough; see `search.variation.guidance`.
 _IMAGES = {
     "generations": 20_000,
     "population": 64,

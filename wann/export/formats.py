@@ -1,6 +1,6 @@
 """Networks as other programs read them. A format is a function from a model to files.
 
-The formats that compute have modules of their own: `export_onnx`, `export_c`, `export_python`.
+The formats that compute have modules of their own: `onnx`, `c`, `python`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from wann.storage.network_file import to_json
 
 
 def matrix(model: Model) -> dict[str, bytes]:
-    """The matrix of the paper's code; with weights also their list, row by row. See `reference`."""
+    """The matrix of the paper's code; with weights also their list, row by row. See `storage.matrix`."""
     text, weights = reference.write(model)
     found = {".out": text.encode()}
     if weights is not None:
@@ -66,17 +66,17 @@ def graph(model: Model) -> nx.DiGraph:
 
 
 def onnx(model: Model, double: bool = False) -> dict[str, bytes]:
-    """A graph of ONNX, in single or double precision. See `export_onnx`."""
+    """A graph of ONNX, in single or double precision. See `onnx`."""
     return {".onnx": export_onnx.graph(model, double).SerializeToString()}
 
 
 def c(model: Model, double: bool = False, name: str | None = None) -> dict[str, bytes]:
-    """A C header, whose names begin with `name` or the task's. See `export_c`."""
+    """A C header, whose names begin with `name` or the task's. See `c`."""
     return {".h": export_c.header(model, name, double).encode()}
 
 
 def python(model: Model) -> dict[str, bytes]:
-    """A Python module. See `export_python`."""
+    """A Python module. See `python`."""
     return {".py": export_python.module(model).encode()}
 
 

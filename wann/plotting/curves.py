@@ -127,7 +127,7 @@ def weight_tuning(curve: Sequence[dict[str, Any]], start: float, unit: str) -> F
     """The course of tuning individual weights.
 
     Args:
-        curve: Rows with the columns `tuning.CURVE`.
+        curve: Rows with the columns `tune.base.CURVE`.
         start: The confirmed score of the shared weight it began with.
         unit: What the scores are, "return" or "accuracy".
     """

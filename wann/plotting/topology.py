@@ -52,7 +52,7 @@ def draw(
     Args:
         network: What to draw. Inputs and a bias that nothing uses are pale.
         inputs: Name of each of the I inputs; if they are pixels, they are drawn as a grid, see
-            `pixels.side_of`.
+            `image_topology.side_of`.
         outputs: Name of each of the O outputs.
         weights: [C] individual weights, one for each of the genome's enabled connections;
             their signs and magnitudes are shown.

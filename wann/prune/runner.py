@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from joblib import cpu_count
 from rich.console import Console
 from threadpoolctl import threadpool_limits
 
 from wann.cli import guards
 from wann.cli.progress import ProgressLine
+from wann.evaluation.pool import cores
 from wann.prune.masks.selection import EmptyLayer
 from wann.prune.run import PruneRun, Row
 from wann.prune.steps import DamagedStep
@@ -77,7 +77,7 @@ def prune_seeds(
                 run.write_rows(rows)
                 progress.show(line(row), len(rows), True)
 
-    count = cpu_count() if workers < 0 else workers
+    count = cores() if workers < 0 else workers
     with (
         ProgressLine(console, None) as progress,
         threadpool_limits(1),

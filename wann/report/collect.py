@@ -1,6 +1,6 @@
 """What report and watch show of runs: read from their files, and computed where they hold none.
 
-The page (wann/page) draws these values. Networks come as the arrays of `Network`, so that the
+The page (static/) draws these values. Networks come as the arrays of `Network`, so that the
 page adds the same numbers in the same order as `Network.forward`.
 """
 

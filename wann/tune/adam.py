@@ -32,7 +32,7 @@ class WeightTraining:
     Attributes:
         weights: The best weights so far by the validation examples, float64[C].
         iteration: Number of steps so far.
-        curve: A row for each step, with the columns `tuning.CURVE`.
+        curve: A row for each step, with the columns `base.CURVE`.
     """
 
     def __init__(self, pool: Pool, network: Network, start: float, seed: int) -> None:

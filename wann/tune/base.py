@@ -1,6 +1,6 @@
-"""Tuning weights: the best shared weight of a network, and the loop that tunes individual ones.
+"""What all tuning shares: the protocol of a tuner, and the final scores.
 
-Both keep to one rule: cases on which weights are sought, cases on which the choice is confirmed,
+All keep to one rule: cases on which weights are sought, cases on which the choice is confirmed,
 and cases on which it is reported are never the same.
 """
 
