@@ -22,7 +22,7 @@ from wann.storage.network_file import to_json
 
 
 def matrix(model: Model) -> dict[str, bytes]:
-    """The matrix of the paper's code; with weights also their list, row by row. See `storage.matrix`."""
+    """The matrix of the paper's code, see `storage.matrix`; with weights also their list."""
     text, weights = reference.write(model)
     found = {".out": text.encode()}
     if weights is not None:
