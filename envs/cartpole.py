@@ -13,6 +13,7 @@ import math
 import numba
 import numpy as np
 
+from wann.envs import trigonometry
 from wann.envs.drawing import draw_cart_pole
 from wann.envs.task import ControlTask
 
@@ -62,7 +63,7 @@ def step(state: np.ndarray, action: np.ndarray) -> tuple[float, bool]:
     """
     x, x_dot, theta, theta_dot = state
     force = FORCE if action[0] == 1.0 else -FORCE
-    cos, sin = math.cos(theta), math.sin(theta)
+    cos, sin = trigonometry.cos(theta), trigonometry.sin(theta)
 
     temp = (force + POLE_MASS_LENGTH * (theta_dot * theta_dot) * sin) / TOTAL_MASS
     theta_acc = (GRAVITY * sin - cos * temp) / (

@@ -23,6 +23,7 @@ import gymnasium
 import numba
 import numpy as np
 
+from wann.envs import trigonometry
 from wann.envs.drawing import draw_cart_pole
 from wann.envs.task import ControlTask
 
@@ -92,22 +93,24 @@ def step(state: np.ndarray, action: np.ndarray) -> tuple[float, bool]:
     x, x_dot, cos, sin, theta_dot, theta = state
     force = FORCE * min(max(action[0], -1.0), 1.0) - FRICTION * x_dot
     spin = POLE_MASS * POLE_LENGTH * theta_dot * theta_dot * sin
-    inertia = 4.0 * TOTAL_MASS - 3.0 * POLE_MASS * cos * cos
-    x_acc = (-2.0 * spin + 3.0 * POLE_MASS * GRAVITY * sin * cos + 4.0 * force) / inertia
-    theta_acc = (-3.0 * spin * cos + 6.0 * TOTAL_MASS * GRAVITY * sin + 6.0 * force * cos) / (
-        POLE_LENGTH * inertia
+    inverse = 1.0 / (4.0 * TOTAL_MASS - 3.0 * POLE_MASS * cos * cos)  # divisions are slow
+    x_acc = (-2.0 * spin + 3.0 * POLE_MASS * GRAVITY * sin * cos + 4.0 * force) * inverse
+    theta_acc = (
+        (-3.0 * spin * cos + 6.0 * TOTAL_MASS * GRAVITY * sin + 6.0 * force * cos)
+        * (1.0 / POLE_LENGTH)
+        * inverse
     )
 
     x += TIME_STEP * x_dot
     theta += TIME_STEP * theta_dot
-    cos = math.cos(theta)
+    cos = trigonometry.cos(theta)
     state[0] = x
     state[1] = x_dot + TIME_STEP * x_acc
     state[2] = cos
-    state[3] = math.sin(theta)
+    state[3] = trigonometry.sin(theta)
     state[4] = theta_dot + TIME_STEP * theta_acc
     state[5] = theta
-    reward = 0.5 * (cos + 1.0) * math.cos(math.pi * x / (2.0 * X_LIMIT))
+    reward = 0.5 * (cos + 1.0) * trigonometry.cos(math.pi / (2.0 * X_LIMIT) * x)
     return reward, abs(x) > X_LIMIT
 
 

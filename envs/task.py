@@ -56,7 +56,10 @@ class ControlTask:
         observe: Compiled ``f(state, observation)``: writes the float64[I] observation of the
             float64[S] state.
         step: Compiled ``f(state, action) -> (reward, terminated)``: moves the state one step on,
-            in place. ``action`` is float64[O]; a discrete action stands in ``action[0]``.
+            in place. ``action`` is float64[O]; a discrete action stands in ``action[0]``. Both
+            functions are compiled once more, into loops over many episodes: these become vector
+            instructions where the functions have no branches but choices between two numbers,
+            and call nothing but `abs`, `min`, `max` and `wann.envs.trigonometry`.
         draw: ``f(state) -> uint8[height, width, 3]``, a picture of the state; ``None`` where
             the task has none.
         gym_id: The equal environment in Gymnasium's registry.

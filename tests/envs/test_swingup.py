@@ -67,6 +67,16 @@ def test_equals_the_printed_formulas():
         assert terminated == expected_end
 
 
+def test_stays_with_the_printed_formulas_for_a_hundred_steps():
+    for i, motion in enumerate(random_motions(200) * [0.5, 0.5, 1.0, 0.5]):
+        state, rng = swingup.state_of(*motion), np.random.default_rng(i)
+        for _ in range(100):
+            action = rng.uniform(-1.5, 1.5)
+            motion, _, _ = plain_step(motion, action)
+            swingup.step(state, np.array([action]))
+        np.testing.assert_allclose(state[[0, 1, 5, 4]], motion, rtol=0.0, atol=2.4e-10)
+
+
 def test_power_is_force_times_velocity():
     """The rate at which the mechanical energy changes, from Lagrange's view of cart and rod.
 

@@ -22,7 +22,7 @@ def test_evaluators_of_a_task_share_what_is_compiled():
 
 def test_only_some_are_kept(monkeypatch):
     monkeypatch.setattr(control, "MOST_KERNELS", 2)
-    monkeypatch.setattr(control, "compile_rollout", lambda task: object())
+    monkeypatch.setattr(control, "compile_rollout", lambda task, apart: object())
     monkeypatch.setattr(control, "_kernels", {})
     task = envs.make("cartpole")
     for i in range(5):

@@ -6,6 +6,7 @@ import dataclasses
 from functools import lru_cache
 from typing import Any
 
+import numba
 import numpy as np
 
 from wann import envs
@@ -48,7 +49,7 @@ class ControlEvaluator:
         cases = np.array(cases, np.float64, order="C")  # else it would be compiled once more
         return np.concatenate(
             [
-                self._kernel(
+                self._play(
                     network.graph,
                     ones if strengths is None else strengths.astype(np.float32),
                     shared,
@@ -62,16 +63,28 @@ class ControlEvaluator:
 
     scores = rewards
 
+    def _play(self, *arguments: Any) -> np.ndarray:
+        try:
+            returns: np.ndarray = self._kernel(*arguments)
+        except numba.TypingError:  # columns cannot be reshaped, for example
+            self._kernel = _kernel(self.task, apart=True)
+            returns = self._kernel(*arguments)
+        return returns
+
 
 MOST_KERNELS = 8  # that are kept
 _kernels: dict[tuple[Any, ...], Any] = {}
 
 
-def _kernel(task: ControlTask) -> Any:
-    """A task's compiled rollout; one for all evaluators, as each takes memory for good."""
-    key = (task.observe, task.step, task.initial_states, len(task.inputs))
-    if key not in _kernels:
-        kernel = compile_rollout(task)
+def _kernel(task: ControlTask, apart: bool = False) -> Any:
+    """A task's compiled rollout; one for all evaluators, as each takes memory for good.
+
+    What was once compiled apart takes the place of what goes through columns.
+    """
+    sizes = (len(task.outputs), len(task.inputs))
+    key = (task.observe, task.step, task.initial_states, *sizes)
+    if apart or key not in _kernels:
+        kernel = compile_rollout(task, apart)
         while len(_kernels) >= MOST_KERNELS:
             del _kernels[next(iter(_kernels))]
         _kernels[key] = kernel

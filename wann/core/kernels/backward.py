@@ -130,7 +130,7 @@ def _backward(
         row = node * tiles
         low, high = graph.offsets[node], graph.offsets[node + 1]
         for tile in range(tiles):
-            sum_rows(values, row + tile, zeros, places, tile, ones, low, high)
+            sum_rows(values, row + tile, zeros, places, tile, ones, low, high, TILE, None)
             sums[row + tile] = values[row + tile]
         activate_rows(graph.activations[node], tile_weights, values, row)
     row = (nodes - graph.outputs) * tiles

@@ -93,9 +93,9 @@ def _compute(
     for node in range(zeros, len(graph.activations)):
         low, split, high = graph.offsets[node], plan.splits[node], graph.offsets[node + 1]
         row = _row(graph, node, len(weights))
-        sum_rows(memory, base, zeros, plan.places, 0, plan.strengths, low, split)
+        sum_rows(memory, base, zeros, plan.places, 0, plan.strengths, low, split, TILE, None)
         for w in range(len(weights)):
-            sum_rows(memory, row + w, base, plan.places, w, plan.strengths, split, high)
+            sum_rows(memory, row + w, base, plan.places, w, plan.strengths, split, high, TILE, None)
         activate_rows(graph.activations[node], weights, memory, row)
     return size
 

@@ -1,4 +1,4 @@
-"""The inner loop of the batched forward pass: a weighted sum of rows, as vector instructions."""
+"""What loops need to become vector instructions: a weighted sum of rows, and a lane's column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.errors import RequireLiteralValue
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
 from wann.core.kernels.jit import compiled_fast
 from wann.core.kernels.vector_math import LANES, TILE
@@ -23,19 +25,30 @@ def _sum_rows(
     strengths: Any,
     low: Any,
     high: Any,
+    width: Any,
+    scale: Any,
 ) -> Any:
     """Set row `target` to row `start` plus strengths[k] · row (places[k] + shift), low <= k < high.
+
+    Only the first numbers of the row are computed, width of them, a constant multiple of `LANES`.
+    Where there is a row `scale`, the sums are multiplied by its numbers.
 
     Written as vectors because no loop over arrays compiles to this: the compiler cannot know
     that the rows differ, so it would check that before, and store every partial sum.
     """
+    if not isinstance(width, types.IntegerLiteral):
+        raise RequireLiteralValue("width")
+    scaled = not isinstance(scale, types.NoneType)
     index = types.intp
-    signature = types.void(memory, index, index, places, index, strengths, index, index)
+    signature = types.void(
+        *(memory, index, index, places, index, strengths, index, index, width),
+        index if scaled else scale,
+    )
     vector = ir.VectorType(ir.FloatType(), LANES)
     broadcast = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
 
     def generate(context: Any, builder: Any, signature: Any, values: list[Any]) -> Any:
-        _, target, start, _, shift, _, low, high = values
+        _, target, start, _, shift, _, low, high, _, scale = values
         memory, places, strengths = (
             context.make_array(signature.args[i])(context, builder, values[i]).data
             for i in (0, 3, 5)
@@ -43,7 +56,10 @@ def _sum_rows(
 
         def pointers(row: Any) -> list[Any]:
             at = builder.mul(row, ir.Constant(row.type, TILE))
-            offsets = [builder.add(at, ir.Constant(at.type, i)) for i in range(0, TILE, LANES)]
+            offsets = [
+                builder.add(at, ir.Constant(at.type, i))
+                for i in range(0, width.literal_value, LANES)
+            ]
             return [
                 builder.bitcast(builder.gep(memory, [offset]), vector.as_pointer())
                 for offset in offsets
@@ -65,14 +81,50 @@ def _sum_rows(
                 term = builder.fmul(factor, load(pointer), flags=["contract"])
                 added = builder.fadd(builder.load(total), term, flags=["contract"])
                 builder.store(added, total)
-        for total, pointer in zip(sums, pointers(target), strict=True):
-            builder.store(builder.load(total), pointer).align = 4
+        factors = pointers(scale) if scaled else sums
+        for total, pointer, factor in zip(sums, pointers(target), factors, strict=True):
+            value = builder.load(total)
+            if scaled:
+                value = builder.fmul(value, load(factor))
+            builder.store(value, pointer).align = 4
         return context.get_dummy_value()
 
     return signature, generate
 
 
-sum_rows: Any = intrinsic(_sum_rows)
+sum_rows: Any = intrinsic(prefer_literal=True)(_sum_rows)
+
+
+def _lane_of(typing_context: Any, rows: Any, lane: Any, size: Any) -> Any:
+    """rows[:, lane] of [size, TILE], where size is a constant.
+
+    A loop over lanes sees a pointer and two constants of this view. Of rows[:, lane] it would see
+    a distance between two numbers that it cannot know, so that lanes might overlap, and a length
+    to be checked.
+    """
+    if not isinstance(size, types.IntegerLiteral):
+        raise RequireLiteralValue("size")
+    view = types.Array(rows.dtype, 1, "A")
+
+    def generate(context: Any, builder: Any, signature: Any, values: list[Any]) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, values[0]).data
+        array = context.make_array(view)(context, builder)
+        integer = context.get_value_type(types.intp)
+        itemsize = context.get_abi_sizeof(context.get_data_type(view.dtype))
+        populate_array(
+            array,
+            data=builder.gep(data, [values[1]]),
+            shape=cgutils.pack_array(builder, [integer(size.literal_value)]),
+            strides=cgutils.pack_array(builder, [integer(itemsize * TILE)]),
+            itemsize=integer(itemsize),
+            meminfo=None,  # the rows keep the memory
+        )
+        return array._getvalue()
+
+    return view(rows, lane, size), generate
+
+
+lane_of: Any = intrinsic(prefer_literal=True)(_lane_of)
 
 
 @compiled_fast
