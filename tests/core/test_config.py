@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from wann import envs
-from wann.core.config import PRESETS, SearchConfig, from_json, parse_weights, preset
+from wann.core.config import SearchConfig, from_json, parse_weights, preset
 
 
-def test_the_papers_settings_are_the_defaults():
+def test_the_defaults():
     config = SearchConfig()
     assert config.weight_values.tolist() == [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0]
     assert config.mutation_rates == {
@@ -23,23 +23,6 @@ def test_the_papers_settings_are_the_defaults():
     assert (config.elites, config.cull) == (0.2, 0.2)
 
 
-@pytest.mark.parametrize("name", envs.names()[:5])
-def test_presets(name):
-    config = preset(name)
-    assert config.env == name
-    for setting, value in PRESETS[name].items():
-        assert getattr(config, setting) == value
-    assert preset(name, seed=7, population=10) == dataclasses.replace(config, seed=7, population=10)
-
-
-def test_a_task_without_a_preset_has_the_defaults():
-    assert preset("mine") == SearchConfig(env="mine")
-
-
-def test_image_tasks_leave_the_step_out():
-    assert 1 not in preset("mnist").activation_indices
-
-
 def test_unknown_settings():
     with pytest.raises(TypeError, match="populatoin"):
         preset("cartpole", populatoin=3)
@@ -52,9 +35,18 @@ def test_from_json_undoes_asdict(name):
     assert from_json(dataclasses.asdict(preset(name))) == preset(name)
 
 
+def test_older_guided_runs_are_layered():
+    older = dataclasses.asdict(preset("mnist"))
+    del older["layered"]
+    assert from_json(older) == preset("mnist")
+    del older["guided"]
+    assert not from_json(older).layered
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "message"),
     [
+        ("tournaments", 0, "--tournaments: expected at least 1, got 0"),
         ("generations", 0, "--generations: expected at least 1, got 0"),
         ("population", 1, "--population: expected at least 2, got 1"),
         ("population", 64.5, "--population: expected int, got 64.5"),

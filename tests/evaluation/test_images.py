@@ -1,15 +1,19 @@
 """Evaluation on images: what selection, champions and reports see, and the paper's conditions."""
 
 import csv
+import pickle
 
 import numpy as np
 import pytest
+from scipy.special import log_softmax
 
 from tests.genomes import grown
 from tests.naive import images as naive
 from wann import envs, sweep
+from wann.core.config import SearchConfig
 from wann.core.kernels.log_likelihood import LEAST, MOST, PROBABILITY_FLOOR
 from wann.envs.classification import ClassificationTask
+from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.images import ImageEvaluator
 from wann.storage.model import Model
 
@@ -70,6 +74,32 @@ def test_rewards_are_log_likelihoods_and_scores_accuracies(digits):
             [likelihood], _ = naive.scores(outputs.T[None], labels, PROBABILITY_FLOOR, LEAST, MOST)
             assert rewards[w, r] == pytest.approx(likelihood, abs=1e-4)
             assert scores[w, r] == (outputs.argmax(axis=1) == labels).mean()
+
+
+def test_selection_by_the_plain_softmax(digits):
+    """The size of the weight is then the confidence of the network; accuracy does not mind."""
+    genome = grown(0, 0, inputs=64, outputs=10)
+    model = Model(genome, "digits", digits.inputs, digits.outputs, digits.action)
+    plain, calibrated = ImageEvaluator(digits, 50, calibrated=False), ImageEvaluator(digits, 50)
+    cases = plain.draw(np.random.default_rng(0), 1)
+    weights = np.array([0.01, 3.0])
+    rewards = plain.rewards(model.network, weights, cases)
+    for w, weight in enumerate(weights):
+        outputs = model.forward(cases[0].images.T.astype(float), weight)
+        right = log_softmax(outputs, axis=1)[np.arange(50), cases[0].labels]
+        expected = np.maximum(right, np.log(PROBABILITY_FLOOR)).mean()
+        assert rewards[w, 0] == pytest.approx(expected, rel=1e-4)
+    individual = np.full((1, model.network.enabled), 3.0)
+    assert plain.rewards(model.network, individual, cases)[0, 0] == pytest.approx(rewards[1, 0])
+    scores = [e.scores(model.network, weights, cases) for e in (plain, calibrated)]
+    np.testing.assert_array_equal(*scores)
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_the_settings_say_whether_the_likelihood_is_calibrated(digits, calibrated):
+    evaluator = evaluator_for(digits, SearchConfig(env="digits", calibrated=calibrated))
+    assert evaluator.calibrated == calibrated
+    assert pickle.loads(pickle.dumps(evaluator)).calibrated == calibrated
 
 
 def test_individual_weights_all_equal_are_a_shared_weight(digits, model):

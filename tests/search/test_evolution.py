@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from tests import genomes, naive
-from wann.core.config import SearchConfig
+from wann.core.config import SearchConfig, preset
 from wann.core.genome import validate
 from wann.core.network import express
-from wann.search.evolution import Evolution
+from wann.search.evolution import Evolution, shares
 
 SMALL = SearchConfig(population=20, tournament=4)
 # No mutation finds anything to enable, so that a child is its parent itself.
@@ -86,6 +86,54 @@ def test_the_culled_have_no_children():
     parents = {next(i for i, g in enumerate(before) if g is child) for child in after}
     assert all(fitness[i] >= 100 for i in parents)
     assert len(parents) > 70  # of 100: 63 % of the pairs in a lottery of 200
+
+
+@pytest.mark.parametrize(
+    ("env", "settings", "expected"),
+    [
+        # floor(0.2 x 192) = 38 are culled, and floor(0.2 x 154) = 30 of the others survive.
+        ("swingup", {}, (30, 154)),
+        ("gym:BipedalWalker-v3", {}, (76, 384)),
+        ("mnist", {}, (153, 768)),
+        ("swingup", {"population": 64, "elites": 0.05}, (2, 52)),
+    ],
+)
+def test_the_paper_counts_elites_after_the_cull(env, settings, expected):
+    assert shares(preset(env, "paper", **settings)) == expected
+
+
+def test_elites_are_a_share_of_all_otherwise():
+    assert shares(SearchConfig(population=192)) == (38, 154)
+    assert shares(SearchConfig(population=64, elites=0.05, cull=0.99)) == (3, 1)
+
+
+def test_elites_after_the_cull_survive():
+    fitness = np.random.default_rng(0).permutation(20)
+    before, after = told(dataclasses.replace(STILL, cull_first=True), rewards_of(fitness))
+    best = np.argsort(-fitness)
+    assert shares(dataclasses.replace(STILL, cull_first=True)) == (3, 16)
+    assert all(after[place] is before[best[place]] for place in range(3))
+
+
+@pytest.mark.parametrize("tournaments", [1, 2])
+def test_the_better_of_two_tournaments(tournaments):
+    """The best genome is a parent with the chance 1 - (1 - 1/P)^(tournaments x size)."""
+    config = dataclasses.replace(
+        STILL, population=1000, tournament=50, tournaments=tournaments, elites=0.0, cull=0.9
+    )
+    fitness = np.random.default_rng(0).permutation(1000)
+    before, after = told(config, rewards_of(fitness))
+    of_the_best = sum(child is before[fitness.argmax()] for child in after)
+    assert of_the_best == pytest.approx(1000 * (1 - 0.99 ** (50 * tournaments)), abs=50)
+
+
+def test_the_papers_search_makes_clones():
+    """No hidden node whose activation could change: half of the children, at least."""
+    config = preset("mine", "paper", population=400, elites=0.0)
+    before, after = told(config, rewards_of(np.arange(400)))
+    assert {len(genome.connections) for genome in before} == {3}
+    clones = sum(any(child is parent for parent in before) for child in after)
+    assert clones == pytest.approx(400 * 0.7, abs=40)  # all pairs of input and output are there
 
 
 def test_the_second_objective_is_few_connections():

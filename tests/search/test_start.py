@@ -106,8 +106,8 @@ def test_networks_that_a_search_is_not_among(champion, tmp_path, refused):
     assert not symmetric(start.genome)
     with pytest.raises(ValueError, match="expected a symmetric network; --no-symmetric takes any"):
         beginning(start, CARTPOLE, dataclasses.replace(SMALL, symmetric=True))
-    with pytest.raises(ValueError, match=r"each path has as many connections .* --no-guided"):
-        beginning(start, CARTPOLE, dataclasses.replace(SMALL, guided=True))
+    with pytest.raises(ValueError, match="expected a layered network; --no-layered takes any"):
+        beginning(start, CARTPOLE, dataclasses.replace(SMALL, layered=True))
     empty = dataclasses.replace(start.genome, connections=start.genome.connections[:0])
     with pytest.raises(ValueError, match="expected a network with connections"):
         beginning(model(empty), CARTPOLE, SMALL)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from wann.core import checks
+from wann.core import checks, presets
 from wann.core.kernels import activations
 from wann.core.rng import Stream, generator
 
@@ -24,6 +24,7 @@ LIMITS = {
     "batch": (1, 10**8),
     "max_steps": (0, 10**9),
     "tournament": (1, 10**6),
+    "tournaments": (1, 100),
     "confirm_rollouts": (1, checks.MOST_EPISODES),
     "restart": (0, 10**9),
 }
@@ -33,13 +34,16 @@ LIMITS = {
 class SearchConfig:
     """Everything that determines what a search finds.
 
-    The defaults are those of the paper's released code, unless the task's preset in `PRESETS`
-    says otherwise.
+    The defaults are those of a task that no preset knows. Many are the numbers of the paper's
+    released code; all of these, and its ways, are the preset `paper`.
     """
 
     env: str = "cartpole"
     """What to search on: cartpole, swingup, digits, mnist, mnist-28, fashion-mnist, ..., or gym:ID
     for any Gymnasium environment."""
+    preset: str = "wann"
+    """Where the settings come from that are not given: wann, or paper for those of Gaier & Ha
+    (2019) and their released code."""
     seed: int = 0
     """The one seed of everything random. The same seed finds the same champion."""
     generations: int = 1024
@@ -54,6 +58,9 @@ class SearchConfig:
     """Episodes for each genome and shared weight; for images, batches."""
     batch: int = 1000
     """Images in a batch (images only)."""
+    calibrated: bool = True
+    """Scale the outputs for the softmax by the factor that makes the right classes most likely
+    (images only)."""
     max_steps: int = 0
     """Cut an episode after this many steps; 0 leaves it to the task (not images)."""
     rollout_timeout: float = math.inf
@@ -66,14 +73,20 @@ class SearchConfig:
     LOW:HIGH, so that no fixed ones can be learnt by heart."""
     connect_probability: float = 0.5
     """How likely each pair of input and output is connected in the first generation."""
+    keep_undrawn: bool = False
+    """Keep the pairs that are not connected at first as disabled connections, to be enabled."""
     complexity_probability: float = 0.5
     """How often the second objective is few connections; else it is the best single weight."""
     tournament: int = 8
     """Genomes that compete to become a parent."""
+    tournaments: int = 1
+    """Tournaments for each parent; the best of their winners is it."""
     elites: float = 0.2
     """Share of the population that survives unchanged."""
     cull: float = 0.2
     """Share of the population that may not become parents."""
+    cull_first: bool = False
+    """Take the share of the elites from those that the cull leaves, and round both down."""
     change_activation: float = 0.50
     """Relative rate of the mutation that changes a hidden node's activation."""
     add_node: float = 0.25
@@ -86,8 +99,16 @@ class SearchConfig:
     """Relative rate of the mutation that disables a connection."""
     more_mutations: float = 0.0
     """How likely a child gets one more mutation, and after that one more."""
+    published_mutations: bool = False
+    """Mutate as the paper's code does: exactly one draw, which leaves a clone where there is
+    nothing to act on; a split always makes a new node id; new connections lead from a random node
+    to one in a later layer, and never enable a disabled one."""
     guided: bool = False
-    """Grow layered networks, changed where the gradient of the likelihood points (images only)."""
+    """Change networks where the gradient of the likelihood points (images only)."""
+    layered: bool = False
+    """Grow networks in which each path has four connections, through linear or inverse nodes in the
+    odd layers; so with activations of the even ones out of linear, inverse, abs and relu the
+    largest output is the same for any shared weight but 0."""
     symmetric: bool = False
     """Search only networks that do the same with the shared weight -w as with w."""
     crossover: float = 0.0
@@ -128,6 +149,13 @@ class SearchConfig:
         if sum(self.mutation_rates.values()) == 0:
             raise ValueError("mutation rates: expected at least one above 0, got all 0")
         _ = self.weight_values, self.activation_indices
+        self._expect("preset", self.preset in presets.NAMES, " or ".join(presets.NAMES))
+        for name in presets.SWITCHES:
+            if self.published_mutations and getattr(self, name):
+                raise ValueError(
+                    f"--{name}: expected --no-published-mutations with it: the paper's mutations "
+                    "know nothing of it"
+                )
         if self.fresh_weights and (self.shared_weights.count(":") != 2 or len(self._parts(1)) < 2):
             raise ValueError(
                 "--fresh-weights: expected --shared-weights LOW:HIGH:COUNT with a count of 2 or "
@@ -175,88 +203,22 @@ class SearchConfig:
         return {name: getattr(self, name) for name in ("change_activation", *kinds)}
 
 
-# The gradient makes each child worth many random ones, so a small population does. In layered
-# networks of these activations the largest output is the same for any shared weight but 0, so one
-# weight is enough; see `search.variation.guidance`.
-_IMAGES = {
-    "generations": 20_000,
-    "population": 64,
-    "rollouts": 1,
-    "batch": 4000,
-    "shared_weights": "1",
-    "connect_probability": 0.05,
-    "complexity_probability": 0.08,
-    "tournament": 6,
-    "activations": "linear,inverse,abs,relu",
-    "change_activation": 0.0,
-    "add_node": 0.3,
-    "add_connection": 0.3,
-    "disable_connection": 0.25,
-    "more_mutations": 0.6,
-    "guided": True,
-    "symmetric": True,
-    "restart": 200,
-    "simplify": True,
-    "confirm_rollouts": 1,
-}
-
-# The paper's code has a population of 480, 4 episodes to the end for each of six weights, and
-# leaves out the -100 for a fall: 17 minutes a generation on two cores, in which nearly all fall.
-_BIPED = {
-    "generations": 2048,
-    "population": 96,
-    "rollouts": 1,
-    "max_steps": 300,
-    "shared_weights": "0:2:3",
-    "fresh_weights": True,
-    "connect_probability": 0.25,
-    "complexity_probability": 0.2,
-    "activations": "linear,step,tanh,inverse,abs,relu",
-    "symmetric": True,
-    "tournament": 5,
-    "elites": 0.1,
-    "simplify": True,
-    "confirm_rollouts": 4,
-}
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "cartpole": {"simplify": True, "population": 64, "generations": 100, "target": 499.0},
-    # Milder selection than the paper's code (tournaments of 3 and 10 % elites for 8 and 20 %) and
-    # one more episode: fewer searches end in a poor local optimum. Six fixed weights are learnt by
-    # heart, with thin peaks at them. The activations are those that do the same at any size of the
-    # weight, or saturate. With symmetric networks nothing has to be found twice, for weights of
-    # either sign.
-    "swingup": {
-        "rollouts": 4,
-        "shared_weights": "0:2:6",
-        "fresh_weights": True,
-        "activations": "linear,step,tanh,inverse,abs,relu",
-        "symmetric": True,
-        "confirm_rollouts": 16,
-        "restart": 50,
-        "simplify": True,
-        "complexity_probability": 0.95,
-        "tournament": 3,
-        "elites": 0.1,
-    },
-    "gym:BipedalWalker-v3": _BIPED,
-    "gym:BipedalWalkerHardcore-v3": _BIPED,
-    "digits": _IMAGES,
-    "mnist": _IMAGES,
-    "mnist-28": _IMAGES,
-    "fashion-mnist": _IMAGES,
-    "fashion-mnist-28": _IMAGES,
-}
-
-
-def preset(env: str, **settings: Any) -> SearchConfig:
+def preset(env: str, preset: str = "wann", **settings: Any) -> SearchConfig:
     """The settings for a task, with some of them given.
 
+    Args:
+        env: The task's name.
+        preset: Where those that are not given come from; see `presets.NAMES`.
+        **settings: By the names of the fields of `SearchConfig`. Others go with some of them, as
+            negative weights with networks that are not symmetric; see `presets.settings`.
+
     Raises:
-        ValueError: If a value is out of range.
+        ValueError: If a value is out of range, or there is no such preset.
         TypeError: If there is no setting of a name.
     """
-    return SearchConfig(**{"env": env, **PRESETS.get(env, {}), **settings})
+    return SearchConfig(
+        **{"env": env, "preset": preset, **presets.settings(env, preset, settings), **settings}
+    )
 
 
 def from_json(values: dict[str, Any]) -> SearchConfig:
@@ -268,7 +230,8 @@ def from_json(values: dict[str, Any]) -> SearchConfig:
     known = {field.name for field in fields(SearchConfig)}
     if unknown := sorted(set(values) - known):
         raise ValueError(f"unknown settings {', '.join(unknown)}: was it made by a newer version?")
-    return SearchConfig(**values)
+    # In older versions guided searches were always layered, and others never.
+    return SearchConfig(**{"layered": values.get("guided", False), **values})
 
 
 def parse_weights(text: str) -> np.ndarray:

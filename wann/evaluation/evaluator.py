@@ -67,7 +67,7 @@ def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:
     if isinstance(task, ControlTask):
         return ControlEvaluator(limit(task, config))
     if isinstance(task, ClassificationTask):
-        return ImageEvaluator(task, config.batch)
+        return ImageEvaluator(task, config.batch, config.calibrated)
     raise TypeError(
         "expected a ControlTask, a GymTask or a ClassificationTask, got " + type(task).__name__
     )

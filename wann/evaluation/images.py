@@ -29,16 +29,23 @@ class ImageEvaluator:
     reported with that on the test images (on the validation images if the task has no others).
     """
 
-    def __init__(self, task: ClassificationTask, size: int) -> None:
-        """Evaluate on batches of a number of images, all of them if the task has fewer."""
+    def __init__(self, task: ClassificationTask, size: int, calibrated: bool = True) -> None:
+        """Evaluate on batches of a number of images, all of them if the task has fewer.
+
+        Args:
+            task: The task.
+            size: Number of images.
+            calibrated: Whether the likelihood is; see `log_likelihood`.
+        """
         self.task = task
+        self.calibrated = calibrated
         self.size = min(size, len(task.train.y))
         self._confirmation = [Batch(np.ascontiguousarray(task.validation.X.T), task.validation.y)]
         self._report = [Batch(np.ascontiguousarray(task.report.X.T), task.report.y)]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To another machine goes the task's name: images are read where they are needed."""
-        return _received, (self.task.name, self.size)
+        return _received, (self.task.name, self.size, self.calibrated)
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> list[Batch]:
         """R batches of training images."""
@@ -72,19 +79,27 @@ class ImageEvaluator:
         result = np.empty((2, len(weights), len(cases)))
         for r, (images, labels) in enumerate(cases):
             if weights.ndim == 1:
-                result[:, :, r] = forward_batch.scores(network.graph, images, labels, weights)
+                result[:, :, r] = forward_batch.scores(
+                    network.graph, images, labels, weights, calibrated=self.calibrated
+                )
                 continue
             for w, individual in enumerate(weights):
                 strengths = network.strengths(individual)[0]
                 result[:, w, r] = np.ravel(
-                    forward_batch.scores(network.graph, images, labels, strengths=strengths)
+                    forward_batch.scores(
+                        network.graph,
+                        images,
+                        labels,
+                        strengths=strengths,
+                        calibrated=self.calibrated,
+                    )
                 )
         return result
 
 
 @lru_cache(maxsize=2)
-def _received(name: str, size: int) -> ImageEvaluator:
+def _received(name: str, size: int, calibrated: bool) -> ImageEvaluator:
     """An evaluator that came from another process."""
     task = envs.make(name)
     assert isinstance(task, ClassificationTask)
-    return ImageEvaluator(task, size)
+    return ImageEvaluator(task, size, calibrated)

@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from wann import envs
-from wann.cli import config_file, guards
+from wann.cli import config_file, guards, presets
 from wann.cli.command_line import check_resume, command, given
 from wann.cli.options import Among, Data, Flag, Quiet, Work
 from wann.cli.progress import SearchProgress
 from wann.core import checks, locks
 from wann.core.checks import require
-from wann.core.config import SearchConfig, preset
+from wann.core.config import SearchConfig
 from wann.core.text import duration, number
 from wann.envs.task import Task
 from wann.search import failure, seeds
@@ -63,6 +63,8 @@ class Options:
     data: Data = None
     tensorboard: Flag = False
     """Write the metrics as TensorBoard events, too, into the run's folder."""
+    list_presets: Flag = False
+    """Show where the presets differ, on the task of --env or on the best known ones, and end."""
     quiet: Quiet = False
 
     def __post_init__(self) -> None:
@@ -97,6 +99,9 @@ def main(args: list[str] | None = None) -> None:
         with guards.bad_input():
             args = config_file.expanded(typed, SWITCHES)
         with command(Options, "search", args, _defaults) as options:
+            if options.list_presets:
+                presets.show(Console(), given(args, "--env"))
+                return
             several = _several(options, args)
             if several is None:
                 task, run = _prepare(options, typed)
@@ -148,18 +153,20 @@ def _defaults(args: list[str]) -> Options:
     """The options where the command line says nothing: the run's to resume, or the task's preset.
 
     Raises:
-        ValueError: If there is no such run.
+        ValueError: If there is no such run, or two options name all settings.
     """
     env = given(args, "--env")
     if run := given(args, "--resume"):
         return Options(Run(Path(run)).config())
     if run := given(args, "--like"):
+        if given(args, "--preset"):
+            raise ValueError("--preset: expected none with --like, which names all settings")
         config = Run(Path(run)).config()
         return Options(replace(config, env=env or config.env))
     start = given(args, "--from")
     if start is not None and env is None:
-        return Options(preset(load(start).task))
-    return Options(preset(given(args, "--env") or SearchConfig.env))
+        return Options(presets.settings(args, load(start).task))
+    return Options(presets.settings(args, env or SearchConfig.env))
 
 
 def _prepare(options: Options, typed: list[str]) -> tuple[Task, Run]:

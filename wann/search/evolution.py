@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -9,10 +10,11 @@ import numpy as np
 from wann.core.arrays import take_whole
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome, take_genomes
+from wann.core.invariance import layered
 from wann.core.rng import Stream, generator
 from wann.core.symmetry import symmetric
 from wann.search import objectives
-from wann.search.variation import initial
+from wann.search.variation import initial, published
 from wann.search.variation.crossover import crossover
 from wann.search.variation.innovation import Innovations
 from wann.search.variation.mutation import mutate
@@ -22,6 +24,15 @@ from wann.search.variation.proposals import Guide, Proposals
 FORGET_EVERY = 50
 # Children for each parent that a guide is asked about.
 FAMILY = 6
+
+
+def shares(config: SearchConfig) -> tuple[int, int]:
+    """The number of elites, and of those that may become parents."""
+    population = config.population
+    if config.cull_first:
+        parents = population - math.floor(config.cull * population)
+        return math.floor(config.elites * parents), parents
+    return round(config.elites * population), max(1, population - round(config.cull * population))
 
 
 class Evolution:
@@ -101,13 +112,13 @@ class Evolution:
     ) -> list[Genome]:
         """The next generation of a population sorted from best to worst."""
         config = self.config
-        elites = round(config.elites * len(ranked))
-        parents = max(1, len(ranked) - round(config.cull * len(ranked)))
+        elites, parents = shares(config)
         count = len(ranked) - elites
 
         def winner() -> int:
-            """The place of a parent, by a tournament among those that are not culled."""
-            return int(rng.integers(parents, size=config.tournament).min())
+            """The place of a parent, by tournaments among those that are not culled."""
+            entrants = (config.tournaments, config.tournament)
+            return int(rng.integers(parents, size=entrants).min())
 
         families: list[int] = []
         proposed: dict[int, Proposals] = {}
@@ -149,7 +160,8 @@ class Evolution:
 
     def _crossed(self, better: Genome, other: Genome, rng: np.random.Generator) -> Genome:
         child = crossover(better, other, rng)
-        if self.config.symmetric and not symmetric(child):
+        config = self.config
+        if (config.symmetric and not symmetric(child)) or (config.layered and not layered(child)):
             child = better
         child = self._mutated(child, rng)
         if child in (better, other):  # the mutation undid the crossover
@@ -159,14 +171,19 @@ class Evolution:
     def _mutated(
         self, genome: Genome, rng: np.random.Generator, proposals: Proposals | None = None
     ) -> Genome:
+        config = self.config
+        kinds, rates = config.activation_indices, config.mutation_rates
+        if config.published_mutations:
+            return published.mutate(genome, rng, self.innovations, kinds, rates)
         return mutate(
             genome,
             rng,
             self.innovations,
-            self.config.activation_indices,
-            self.config.mutation_rates,
+            kinds,
+            rates,
             proposals,
-            keep_symmetric=self.config.symmetric,
+            keep_symmetric=config.symmetric,
+            keep_layered=config.layered,
         )
 
     def to_arrays(self) -> dict[str, np.ndarray]:

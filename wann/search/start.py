@@ -6,11 +6,10 @@ import numpy as np
 
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome
-from wann.core.network import Network
+from wann.core.invariance import layered
 from wann.core.structure import genome_of
 from wann.core.symmetry import symmetric
 from wann.envs.task import Task
-from wann.search.variation.guidance import node_layers
 from wann.storage.model import Model
 from wann.storage.saved import check_sizes
 
@@ -28,11 +27,8 @@ def beginning(model: Model, task: Task, config: SearchConfig) -> Genome:
     genome = _renumbered(genome_of(network))
     if config.symmetric and not symmetric(genome):
         raise ValueError("--from: expected a symmetric network; --no-symmetric takes any")
-    if config.guided and not _layered(network):
-        raise ValueError(
-            "--from: expected a network in which each path has as many connections as those of a "
-            "guided search; --no-guided takes any"
-        )
+    if config.layered and not layered(genome):
+        raise ValueError("--from: expected a layered network; --no-layered takes any")
     return genome
 
 
@@ -44,10 +40,3 @@ def _renumbered(genome: Genome) -> Genome:
     for end in ("source", "target"):
         connections[end] = np.searchsorted(ids, connections[end])
     return Genome(genome.inputs, genome.outputs, hidden, connections)
-
-
-def _layered(network: Network) -> bool:
-    """Whether each connection leads from one layer to the next, from inputs to outputs."""
-    layers = node_layers(network)
-    targets = np.repeat(np.arange(len(layers)), np.diff(network.offsets))
-    return bool((layers[network.sources] == layers[targets] - 1).all())

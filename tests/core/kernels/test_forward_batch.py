@@ -2,9 +2,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from scipy.special import log_softmax
 
 from tests.naive import images as naive
-from wann.core.kernels import forward_batch
+from wann.core.kernels import forward_batch, log_likelihood
 from wann.core.kernels.log_likelihood import LEAST, MOST, PROBABILITY_FLOOR
 from wann.core.kernels.vector_math import TILE
 from wann.core.network import Network
@@ -151,6 +152,25 @@ def test_the_size_of_the_outputs_does_not_count():
     np.testing.assert_allclose(likelihood[:3], likelihood[0], rtol=1e-5)
     assert abs(likelihood[3] - likelihood[0]) > 0.01
     assert (accuracy[:3] == accuracy[0]).all()
+
+
+def test_a_plain_softmax_takes_the_outputs_as_they_are():
+    rng = np.random.default_rng(0)
+    images_t = rng.normal(size=(3, 300)).astype(np.float32)
+    labels = (images_t + rng.normal(size=(3, 300))).argmax(axis=0)
+    weights = [1.0, 1e-3, -2.0, 1e4]
+    likelihood, accuracy = forward_batch.scores(
+        straight(3).graph, images_t, labels, weights, calibrated=False
+    )
+    logits = np.multiply.outer(weights, images_t)
+    right = log_softmax(logits, axis=1)[:, labels, np.arange(300)]
+    floored = np.maximum(right, np.log(log_likelihood.PROBABILITY_FLOOR))
+    np.testing.assert_allclose(likelihood, floored.mean(axis=1), rtol=1e-5)
+    assert likelihood[1] == pytest.approx(-np.log(3), abs=0.01)
+    assert (right[3] < floored[3]).any()  # which would be -inf in float32
+    np.testing.assert_array_equal(
+        accuracy, forward_batch.scores(straight(3).graph, images_t, labels, weights)[1]
+    )
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

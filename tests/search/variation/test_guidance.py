@@ -8,6 +8,8 @@ from tests import genomes
 from wann import envs
 from wann.core.config import preset
 from wann.core.genome import validate
+from wann.core.invariance import LAYERS
+from wann.core.invariance import layered as is_layered
 from wann.core.kernels import forward_batch
 from wann.core.kernels.activations import indices
 from wann.core.kernels.backward import backward, forward_candidates
@@ -36,7 +38,7 @@ def layered(seed, changes=30, rates=genomes.RATES):
     images = rng.normal(size=(6, 8 * TILE)).astype(np.float32)
     labels = (images[:3] + np.abs(images[3:] - images[[1, 2, 0]])).argmax(axis=0)
     innovations = Innovations(6, 3)
-    genome = initial.thinned(initial.layered(6, 3, initial.LAYERS, innovations), 0.1, rng)
+    genome = initial.thinned(initial.layered(6, 3, LAYERS, innovations), 0.1, rng)
     for _ in range(changes):
         proposals = propose(genome, images, labels, rng)
         genome = mutation.mutate(
@@ -100,11 +102,11 @@ def test_a_layered_network_does_the_same_with_any_weight(seed):
         if source in graph and output in graph
         for path in islice(nx.all_simple_paths(graph, source, output), 200)
     }
-    assert lengths == {initial.LAYERS}
+    assert lengths == {LAYERS}
     expected = network.forward(images.T, 1.0)
     for weight in (-2.0, -1.0, -0.25, 0.5, 2.0):
         found = network.forward(images.T, weight)
-        np.testing.assert_allclose(found, weight**initial.LAYERS * expected, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(found, weight**LAYERS * expected, rtol=1e-9, atol=1e-9)
 
 
 def test_a_whole_search_is_layered():
@@ -117,6 +119,49 @@ def test_a_whole_search_is_layered():
         expected = network.forward(task.train.X[:50], 1.0)
         assert np.abs(expected).max() > 0
         np.testing.assert_allclose(network.forward(task.train.X[:50], -0.5), expected / 16)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_without_layers_proposals_close_no_cycle_and_go_anywhere(seed):
+    rng = np.random.default_rng(seed)
+    _, images, labels, *_ = layered(seed, changes=0)
+    innovations = Innovations(6, 3)
+    genome = initial.thinned(initial.direct(6, 3, innovations), 0.3, rng)
+    for _ in range(40):
+        proposals = guidance.propose(
+            genome, images, labels, WEIGHTS, genomes.ALL_ACTIVATIONS, 0, rng, layered=False
+        )
+        for child in (
+            add_proposed_connection(genome, rng, innovations, proposals),
+            add_proposed_node(genome, rng, innovations, proposals),
+        ):
+            if child is not None:
+                validate(child)
+                genome = child
+    graph = nx.DiGraph(genomes.pairs(genome, enabled=True))
+    lengths = {
+        len(path) - 1
+        for output in range(7, 10)
+        for source in range(7)
+        if source in graph and output in graph
+        for path in islice(nx.all_simple_paths(graph, source, output), 500)
+    }
+    assert len(lengths) > 2
+    assert len(set(genome.hidden["activation"])) > 4
+
+
+@pytest.mark.parametrize(
+    ("switches", "paths"),
+    [({"guided": False}, True), ({"layered": False}, False)],
+)
+def test_guided_and_layered_are_two_switches(switches, paths):
+    small = {"generations": 12, "population": 12, "batch": 300, "tournament": 4}
+    config = preset("digits", **switches, **small)
+    state = SearchState(envs.make("digits"), config, None)
+    search(state, workers=1)
+    for genome in state.evolution.ask():
+        validate(genome)
+    assert all(map(is_layered, state.evolution.ask())) == paths
 
 
 def test_following_the_gradient_raises_the_likelihood():

@@ -50,7 +50,11 @@ def derivatives(deltas: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def backward(
-    graph: Graph, images: np.ndarray, labels: np.ndarray, weights: np.ndarray
+    graph: Graph,
+    images: np.ndarray,
+    labels: np.ndarray,
+    weights: np.ndarray,
+    calibrated: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The values of all nodes, and the derivatives of the log-likelihood by their sums of sources.
 
@@ -59,6 +63,7 @@ def backward(
         images: [I, B], one image a column, B a multiple of `TILE`.
         labels: [B], the output that is right for each image.
         weights: [W] shared weights.
+        calibrated: Whether the likelihood is; see `log_likelihood`.
 
     Returns:
         float32[N, W · B] twice; the images of the first weight come first.
@@ -68,6 +73,7 @@ def backward(
         weights.astype(np.float32),
         np.ascontiguousarray(images, np.float32),
         labels.astype(np.int64),
+        calibrated,
     )
 
 
@@ -107,7 +113,7 @@ def forward_candidates(
 
 @compiled_fast
 def _backward(
-    graph: Graph, weights: np.ndarray, images: np.ndarray, labels: np.ndarray
+    graph: Graph, weights: np.ndarray, images: np.ndarray, labels: np.ndarray, calibrated: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """As `backward`. A node has a row of TILE numbers for each tile: TILE images and one weight."""
     nodes, first = len(graph.activations), 1 + graph.inputs
@@ -139,7 +145,7 @@ def _backward(
     for w in range(len(weights)):
         start, end = w * parts * TILE, (w + 1) * parts * TILE
         errors.reshape(-1, columns)[:, start:end] = log_likelihood.logit_gradients(
-            np.ascontiguousarray(outputs.reshape(-1, columns)[:, start:end]), labels
+            np.ascontiguousarray(outputs.reshape(-1, columns)[:, start:end]), labels, calibrated
         )
     for node in range(nodes - 1, first - 1, -1):
         for tile in range(tiles):

@@ -124,6 +124,7 @@ def _scores(
     weights: np.ndarray,
     images: np.ndarray,
     labels: np.ndarray,
+    calibrated: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     for label in labels:
         if not 0 <= label < graph.outputs:
@@ -131,7 +132,7 @@ def _scores(
     found = _outputs(graph, strengths, weights, images)
     result = np.empty((2, len(weights)))
     for w in range(len(weights)):
-        result[0, w], result[1, w] = log_likelihood.scores(found[w], labels)
+        result[0, w], result[1, w] = log_likelihood.scores(found[w], labels, calibrated)
     return result[0], result[1]
 
 
@@ -189,6 +190,7 @@ def scores(
     labels: np.ndarray,
     weights: Any = (1.0,),
     strengths: np.ndarray | None = None,
+    calibrated: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
     """How well a network classifies B images, for each of W shared weights.
 
@@ -198,13 +200,14 @@ def scores(
         labels: int64[B], the output that is right for each image.
         weights: [W].
         strengths: [E] or None.
+        calibrated: Whether the outputs are scaled as in `log_likelihood`.
 
     Returns:
         (log-likelihood float64[W], accuracy float64[W]). The first is the mean over the images of
         log p, where p is the right class's probability under a softmax over the outputs (Gaier
-        & Ha 2019), calibrated as in `likelihood`, or `likelihood.PROBABILITY_FLOOR` where that
-        is larger. It is NaN for a weight with an output that is not finite, and such an image
-        counts as misclassified. On ties the first output is the class.
+        & Ha 2019), or `log_likelihood.PROBABILITY_FLOOR` where that is larger. It is NaN for a
+        weight with an output that is not finite, and such an image counts as misclassified. On
+        ties the first output is the class.
 
     Raises:
         ValueError: If an argument has the wrong shape, or a label is not in 0..O-1.
@@ -213,4 +216,4 @@ def scores(
     labels = np.ascontiguousarray(labels, dtype=np.int64)
     if labels.shape != arguments[-1].shape[1:]:
         raise ValueError(f"expected labels of shape {arguments[-1].shape[1:]}, got {labels.shape}")
-    return _scores(*arguments, labels)
+    return _scores(*arguments, labels, calibrated)

@@ -91,6 +91,25 @@ def hidden_order(
 
 
 @compiled
+def layers(inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray) -> np.ndarray:
+    """The layer of each place, int32: bias and inputs 0, a hidden node one after the last of its
+    hidden sources, outputs after all others; disabled connections count, too."""
+    first = 1 + inputs + outputs
+    nodes = first + len(hidden)
+    targets = indices(first, hidden, connections["target"])
+    offsets, grouped = by_target(nodes, targets, np.ones(len(targets), np.bool_))
+    sources = indices(first, hidden, connections["source"])[grouped]
+    found = np.zeros(nodes, np.int32)
+    for node in topological_order(np.arange(first, nodes), offsets, sources):
+        if node >= first:
+            for source in sources[offsets[node] : offsets[node + 1]]:
+                found[node] = max(found[node], found[source])
+            found[node] += 1
+    found[1 + inputs : first] = found.max() + 1
+    return found
+
+
+@compiled
 def express(
     inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -22,13 +22,14 @@ ITERATIONS, STRIDE, PRECISION = 12, 4.0, 1e-3  # of Newton's method, which finds
 
 
 @compiled_fast
-def scores(outputs: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+def scores(outputs: np.ndarray, labels: np.ndarray, calibrated: bool) -> tuple[float, float]:
     """Mean log-likelihood and accuracy of outputs float32[O, B], by the classes int64[B].
 
-    The likelihood is NaN if an output is not finite. On ties the first output is the class.
+    If not calibrated, the outputs go into the softmax as they are. The likelihood is NaN if an
+    output is not finite. On ties the first output is the class.
     """
     shifted, best = shifted_logits(outputs)
-    factor = _inverse_temperature(shifted, labels)
+    factor = _inverse_temperature(shifted, labels) if calibrated else ONE
     total = np.zeros(outputs.shape[1], np.float32)
     for o in range(len(outputs)):
         for b in range(len(total)):
@@ -52,13 +53,13 @@ def scores(outputs: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
 
 
 @compiled_fast
-def logit_gradients(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def logit_gradients(outputs: np.ndarray, labels: np.ndarray, calibrated: bool) -> np.ndarray:
     """The derivatives of the log-likelihood of each image by its outputs, float32[O, B].
 
     To first order the factor does not change the mean likelihood, so it counts as a constant.
     """
     shifted, _ = shifted_logits(outputs)
-    factor = _inverse_temperature(shifted, labels)
+    factor = _inverse_temperature(shifted, labels) if calibrated else ONE
     total = np.zeros(outputs.shape[1], np.float32)
     for o in range(len(outputs)):
         for b in range(len(total)):

@@ -1,4 +1,4 @@
-"""Nodes that could be new in a layered network, for the gradient to weigh."""
+"""Nodes that could be new, for the gradient to weigh."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wann.core.invariance import LAYERS
 from wann.core.kernels.activations import INVERSE, LINEAR
-from wann.search.variation.initial import LAYERS
 
 NODES = 128  # new nodes that are weighed, made up at random
 SOURCES = 4  # of such a node, at most
@@ -24,7 +24,7 @@ class Candidates(NamedTuple):
         sources: int64[C, S], filled up with -1.
         signs: int64[C, S], whether a source counts as 1 or -1; 0 where there is none.
         activations: uint8[C].
-        layers: int64[C].
+        layers: [C], of the nodes or, where networks are not layered, behind the sources of each.
     """
 
     sources: np.ndarray
@@ -44,12 +44,36 @@ def random_nodes(
     for layer in np.unique(chosen):
         rows = chosen == layer
         sources[rows] = rng.choice(np.flatnonzero(layers == layer - 1), sources[rows].shape)
-    sources[np.arange(CONTRAST_SOURCES) > rng.integers(SOURCES, size=(count, 1))] = -1
-    sources.sort(axis=1)
-    sources[:, 1:][sources[:, 1:] == sources[:, :-1]] = -1
+    sources = _thinned(sources, rng)
     straight = rng.choice(np.array((LINEAR, INVERSE), np.uint8), count)
     kinds = np.where(chosen % 2 == 1, straight, rng.choice(activations, count))
     return Candidates(sources, np.where(sources < 0, 0, 1), kinds, chosen)
+
+
+def nodes_anywhere(
+    nodes: int, first: int, activations: np.ndarray, rng: np.random.Generator
+) -> Candidates:
+    """Nodes in networks that are not layered, with random sources before a random place.
+
+    Args:
+        nodes: Number of nodes that may be sources: all but the outputs.
+        first: That of the first hidden one.
+        activations: uint8 indices of those that the nodes may have.
+        rng: The source of chance.
+    """
+    before = rng.integers(first, nodes + 1, size=(NODES, 1))
+    sources = _thinned(rng.integers(before, size=(NODES, CONTRAST_SOURCES)), rng)
+    last = sources.max(axis=1)
+    layers = np.where(last < first, 0, last) + 0.5
+    return Candidates(sources, np.where(sources < 0, 0, 1), rng.choice(activations, NODES), layers)
+
+
+def _thinned(sources: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One to `SOURCES` of the sources of each node [C, S], sorted; -1 in the place of others."""
+    sources[np.arange(CONTRAST_SOURCES) > rng.integers(SOURCES, size=(len(sources), 1))] = -1
+    sources.sort(axis=1)
+    sources[:, 1:][sources[:, 1:] == sources[:, :-1]] = -1
+    return sources
 
 
 def contrasts(

@@ -4,10 +4,8 @@ The gradient of a network's mean log-likelihood with respect to a factor on a co
 first order, what the connection is worth: for one that is there what it gives, for one that is
 not what it would give.
 
-All networks are layered: each path from an input to an output has `LAYERS` connections. Nodes of
-odd layers are linear or inverse. If those of even layers are linear, inverse, abs or relu, then a
-shared weight w multiplies the values of layer k by |w|^k, up to the sign in odd layers; so all
-outputs by w^LAYERS, and the largest stays the largest, whatever the weight.
+Where networks are layered (see `core.invariance`), only changes that leave them so are weighed;
+else any that close no cycle.
 """
 
 from __future__ import annotations
@@ -18,6 +16,7 @@ import numpy as np
 
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome
+from wann.core.invariance import LAYERS
 from wann.core.kernels.backward import backward, derivatives, forward_candidates
 from wann.core.layers import heights
 from wann.core.network import Network, express
@@ -26,7 +25,6 @@ from wann.evaluation.evaluator import Cases
 from wann.evaluation.pool import Pool
 from wann.search.variation import candidates
 from wann.search.variation.candidates import Candidates
-from wann.search.variation.initial import LAYERS
 from wann.search.variation.proposals import Guide, NewNode, Proposals
 
 # Images that a gradient is averaged over: twice as many every DOUBLED generations, as what is
@@ -56,7 +54,8 @@ def guided_by(
         for i, genome in enumerate(genomes):
             rng = generator(config.seed, Stream.GUIDANCE, generation, i)
             kinds = config.activation_indices
-            jobs.append((genome, *cases[0], weights, kinds, generation, rng))
+            ways = config.layered, config.calibrated
+            jobs.append((genome, *cases[0], weights, kinds, generation, rng, *ways))
         return pool.map(propose, jobs)
 
     return guide
@@ -70,6 +69,8 @@ def propose(
     activations: np.ndarray,
     generation: int,
     rng: np.random.Generator,
+    layered: bool = True,
+    calibrated: bool = True,
 ) -> Proposals:
     """The most promising connections and nodes to add, and connections to remove.
 
@@ -80,24 +81,27 @@ def propose(
     on from it.
 
     Args:
-        genome: What to change, layered.
+        genome: What to change.
         images: float32[I, B], one a column; some of them are taken.
         labels: int64[B], their classes.
         weights: [W] shared weights, of which `WEIGHTS` are taken.
-        activations: uint8 indices of those that new nodes of even layers may have.
+        activations: uint8 indices of those that new nodes may have, in layered networks those of
+            even layers.
         generation: That of the search, which says how many images are taken.
         rng: Chooses all these, and the `TARGETS` nodes that new connections may lead to.
+        layered: Whether the genome is layered and has to stay so.
+        calibrated: Whether the likelihood is; see `log_likelihood`.
     """
     network = express(genome)
     first, nodes = 1 + network.inputs, len(network.activations)
     hidden = np.arange(first, nodes - network.outputs)
     some = rng.permutation(hidden)[: TARGETS - network.outputs]
     targets = np.concatenate((np.sort(some), np.arange(nodes - network.outputs, nodes)))
-    layers = node_layers(network)
+    layers = node_layers(network) if layered else _places(network)
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
     chosen = (rng.integers(len(labels)) + np.arange(count)) % len(labels)
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
-    values, deltas = backward(network.graph, images[:, chosen], labels[chosen], weights)
+    values, deltas = backward(network.graph, images[:, chosen], labels[chosen], weights, calibrated)
     deltas = deltas[targets]
 
     gradient, square = derivatives(deltas, values)
@@ -108,19 +112,22 @@ def propose(
     there = edge_targets[weighed], network.sources[weighed]
     loss = (gradient + square / 2)[there]
     genes = network.genes[weighed][_largest(-loss, REMOVED)]
-    joinable = layers == layers[targets][:, None] - 1
+    joinable = _joinable(layers, layers[targets], layered)
     joinable[there] = False
     target, source, chances = _best(np.where(joinable, gradient - square / 2, 0))
     joined = zip(network.ids[source].tolist(), network.ids[targets[target]].tolist(), strict=True)
 
-    anywhere = candidates.random_nodes(layers, activations, rng)
-    contrasts = candidates.contrasts(
-        values[:first], deltas[layers[targets] == candidates.CONTRAST_LAYER + 1], activations, rng
-    )
-    new = Candidates(*map(np.concatenate, zip(anywhere, contrasts, strict=True)))
+    if layered:
+        others = candidates.random_nodes(layers, activations, rng)
+        above = layers[targets] == candidates.CONTRAST_LAYER + 1
+    else:
+        others = candidates.nodes_anywhere(nodes - network.outputs, first, activations, rng)
+        above = np.ones(len(targets), bool)
+    contrasts = candidates.contrasts(values[:first], deltas[above], activations, rng)
+    new = Candidates(*map(np.concatenate, zip(others, contrasts, strict=True)))
     made = forward_candidates(new.sources, new.signs, new.activations, weights, values)
     gradient, square = derivatives(deltas, made)
-    joinable = new.layers == layers[targets][:, None] - 1
+    joinable = _joinable(new.layers, layers[targets], layered)
     target, node, node_chances = _best(np.where(joinable, gradient - square / 2, 0))
     return Proposals(
         list(joined),
@@ -144,6 +151,23 @@ def node_layers(network: Network) -> np.ndarray:
     layers = LAYERS - heights(network)
     layers[: 1 + network.inputs] = 0
     return layers
+
+
+def _places(network: Network) -> np.ndarray:
+    """The place of each node in the order of computation, int64[N]; inputs share one, outputs
+    another."""
+    places = np.arange(len(network.activations))
+    places[: 1 + network.inputs] = 0
+    places[len(places) - network.outputs :] = len(places)
+    return places
+
+
+def _joinable(sources: np.ndarray, targets: np.ndarray, layered: bool) -> np.ndarray:
+    """Whether a connection may lead from each source to each target, by their layers: bool[T, S]
+    from [S] and [T]; in networks that are not layered, by their places."""
+    if layered:
+        return sources == targets[:, None] - 1
+    return sources < targets[:, None]
 
 
 def _best(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,11 +6,9 @@ import numpy as np
 
 from wann.core.config import SearchConfig
 from wann.core.genome import CONNECTION, NODE, Genome
+from wann.core.invariance import LAYERS
 from wann.core.kernels.activations import INVERSE, LINEAR
 from wann.search.variation.innovation import Innovations
-
-# Guided searches grow networks in which each path has so many connections.
-LAYERS = 4
 
 
 def population(
@@ -21,11 +19,12 @@ def population(
     rng: np.random.Generator,
 ) -> list[Genome]:
     """The first generation: one genome, with other inputs joined each time."""
-    if config.guided or config.symmetric:
-        whole = layered(inputs, outputs, LAYERS if config.guided else 2, innovations)
+    if config.layered or config.symmetric:
+        whole = layered(inputs, outputs, LAYERS if config.layered else 2, innovations)
     else:
         whole = direct(inputs, outputs, innovations)
-    return [thinned(whole, config.connect_probability, rng) for _ in range(config.population)]
+    thin = undrawn_disabled if config.keep_undrawn else thinned
+    return [thin(whole, config.connect_probability, rng) for _ in range(config.population)]
 
 
 def direct(inputs: int, outputs: int, innovations: Innovations) -> Genome:
@@ -69,9 +68,20 @@ def layered(inputs: int, outputs: int, layers: int, innovations: Innovations) ->
 
 def thinned(genome: Genome, probability: float, rng: np.random.Generator) -> Genome:
     """A genome with each of the connections of another's inputs at the given probability."""
-    kept = rng.random(len(genome.connections)) < probability
-    kept |= genome.connections["source"] > genome.inputs
-    return Genome(genome.inputs, genome.outputs, genome.hidden, genome.connections[kept])
+    drawn = _drawn(genome, probability, rng)
+    return Genome(genome.inputs, genome.outputs, genome.hidden, genome.connections[drawn])
+
+
+def undrawn_disabled(genome: Genome, probability: float, rng: np.random.Generator) -> Genome:
+    """The same, with the other connections disabled."""
+    connections = genome.connections.copy()
+    connections["enabled"] = _drawn(genome, probability, rng)
+    return Genome(genome.inputs, genome.outputs, genome.hidden, connections)
+
+
+def _drawn(genome: Genome, probability: float, rng: np.random.Generator) -> np.ndarray:
+    drawn = rng.random(len(genome.connections)) < probability
+    return drawn | (genome.connections["source"] > genome.inputs)
 
 
 def _genome(

@@ -60,6 +60,12 @@ class Innovations:
                 return node
             count += 1
 
+    def new_node(self) -> int:
+        """An id that no node had before."""
+        node = self._next_node
+        self._next_node += 1
+        return node
+
     def keep(self, genomes: Iterable[Genome]) -> None:
         """Forget the genes that no genome holds, so that memory stays bounded.
 

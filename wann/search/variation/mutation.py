@@ -14,10 +14,12 @@ from itertools import accumulate
 import numpy as np
 
 from wann.core.genome import Genome
+from wann.core.invariance import layered
 from wann.core.kernels import graph
 from wann.core.symmetry import symmetric
 from wann.search.variation import edit
 from wann.search.variation.innovation import Innovations
+from wann.search.variation.layered import add_node as add_layered_node
 from wann.search.variation.proposals import (
     Proposals,
     add_proposed_connection,
@@ -25,7 +27,7 @@ from wann.search.variation.proposals import (
     disable_proposed_connection,
 )
 
-SYMMETRIC_TRIES = 30  # mutations, until one leaves the network symmetric
+TRIES = 30  # mutations, until one leaves the network symmetric, or layered
 SOURCES = 3  # of a node that is added among others, at most
 
 
@@ -140,6 +142,7 @@ def mutate(
     proposals: Proposals | None = None,
     *,
     keep_symmetric: bool = False,
+    keep_layered: bool = False,
 ) -> Genome:
     """A child with exactly one mutation, drawn by the rates.
 
@@ -154,6 +157,7 @@ def mutate(
         rates: Relative rates by the names of the operators in this module.
         proposals: Connections and nodes to add and connections to disable instead of random ones.
         keep_symmetric: Whether to make only symmetric networks, of a symmetric one.
+        keep_layered: Whether to make only layered networks, of a layered one.
     """
     operators: dict[str, Callable[[], Genome | None]] = {
         "add_connection": lambda: add_connection(genome, rng, innovations),
@@ -162,7 +166,10 @@ def mutate(
         "disable_connection": lambda: disable_connection(genome, rng),
         "change_activation": lambda: change_activation(genome, rng, activations),
     }
-    if keep_symmetric:
+    rules = [rule for rule, kept in ((symmetric, keep_symmetric), (layered, keep_layered)) if kept]
+    if keep_layered:
+        operators["add_node"] = lambda: add_layered_node(genome, rng, innovations, activations)
+    elif keep_symmetric:
         operators["add_node"] = lambda: add_node_among(genome, rng, innovations, activations)
     if proposals is not None:
         operators["add_connection"] = lambda: add_proposed_connection(
@@ -177,9 +184,9 @@ def mutate(
         totals = zip(left, accumulate(left.values()), strict=True)
         point = rng.random() * sum(left.values())
         name = next((name for name, total in totals if point < total), max(left))
-        for _ in range(SYMMETRIC_TRIES if keep_symmetric else 1):
+        for _ in range(TRIES if rules else 1):
             child = operators[name]()
-            if child is not None and (not keep_symmetric or symmetric(child)):
+            if child is not None and all(rule(child) for rule in rules):
                 return child
         del left[name]
     return genome

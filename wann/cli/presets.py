@@ -1,0 +1,50 @@
+"""Presets on a command line: what goes with what is typed, and where two of them differ."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from wann.cli.command_line import given
+from wann.core import presets
+from wann.core.config import SearchConfig, preset
+
+SHOWN = ("cartpole", "swingup", "mnist", "gym:BipedalWalker-v3")  # where no task is named
+
+
+def settings(args: list[str], env: str) -> SearchConfig:
+    """The settings for a task where the command line says nothing, by --preset and the switches.
+
+    Raises:
+        ValueError: If there is no such preset.
+    """
+    return preset(env, given(args, "--preset") or SearchConfig.preset, **_chosen(args))
+
+
+def _chosen(args: list[str]) -> dict[str, Any]:
+    """The settings on a command line that others stand or fall with; see `presets.settings`."""
+    chosen: dict[str, Any] = {}
+    for word in args:
+        name = word.removeprefix("--").removeprefix("no-")
+        if name in presets.SWITCHES and word in (f"--{name}", f"--no-{name}"):
+            chosen[name] = word == f"--{name}"
+    if activations := given(args, "--activations"):
+        chosen["activations"] = activations
+    return chosen
+
+
+def show(console: Console, env: str | None) -> None:
+    """Print where the presets differ on a task, or on the best known ones."""
+    for name in (env,) if env else SHOWN:
+        table = Table(title=name)
+        for column in ("setting", *presets.NAMES):
+            table.add_column(column, overflow="fold")
+        values = [asdict(preset(name, which)) for which in presets.NAMES]
+        for setting in values[0]:
+            found = [str(value[setting]) for value in values]
+            if setting != "preset" and len(set(found)) > 1:
+                table.add_row(f"--{setting.replace('_', '-')}", *found)
+        console.print(table)
