@@ -19,7 +19,7 @@ FLOORS = (
     "evaluation plotting",
     "storage",
     "cli",
-    "search tune sweep champions runs",
+    "search tune sweep champions runs curves",
     "prune visualize sklearn",
     "compare report export",
     "watch",

@@ -14,6 +14,7 @@ COMMANDS = {
     "tune": "tune a champion's weights",
     "prune": "prune dense networks, to compare with",
     "compare": "compare champions with pruned networks",
+    "curves": "draw searches over their seeds: a line with a band for equal settings",
     "runs": "list runs: how far they are, and what they have found",
     "champions": "list the champions that come with the project",
     "export": "write a network for other programs",

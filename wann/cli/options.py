@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 from rich.console import Console
-from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, arg
+from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, UseAppendAction, arg
 
 from wann.cli import guards
 from wann.evaluation.cluster import LOCAL, Machines
@@ -29,6 +29,13 @@ Data = Annotated[
 ]
 Threads = Annotated[int, arg(help="Threads; -1 for one a core.")]
 Force = Annotated[Flag, arg(help="Replace earlier results.")]
+Labels = Annotated[
+    UseAppendAction[tuple[str, ...]],
+    arg(
+        metavar="NAME=RUN",
+        help="Runs under a name, such as paper=runs/paper-s*; may stand several times.",
+    ),
+]
 Quiet = Annotated[Flag, arg(help="Print nothing but errors.")]
 
 

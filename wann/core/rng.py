@@ -22,6 +22,7 @@ class Stream(IntEnum):
     PRUNING = 8
     GUIDANCE = 9
     SIMPLIFYING = 10
+    BOOTSTRAP = 11
 
 
 def generator(seed: int, stream: Stream, *keys: int) -> np.random.Generator:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from wann.plotting import style
 
 # Colour and dashes of one network of several: told apart without colour.
-_LOOKS = (
+LOOKS = (
     (style.BLUE, "solid"),
     (style.VERMILION, (0, (5, 1.5))),
     (style.GREEN, (0, (1, 1))),
@@ -83,7 +83,7 @@ def sweeps(
         unit: What the scores are, "return" or "accuracy".
     """
     figure, axes = _figure(unit)
-    for (name, weights, mean), (colour, dashes) in zip(curves, cycle(_LOOKS), strict=False):
+    for (name, weights, mean), (colour, dashes) in zip(curves, cycle(LOOKS), strict=False):
         _line(axes, weights, mean, colour, dashes, style.name(name))
     _finish(axes, solved_at)
     return figure

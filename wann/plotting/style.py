@@ -96,10 +96,10 @@ def _more_fonts() -> list[str]:
     return [name for name in _MORE_FONTS if name in installed][:1]
 
 
-def name(text: str) -> str:
+def name(text: str, longest: int = LONGEST_NAME) -> str:
     """A name from a file, as one line of text that every figure format can hold."""
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def text_on(colour: str) -> str:

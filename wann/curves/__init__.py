@@ -1,0 +1,1 @@
+"""Searches over their seeds: a line with a band for runs of equal settings."""

@@ -1,0 +1,52 @@
+"""The figure of searches over their seeds: a line with a band for each label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from wann.curves.bands import CONFIDENCE, Band
+from wann.plotting import style
+from wann.plotting.curves import LOOKS
+
+LONGEST = 80  # characters of a label
+AXES = {
+    "generation": "generation",
+    "evaluations": "evaluations (rollouts)",
+    "seconds": "seconds",
+}
+STATISTICS = {"mean": "mean", "iqm": "interquartile mean"}
+
+
+@style.paper()
+def figure(bands: Sequence[Band], against: str, statistic: str, task: str) -> Figure:
+    """The champion's fitness over the course of searches.
+
+    Args:
+        bands: One or more.
+        against: What x is, of `AXES`.
+        statistic: Over the runs, of `STATISTICS`.
+        task: The name of the task.
+    """
+    figure = Figure(figsize=(5.0, 3.2), layout="constrained")
+    axes = figure.subplots()
+    for band, (colour, dashes) in zip(bands, cycle(LOOKS), strict=False):
+        label = f"{style.name(band.label, LONGEST)} (n = {band.n})"
+        marker = "o" if len(band.x) == 1 else ""  # a single value makes no line
+        look: dict[str, Any] = {"color": colour, "linestyle": dashes, "marker": marker}
+        axes.plot(band.x, band.centre[statistic], drawstyle="steps-post", label=label, ms=3, **look)
+        if band.low is not None and band.high is not None:
+            ends = band.low[statistic], band.high[statistic]
+            axes.fill_between(band.x, *ends, step="post", color=colour, alpha=0.2, lw=0)
+    several = any(band.n > 1 for band in bands)
+    over = f", {CONFIDENCE:.0%} bootstrap interval" if several else ""
+    axes.set_title(f"{style.name(task)}: {STATISTICS[statistic]} over runs{over}", loc="left")
+    axes.set_xlabel(AXES[against])
+    axes.set_ylabel("champion's fitness, confirmed")
+    axes.grid(axis="y", color="#e8e8e8", linewidth=0.5)
+    axes.margins(x=0.01)
+    figure.legend(loc="outside lower center", ncols=1)
+    return figure
