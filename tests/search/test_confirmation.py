@@ -5,11 +5,17 @@ import numpy as np
 import pytest
 
 from tests import genomes
-from wann.core.config import SearchConfig
+from wann import envs
+from wann.core.config import SearchConfig, preset
 from wann.core.network import express
+from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
+from wann.evaluation.protocol import GRID
+from wann.evaluation.sweep import sweep
 from wann.search.champion import Champion
-from wann.search.confirmation import Confirmation, summary
+from wann.search.confirmation import WHOLE_ROLLOUTS, Confirmation, summary, weights_of
+from wann.search.variation import initial
+from wann.search.variation.innovation import Innovations
 
 CONFIG = SearchConfig(confirm_rollouts=5, shared_weights="-1,1")
 GENOMES = [genomes.genome(2, 1, [], [(i, 3) for i in range(n)]) for n in range(4)]
@@ -79,10 +85,71 @@ def test_a_simplified_champion_is_confirmed_again():
     with Pool(ByComplexity([0, 10, 40, 30]), 1) as pool:
         confirmation = Confirmation(pool, dataclasses.replace(CONFIG, simplify=True))
         simple = confirmation.simplified(whole)
-        scores = confirmation.report(simple)
+        scores = confirmation.report(simple, envs.make("swingup"))
     assert len(simple.genome.connections) == 2
     assert (simple.fitness, simple.generation) == (40.5, 2)
-    assert scores == {"on": "100 cases of kind 2", "fitness": 41, "peak": 41, "worst": 41}
+    said = {"on": "100 cases of kind 2", "weights": "the weights -1, 1"}
+    assert scores == {**said, "fitness": 41, "peak": 41, "worst": 41}
+
+
+EVEN = [(4, "inverse")], [(1, 4), (4, 3)]  # symmetric, and scaled by w²
+ODD = [], [(1, 3)]
+POSITIVE = {"shared_weights": "0:2:6", "fresh_weights": True}
+
+
+@pytest.mark.parametrize(
+    ("genes", "settings", "discrete", "said", "stand_for_all"),
+    [
+        (ODD, {}, False, "the weights -2, -1, -0.5, 0.5, 1, 2", True),
+        (ODD, POSITIVE, False, "24 weights in [0, 2]", False),
+        (EVEN, POSITIVE, False,
+         "24 weights in [0, 2]; symmetric: the same for negative ones", True),
+        (EVEN, {"shared_weights": "-2:-1:3"}, False,
+         "3 weights in [-2, -1]; symmetric: the same for positive ones", True),
+        (ODD, {"shared_weights": "-2:2:5"}, False, "5 weights in [-2, 2]", True),
+        (ODD, {"shared_weights": "1"}, False, "the one weight 1", False),
+        (EVEN, {"shared_weights": "1"}, False,
+         "the one weight 1; symmetric: the same for negative ones", False),
+        (ODD, {"shared_weights": "1"}, True, "the one weight 1", False),
+        (EVEN, {"shared_weights": "1"}, True,
+         "the one weight 1; by construction the same for any but 0", True),
+    ],
+)  # fmt: skip
+def test_what_the_weights_say_of_a_network(genes, settings, discrete, said, stand_for_all):
+    network = express(genomes.genome(2, 1, *genes))
+    config = SearchConfig(**settings)
+    assert weights_of(network, config, discrete) == (said, stand_for_all)
+
+
+@pytest.mark.parametrize(
+    ("env", "settings"),
+    [
+        ("swingup", POSITIVE),  # half of the range, for networks that are not symmetric
+        ("digits", {"shared_weights": "1", "fresh_weights": False}),
+    ],
+)
+def test_scores_over_the_whole_range_agree_with_a_sweep(env, settings):
+    task = envs.make(env)
+    config = preset(env, symmetric=False, guided=False, layered=False, batch=300, **settings)
+    evaluator = evaluator_for(task, config)
+    genome = genomes.grown(3, 60, len(task.inputs), len(task.outputs))
+    with Pool(evaluator, 1) as pool:
+        scores = Confirmation(pool, config).report(Champion(genome, 0.0, 1), task)
+        cases = evaluator.report(np.random.default_rng(5), 100)
+        swept = sweep(pool, express(genome), GRID, cases, None)
+    noise = swept.scores.mean(axis=0).std() / math.sqrt(WHOLE_ROLLOUTS // len(GRID))
+    assert scores["whole_range"] == pytest.approx(swept.scores.mean(), abs=4 * noise + 1e-9)
+    assert abs(scores["fitness"] - scores["whole_range"]) > 4 * noise + 1e-3
+
+
+@pytest.mark.parametrize("env", ["swingup", "digits"])
+def test_what_stands_for_all_weights_is_scored_once(env):
+    task, config = envs.make(env), preset(env, batch=300)
+    innovations = Innovations(len(task.inputs), len(task.outputs))
+    genome = initial.layered(len(task.inputs), len(task.outputs), 4, innovations)
+    with Pool(evaluator_for(task, config), 1) as pool:
+        scores = Confirmation(pool, config).report(Champion(genome, 0.0, 1), task)
+    assert "whole_range" not in scores
 
 
 def test_summary():

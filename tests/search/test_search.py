@@ -105,6 +105,22 @@ def test_plain_lines_where_there_is_no_terminal(tmp_path, capsys):
     assert f"  python -m wann.sweep {folder}" in lines
 
 
+def test_weights_that_say_nothing_of_others_are_warned_of(tmp_path, capsys):
+    flags = [*FLAGS[:-1], "--generations=1", "--run", str(tmp_path / "run")]
+    main([*flags, "--shared-weights=0.5,1"])
+    out = capsys.readouterr().out
+    scores = wann.load(tmp_path / "run").scores
+    assert "the weights 0.5, 1" in out
+    assert f"over 81 weights in [-2, 2] the mean is {scores['whole_range']:.1f}. Search with" in out
+
+
+def test_weights_of_both_signs_are_not(whole, capsys, tmp_path):
+    main([*FLAGS[:-1], "--generations=1", "--run", str(tmp_path / "run")])
+    out = capsys.readouterr().out
+    assert "the weights -2, -1, -0.5, 0.5, 1, 2" in out
+    assert "Warning" not in out
+
+
 def test_quiet(tmp_path, capfd):
     ran(tmp_path / "run")
     assert capfd.readouterr() == ("", "")

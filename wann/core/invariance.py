@@ -14,6 +14,7 @@ from wann.core.genome import Genome
 from wann.core.kernels import graph
 from wann.core.kernels.activations import ABS, INVERSE, LINEAR, RELU
 from wann.core.kernels.jit import compiled
+from wann.core.symmetry import symmetric
 
 LAYERS = 4  # connections in each path
 STRAIGHT = (LINEAR, INVERSE)  # what nodes of odd layers may be
@@ -58,6 +59,11 @@ def _layers(
             if layers[source] != layers[node] - 1:
                 return layers, False
     return layers, True
+
+
+def any_weight(genome: Genome) -> bool:
+    """Whether the largest output is the same with any shared weight but 0."""
+    return scaled_alike(genome) and symmetric(genome)
 
 
 def scaled_alike(genome: Genome) -> bool:

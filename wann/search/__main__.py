@@ -23,6 +23,7 @@ from wann.core.checks import require
 from wann.core.config import SearchConfig
 from wann.core.text import duration, number
 from wann.envs.task import Task
+from wann.evaluation.protocol import GRID
 from wann.search import failure, seeds
 from wann.search.loop import search
 from wann.search.start import beginning
@@ -231,7 +232,7 @@ def _flags(options: Options, args: list[str], typed: list[str]) -> list[str]:
 
 def _print_result(console: Console, state: SearchState, model: Model, run: Run) -> None:
     scores = model.scores
-    table = Table(title=f"Champion on {scores['on']}")
+    table = Table(title=f"Champion on {scores['on']}", caption=scores["weights"])
     for column in ("mean", "best weight", "worst weight", "connections", "rollouts", "time"):
         table.add_column(column, justify="right")
     table.add_row(
@@ -243,6 +244,13 @@ def _print_result(console: Console, state: SearchState, model: Model, run: Run) 
         duration(state.seconds),
     )
     console.print(table)
+    if "whole_range" in scores:
+        console.print(
+            f"Warning: these weights say nothing of others; over {len(GRID)} weights in [-2, 2] "
+            f"the mean is {number(scores['whole_range'])}. Search with --shared-weights=-2:2:6 "
+            "--fresh-weights, or --symmetric and --shared-weights=0:2:6 --fresh-weights.",
+            soft_wrap=True,
+        )
     console.print(f"Saved in {run.path}. Next:", soft_wrap=True)
     for name in ("sweep", "visualize", "tune"):
         console.print(f"  python -m wann.{name} {run.path}", soft_wrap=True)

@@ -13,17 +13,24 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.config import SearchConfig
+from wann.core.config import SearchConfig, parse_weights
 from wann.core.genome import Genome
+from wann.core.invariance import any_weight
 from wann.core.network import Network, express
 from wann.core.rng import Stream, generator
+from wann.core.structure import genome_of
+from wann.core.symmetry import symmetric
+from wann.envs.task import Task
 from wann.evaluation.pool import Pool
+from wann.evaluation.protocol import GRID
 from wann.search.champion import Champion
 from wann.search.objectives import fitness
 from wann.search.simplify import simplified
 
 # Episodes for each weight in the scores that are reported.
 REPORT_ROLLOUTS = 100
+# Episodes, of all weights together, where a champion is scored over [-2, 2] as well.
+WHOLE_ROLLOUTS = 2400
 # Episodes for each weight by which a champion is simplified, at most.
 SIMPLIFY_ROLLOUTS = 12
 
@@ -73,16 +80,53 @@ class Confirmation:
         genome = simplified(self._pool, champion.genome, config.weight_values, rollouts, rng)
         return replace(champion, genome=genome, fitness=self._fitness(express(genome)))
 
-    def report(self, champion: Champion) -> dict[str, Any]:
-        """The scores to report of a champion, on fresh cases that choose nothing."""
+    def report(self, champion: Champion, task: Task) -> dict[str, Any]:
+        """The scores to report of a champion, on fresh cases that choose nothing.
+
+        Where its weights do not stand for all in [-2, 2], the mean over these is there, too.
+        """
         evaluator, config = self._pool.evaluator, self._config
         cases = evaluator.report(generator(config.seed, Stream.REPORT), REPORT_ROLLOUTS)
-        scores = self._pool.scores([express(champion.genome)], config.weight_values, cases)
-        return {"on": evaluator.describe(cases), **summary(scores[0])}
+        network = express(champion.genome)
+        scores = self._pool.scores([network], config.weight_values, cases)
+        said, stand_for_all = weights_of(network, config, task.action["kind"] == "discrete")
+        report = {"on": evaluator.describe(cases), "weights": said, **summary(scores[0])}
+        if not stand_for_all:
+            some = cases[: max(1, WHOLE_ROLLOUTS // len(GRID))]
+            report["whole_range"] = float(self._pool.scores([network], GRID, some).mean())
+        return report
 
     def _fitness(self, network: Network) -> float:
         scores = self._pool.scores([network], self._config.weight_values, self._cases)
         return float(fitness(scores)[0])
+
+
+def weights_of(network: Network, config: SearchConfig, discrete: bool) -> tuple[str, bool]:
+    """What the weights of a search say of a network.
+
+    Args:
+        network: The network.
+        config: The settings of the search.
+        discrete: Whether nothing counts but which output is the largest.
+
+    Returns:
+        How many weights there are, from where, and for which others they stand; and whether they
+        stand for all from -2 to 2, having both signs or by the network's structure.
+    """
+    weights, genome = config.weight_values, genome_of(network)
+    ends = parse_weights(config.shared_weights)
+    if len(weights) == 1:
+        said = f"the one weight {weights[0]:g}"
+    elif config.fresh_weights or ":" in config.shared_weights:
+        said = f"{len(weights)} weights in [{ends[0]:g}, {ends[-1]:g}]"
+    else:
+        said = f"the weights {', '.join(f'{weight:g}' for weight in weights)}"
+    if discrete and any_weight(genome):
+        return f"{said}; by construction the same for any but 0", True
+    even, both = symmetric(genome), weights.min() < 0 < weights.max()
+    if even and not both:
+        said += f"; symmetric: the same for {'negative' if weights.max() > 0 else 'positive'} ones"
+    return said, len(weights) > 1 and bool(even or both)
 
 
 def summary(rewards: np.ndarray) -> dict[str, float]:

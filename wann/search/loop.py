@@ -75,7 +75,7 @@ def search(
                 break
         # The search itself keeps the champion as it is, so that it can go on undisturbed.
         found = confirmation.simplified(champion) if config.simplify else champion
-        model = found.to_model(state.task, config.seed, confirmation.report(found))
+        model = found.to_model(state.task, config.seed, confirmation.report(found, state.task))
         log.result(model)
         return model
 
