@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from wann.cli import guards
 from wann.core.config import preset
 from wann.prune.run import COLUMNS, PruneRun, Row
+from wann.prune.runner import running
 from wann.storage.run import Run
 
 SETTINGS = {"method": "lottery-ticket", "env": "digits", "seed": 3}
@@ -75,3 +77,13 @@ def test_damaged_results_are_refused(run):
     run.write_rows([replace(ROW, regime="D")])
     with pytest.raises(ValueError, match="expected regime A, B or C, got 'D'"):
         run.rows()
+
+
+def test_nothing_outside_a_foreign_run_is_written(tmp_path, capsys):
+    run = PruneRun.create({"method": "m", "env": "digits", "seed": 0}, tmp_path / "run")
+    (tmp_path / "other").mkdir()
+    (run.path / "steps").symlink_to(tmp_path / "other")
+    with pytest.raises(SystemExit) as end, running(run, guards.console(True)):
+        raise AssertionError
+    assert end.value.code == 2
+    assert "steps: expected a file or a folder of the run's own" in capsys.readouterr().err

@@ -37,6 +37,7 @@ The columns of results.csv:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -193,9 +194,23 @@ def _row(cells: dict[str, str]) -> Row:
         method=cells["method"],
         arm=cells["arm"],
         regime=regime,  # type: ignore[arg-type]
-        sparsity=float(cells["sparsity"]),
-        score=float(cells["score"]),
-        validation=float(cells["validation"]) if cells["validation"] else None,
-        spread=float(cells["spread"]) if cells["spread"] else None,
-        **{name: int(cells[name]) for name in whole},
+        sparsity=_finite(cells["sparsity"]),
+        score=_finite(cells["score"]),
+        validation=_finite(cells["validation"]) if cells["validation"] else None,
+        spread=_finite(cells["spread"]) if cells["spread"] else None,
+        **{name: _count(cells[name]) for name in whole},
     )
+
+
+def _finite(cell: str) -> float:
+    number = float(cell)
+    if not math.isfinite(number):
+        raise ValueError(f"expected a finite number, got {cell:.40}")
+    return number
+
+
+def _count(cell: str) -> int:
+    number = int(cell) if len(cell) < 20 else -1
+    if not 0 <= number < 2**63:
+        raise ValueError(f"expected a whole number from 0 to 2**63 - 1, got {cell:.40}")
+    return number

@@ -17,7 +17,7 @@ from wann.evaluation.pool import cores
 from wann.prune.masks.selection import EmptyLayer
 from wann.prune.run import PruneRun, Row
 from wann.prune.steps import DamagedStep
-from wann.storage.folder import CONFIG
+from wann.storage.folder import CONFIG, check_own
 
 RESUMABLE = ("seeds",)  # settings that may change when a run is resumed
 
@@ -33,6 +33,8 @@ def running(run: PruneRun, console: Console) -> Iterator[Callable[..., None]]:
     Yields:
         What to call now and then: it raises `Interrupted` where the user wants to stop.
     """
+    with guards.bad_input():
+        check_own(run.path)
     full_disk = guards.full_disk(lambda: f"--resume {run.path} goes on")
     with guards.alone(run.path / CONFIG), full_disk, guards.interruptible() as interrupted:
 
