@@ -23,7 +23,7 @@ NAMES = {
     ("wann/evaluation/images.py", "_received", "envs.make"): "of a task made already",
     ("wann/core/checks.py", "require", "import_module"): "a constant",
     ("wann/__init__.py", "__getattr__", "import_module"): "a constant",
-    ("wann/__main__.py", "main", "import_module"): "a constant",
+    ("wann/__main__.py", "_module", "import_module"): "a constant",
     ("envs/__init__.py", "_make_in", "importlib.import_module"): "a constant",
     ("envs/gym.py", "_made", "gymnasium.make"): "what made_for lets through, or the user's",
 }

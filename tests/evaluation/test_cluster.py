@@ -17,7 +17,8 @@ from tests import genomes
 from wann import envs
 from wann.core.config import preset
 from wann.core.network import express
-from wann.evaluation.cluster import ClusterLost, DaskCluster, Machines
+from wann.evaluation.cluster import ClusterLost, Machines
+from wann.evaluation.dask_cluster import DaskCluster
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.search import __main__ as search

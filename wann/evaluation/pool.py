@@ -12,9 +12,11 @@ import numpy as np
 
 from wann.core import checks
 from wann.core.network import Network
-from wann.evaluation.cluster import LOCAL, DaskCluster, Machines, RayCluster
+from wann.evaluation.cluster import LOCAL, Machines
+from wann.evaluation.dask_cluster import DaskCluster
 from wann.evaluation.evaluator import Cases, Evaluator
 from wann.evaluation.gym import GymEvaluator
+from wann.evaluation.ray_cluster import RayCluster
 from wann.evaluation.workers import Processes, Threads
 
 Result = TypeVar("Result")

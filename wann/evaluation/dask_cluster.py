@@ -1,0 +1,124 @@
+"""The workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import logging
+from asyncio import CancelledError as AsyncCancelledError
+from asyncio import TimeoutError as FutureTimeout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from wann.evaluation import cluster
+from wann.evaluation.cluster import (
+    ClusterLost,
+    Machines,
+    Patience,
+    check_versions,
+    version_teller,
+)
+
+
+class DaskCluster:
+    """The workers of a Dask cluster, which gives the work of one that dies to another.
+
+    joblib's back end for Dask is not used: it waits for ever for work that cannot be done, as
+    where a worker has no wann, and works on this machine while the cluster has one core.
+
+    Attributes:
+        worthwhile: Seconds that a job should take at least, for what it costs to hand it over.
+    """
+
+    worthwhile = 0.5
+
+    def __init__(self, address: str, timeout: float = Machines.cluster_timeout) -> None:
+        """Connect to a scheduler; wait so many seconds for workers where all are lost.
+
+        Raises:
+            ConnectionError: If none answers, it has no workers, or one has another version of wann.
+        """
+        from distributed import Client
+
+        self._name, self._timeout = f"the Dask scheduler at {address}", timeout
+        # What it logs of a scheduler that is gone, with tracebacks, is told in a line.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            self._client = Client(address, timeout=cluster.WAIT, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ConnectionError(
+                f"--address: no Dask scheduler answers at {address} ({error})"
+            ) from None
+        try:
+            self.count = sum(self._client.ncores().values())
+            if not self.count:
+                raise ConnectionError(
+                    f"--address: the scheduler at {address} has no workers yet: dask worker "
+                    f"{address}"
+                )
+            check_versions(self._client.run(version_teller(), on_error="return"))
+        except BaseException:
+            self._client.close()
+            raise
+
+    def __enter__(self) -> DaskCluster:
+        """Do nothing: the workers are there."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave the cluster, which goes on."""
+        with suppress(TimeoutError, FutureTimeout):  # one that is gone does not answer
+            self._client.close(cluster.WAIT if self._client.status == "running" else 1.0)
+
+    def run(
+        self, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Call a function for each job's arguments; yields the number of each and its result.
+
+        Raises:
+            Exception: What the function raises.
+            ClusterLost: If the scheduler is gone, or all workers for too long, or they die of it.
+        """
+        from distributed.scheduler import KilledWorker
+
+        patience = Patience(self._name, self._timeout)
+        left: dict[Any, int] = {}
+        try:
+            for i, job in enumerate(jobs):
+                left[self._client.submit(function, *job, pure=False)] = i
+            while left:
+                for future in self._done(list(left), patience):
+                    yield left.pop(future), future.result()
+        except KilledWorker as error:
+            raise ClusterLost(f"workers of {self._name} died again and again ({error})") from None
+        finally:
+            if self._client.status == "running":
+                self._client.cancel(list(left))
+
+    def _done(self, futures: list[Any], patience: Patience) -> list[Any]:
+        """Those that are done after some seconds, or sooner.
+
+        Raises:
+            ClusterLost: If the scheduler is gone, or all workers for too long.
+        """
+        from concurrent.futures import CancelledError
+
+        from distributed import wait
+
+        lost = ClusterLost(f"{self._name} is gone")
+        try:
+            with self._client.as_current():
+                done = list(wait(futures, timeout=cluster.STEP, return_when="FIRST_COMPLETED").done)
+        except (TimeoutError, FutureTimeout):
+            done = []
+        except (CancelledError, AsyncCancelledError):
+            raise lost from None
+        if not done:
+            if self._client.status != "running":
+                raise lost
+            try:
+                patience.see(sum(self._client.ncores().values()))
+            except (OSError, AttributeError, TypeError):  # it went just now
+                raise lost from None
+        if any(future.status in ("cancelled", "lost") for future in done):
+            raise lost
+        return done
