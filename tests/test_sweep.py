@@ -107,6 +107,33 @@ def test_several_networks_make_one_figure(champion, balancer, tmp_path, capsys):
     assert "│ other " in out
 
 
+def test_networks_under_a_label_are_one_line(champion, balancer, tmp_path, capsys):
+    for name in ("one", "two"):
+        balancer.save(tmp_path / f"{name}.json")
+    args = ["--weights", "-1:1:3", "--episodes", "2", str(champion)]
+    sweep.main([*args, "--label", f"pair={tmp_path}/*.json"])
+    rows = rows_of(tmp_path / "sweeps.csv")
+    assert [(row["label"], row["network"]) for row in rows[::3]] == [
+        ("", "net"),
+        ("pair", "one"),
+        ("pair", "two"),
+    ]
+    lines = [line for line in capsys.readouterr().out.splitlines() if "│ " in line]
+    assert [line.split()[1:4:2] for line in lines if "│ pair" in line or "│ net " in line] == [
+        ["net", "1"],
+        ["pair", "2"],
+    ]
+
+
+def test_the_mean_and_the_deviation_over_networks_by_hand():
+    other = Sweep(SWEEP.weights, SWEEP.scores + 2.0, 8.0)
+    line = sweep.joint([SWEEP, other])
+    np.testing.assert_allclose(line.mean, [9.0, 2.0, 9.0])
+    np.testing.assert_allclose(line.spread, 3 * [2.0 / 2**0.5])
+    assert line.solved == pytest.approx(2 / 3)
+    assert sweep.joint([SWEEP]).spread is None
+
+
 def test_the_protocol_command(champion, balancer, capsys):
     args = [str(champion), "--protocol", "--episodes", "3", "--force"]
     sweep.main(args)

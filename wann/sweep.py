@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from rich.table import Table
 
 from wann.cli import guards
 from wann.cli.command_line import command
-from wann.cli.options import Among, Flag, Input, Output, Work
+from wann.cli.groups import arranged
+from wann.cli.options import Among, Flag, Input, Labels, Output, Work
 from wann.core import checks, files
 from wann.core.config import parse_weights
 from wann.core.kernels import forward_batch
@@ -39,8 +40,9 @@ class Options:
     Tuned weights that a file may hold are left aside, but with --protocol.
     """
 
-    networks: tyro.conf.Positional[tuple[Path, ...]]
+    networks: tyro.conf.Positional[tuple[Path, ...]] = ()
     """Run folders or network files."""
+    label: Labels = ()
     weights: str = "-2:2:81"
     """The shared weights: LOW:HIGH:COUNT, or numbers with commas."""
     episodes: int = 100
@@ -59,19 +61,20 @@ class Options:
         Raises:
             ValueError: With the name of the option, what was expected and what came.
         """
-        if not self.networks:
+        if not self.networks and not self.label:
             raise ValueError("expected one or more run folders or network files, got none")
         checks.check_episodes(self.episodes)
         checks.check_seed(self.seed)
-        if self.protocol and len(self.networks) > 1:
-            raise ValueError("--protocol: expected one network at a time")
         parse_weights(self.weights)
 
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with command(Options, "sweep", args) as options:
-        found = [options.input.subject(path) for path in options.networks]
+        labelled = arranged(options.networks, options.label)
+        found = [options.input.subject(path, label) for label, path in labelled]
+        if options.protocol and len(found) > 1:
+            raise ValueError("--protocol: expected one network at a time")
         results = _results(options, found)
         options.output.claim(results)
         tuned = found[0].tuned() if options.protocol else None
@@ -99,7 +102,7 @@ def _results(options: Options, found: Sequence[Subject]) -> list[Path]:
         return [first.file(name, options.output.out) for name in names]
     if len(found) == 1:
         return [first.file(name, options.output.out) for name in ("sweep.csv", "sweep.png")]
-    folder = options.output.out or common_folder(options.networks)
+    folder = options.output.out or common_folder([subject.path for subject in found])
     return [folder / name for name in ("sweeps.csv", "sweeps.png")]
 
 
@@ -108,22 +111,12 @@ def _sweeps(
 ) -> None:
     """Sweep each network; print a row for each, and write the table and the figure."""
     swept = [(subject, _sweep(subject, options)) for subject in found]
-    table = Table(title=f"{len(parse_weights(options.weights))} shared weights")
-    for column in ("network", "best", "at", "mean", "worst", "at", "solved", "connections"):
-        table.add_column(column, justify="left" if column == "network" else "right")
     names = _labels(found)
-    for name, (subject, result) in zip(names, swept, strict=True):
-        table.add_row(
-            name,
-            number(result.mean[result.best]),
-            f"{result.weights[result.best]:g}",
-            number(float(result.mean.mean())),
-            number(result.mean[result.worst]),
-            f"{result.weights[result.worst]:g}",
-            "" if result.solved is None else f"{result.solved:.0%}",
-            str(subject.model.network.complexity),
-        )
-    console.print(table)
+    lines = {
+        name: joint([result for own, (_, result) in zip(names, swept, strict=True) if own == name])
+        for name in dict.fromkeys(names)
+    }
+    console.print(_table(lines, swept, names))
     csv, png = results
     unit = found[0].unit
     if len(swept) == 1:
@@ -134,17 +127,86 @@ def _sweeps(
     else:
         thresholds = {result.solved_at for _, result in swept}
         figure = curves.sweeps(
-            [(name, r.weights, r.mean) for name, (_, r) in zip(names, swept, strict=True)],
+            [(name, line.weights, line.mean, line.spread) for name, line in lines.items()],
             thresholds.pop() if len(thresholds) == 1 else None,
             unit,
         )
+        alone = _labels([replace(subject, name=None) for subject in found])
         rows = [
-            {"network": name, **row}
-            for name, (_, result) in zip(names, swept, strict=True)
+            {"label": subject.name, "network": name, **row}
+            for name, (subject, result) in zip(alone, swept, strict=True)
             for row in result.rows()
         ]
-        files.write_csv(csv, ("network", *COLUMNS), rows)
+        labelled = ["label"] * any(subject.name is not None for subject in found)
+        columns = (*labelled, "network", *COLUMNS)
+        files.write_csv(csv, columns, [{k: row[k] for k in columns} for row in rows])
     files.write(png, lambda file: style.save(figure, file, "png"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """The sweeps of one network, or of all under one label.
+
+    Attributes:
+        weights: float64[W].
+        mean: float64[W], over the networks.
+        spread: float64[W], the sample deviation over the networks; None for a single one.
+        solved: The share of the weights that solve the task, over the networks; None where it has
+            no threshold.
+    """
+
+    weights: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray | None
+    solved: float | None
+
+
+def joint(sweeps: Sequence[Sweep]) -> Line:
+    """The sweeps of networks under one label, over the same weights, as one line."""
+    means = np.array([each.mean for each in sweeps])
+    solved = [each.solved for each in sweeps if each.solved is not None]
+    return Line(
+        sweeps[0].weights,
+        means.mean(axis=0),
+        means.std(axis=0, ddof=1) if len(sweeps) > 1 else None,
+        float(np.mean(solved)) if solved else None,
+    )
+
+
+def _table(
+    lines: dict[str, Line], swept: Sequence[tuple[Subject, Sweep]], names: Sequence[str]
+) -> Table:
+    """A row for each line; several networks have a ± over them."""
+    several = any(line.spread is not None for line in lines.values())
+    table = Table(
+        title=f"{len(swept[0][1].weights)} shared weights",
+        caption="±: the sample standard deviation over the n networks" if several else None,
+    )
+    columns = ["network", *["n"] * several, "best", "at", "mean", "worst", "at", "solved"]
+    for column in (*columns, "connections"):
+        table.add_column(column, justify="left" if column == "network" else "right")
+    for name, line in lines.items():
+        mine = [pair for own, pair in zip(names, swept, strict=True) if own == name]
+        best, worst = int(line.mean.argmax()), int(line.mean.argmin())
+        means = [float(result.mean.mean()) for _, result in mine]
+        connections = [subject.model.network.complexity for subject, _ in mine]
+        table.add_row(
+            name,
+            *[str(len(mine))] * several,
+            number(line.mean[best]),
+            f"{line.weights[best]:g}",
+            _pm(means, number),
+            number(line.mean[worst]),
+            f"{line.weights[worst]:g}",
+            "" if line.solved is None else f"{line.solved:.0%}",
+            _pm(connections, "{:.0f}".format),
+        )
+    return table
+
+
+def _pm(values: Sequence[float], text: Callable[[float], str]) -> str:
+    mean = text(float(np.mean(values)))
+    return mean if len(values) == 1 else f"{mean} ± {text(float(np.std(values, ddof=1)))}"
 
 
 def _sweep(subject: Subject, options: Options) -> Sweep:
@@ -200,7 +262,12 @@ def _confusion(model: Model, task: ClassificationTask, result: Path) -> None:
 def _labels(found: Sequence[Subject]) -> list[str]:
     """A name for each network, its path where the short ones are not different."""
     labels = [subject.label for subject in found]
-    return labels if len(set(labels)) == len(labels) else [str(subject.path) for subject in found]
+    own = [subject.label for subject in found if subject.name is None]
+    alike = len(set(own)) < len(own)
+    return [
+        str(subject.path) if alike and subject.name is None else label
+        for subject, label in zip(found, labels, strict=True)
+    ]
 
 
 def _optional(value: float | None) -> str:

@@ -62,6 +62,19 @@ def test_results_go_to_the_folder_that_holds_all_and_replace_nothing(tmp_path, r
     compare.main([str(arg) for arg in [*args, "--force"]])
 
 
+def test_labels_and_what_a_plus_minus_is(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(compare, "evaluator_for", short)
+    for seed in (0, 1, 2):
+        model(search={"seed": seed}).save(tmp_path / f"wann{seed}.json")
+    args = [str(tmp_path / "wann0.json"), f"--label=mine={tmp_path}/wann[12].json"]
+    compare.main([*args, "--episodes", "2"])
+    found = {r["method"]: int(r["seeds"]) for r in table(tmp_path / "compare.csv")}
+    assert found == {"WANN": 1, "WANN (mine)": 2}
+    printed = capsys.readouterr().out
+    assert "±: the sample standard deviation over seeds" in printed
+    assert "seeds" in printed
+
+
 def test_several_tasks_are_refused(tmp_path, refused):
     pruned(tmp_path / "a", [row()])
     other = dataclasses.replace(model(), task="swingup")

@@ -40,12 +40,13 @@ def test_what_is_drawn():
     figure = figure_of(POINTS)
     (axes,) = figure.axes
     assert legend_of(figure) == [
-        "WANN",
-        "lottery-ticket",
-        "lottery-ticket, shuffled",
-        "random",
+        "WANN (n = 3)",
+        "lottery-ticket (n = 3)",
+        "lottery-ticket, shuffled (n = 3)",
+        "random (n = 3)",
         "the paper's WANN",
     ]
+    assert figure.get_suptitle() == "bars: ± the sample standard deviation over n seeds"
     ticket = axes.containers[1].lines[0]
     assert ticket.get_xdata().tolist() == [5, 11, 21, 41, 67]
     assert ticket.get_ydata().tolist() == [861, 871, 881, 891, 901]

@@ -1,9 +1,11 @@
 import dataclasses
 
+import pytest
+
 from tests.compare.test_measure import model
 from wann.compare import summary
 from wann.compare.measure import Point
-from wann.compare.summary import Fewest, entries
+from wann.compare.summary import COLUMNS, Fewest, entries, rows
 from wann.compare.timing import Times
 from wann.prune.run import PruneRun
 from wann.storage import subject
@@ -20,8 +22,17 @@ SEEDS = [point(), point(seed=1, connections=50, score=920.0, spread=7.0, times=T
 
 def test_means_and_deviations_over_seeds_by_hand():
     (entry,) = entries(SEEDS)
-    assert (entry.seeds, entry.connections, entry.connections_std) == (2, 45.0, 5.0)
-    assert (entry.score, entry.score_std, entry.spread) == (910.0, 10.0, 6.0)
+    # of two values the sample deviation is their distance by the root of two
+    assert (entry.seeds, entry.connections) == (2, 45.0)
+    assert entry.connections_std == pytest.approx(10.0 / 2**0.5)
+    assert (entry.score, entry.spread) == (910.0, 6.0)
+    assert entry.score_std == pytest.approx(20.0 / 2**0.5)
+    (row,) = rows([entry])
+    assert tuple(row) == COLUMNS
+    assert row["seeds"] == 2
+    assert row["score_sample_std_over_seeds"] == entry.score_std
+    assert row["connections_sample_std_over_seeds"] == entry.connections_std
+    assert row["mean_spread_within_network"] == 6.0
     assert (entry.samples, entry.multiply_adds) == (100.0, 1000.0)
     assert (entry.dense_us, entry.sparse_us) == (9.0, 2.0)  # of those that were measured
 

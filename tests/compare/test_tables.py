@@ -21,7 +21,8 @@ def test_markdown_keeps_regimes_apart_and_marks_the_paper():
     assert "## B: one tuned shared weight" in first
     assert "| lottery-ticket, signed | 1 | 1 | 40 | 900.0 |" in first
     assert "| the paper's WANN |  |  | 52 | 723.0 | 16.0 |" in first
-    assert "| lottery-ticket | 1 | 2 | 45 ± 5 | 910.0 ± 10.0 | 6.000 | 1.0e+02 |" in second
+    assert "| lottery-ticket | 1 | 2 | 45 ± 7 | 910.0 ± 14.1 | 6.000 | 1.0e+02 |" in second
+    assert "± the sample standard deviation over seeds (with n - 1" in text
     assert "one observation" in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in tables} == {11}
@@ -31,6 +32,6 @@ def test_markdown_keeps_regimes_apart_and_marks_the_paper():
 def test_accuracies_are_per_cent_with_two_digits():
     given = [point(score=0.9745, spread=None), point(seed=1, score=0.9755, spread=None)]
     text = markdown(entries(given), "mnist", "accuracy", 1000, [])
-    assert "| lottery-ticket | 1 | 2 | 40 ± 0 | 97.50% ± 0.05% |  |" in text
+    assert "| lottery-ticket | 1 | 2 | 40 ± 0 | 97.50% ± 0.07% |  |" in text
     assert "| the paper's WANN |  |  | 1,849 | 94.20% |" in text
     assert "one call with 1,000 images" in text

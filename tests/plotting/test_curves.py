@@ -37,10 +37,13 @@ def test_one_case_a_weight_has_no_band_and_no_threshold_no_line():
 
 
 def test_the_figure_of_several_tells_them_apart():
-    several = [(f"net {i}", WEIGHTS, MEAN) for i in range(7)]
+    several = [(f"net {i}", WEIGHTS, MEAN, None) for i in range(7)]
     axes = curves.sweeps(several, 8.0, "accuracy").axes[0]
     looks = {(to_hex(line.get_color()), str(line._unscaled_dash_pattern)) for line in axes.lines}
     assert len(looks) == 8  # of seven networks, and the line where the task is solved
+    assert len(axes.collections) == 0
+    with_band = curves.sweeps([("a", WEIGHTS, MEAN, MEAN / 2), several[1]], None, "accuracy")
+    assert len(with_band.axes[0].collections) == 1
     names = [text.get_text() for text in axes.figure.legends[0].get_texts()]
     assert names == [*(f"net {i}" for i in range(7)), "solved at 8"]
 

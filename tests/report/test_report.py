@@ -131,6 +131,15 @@ def test_command_writes_beside_the_run(runs, tmp_path, capsys, refused):
     assert capsys.readouterr().out == ""
 
 
+def test_labels(runs, tmp_path):
+    out = tmp_path / "page.html"
+    labels = [f"--label=one={runs['swingup']}", f"--label=two={runs['digits']}"]
+    labels.append(f"--label=two={runs['cartpole']}")
+    report.main([*labels, "--out", str(out), "--quiet", "--weights=-1:1:3", "--episodes=1"])
+    found = [run["label"] for run in data_of(out.read_text())["runs"]]
+    assert found == ["one", "two digits", "two cartpole"]
+
+
 def test_command_takes_files_and_several_runs(runs, tmp_path):
     run = shutil.copytree(runs["cartpole"], tmp_path / "one")
     shutil.copytree(run, tmp_path / "two")

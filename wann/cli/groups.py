@@ -51,6 +51,21 @@ def named(labels: Sequence[str]) -> list[Group]:
     return [Group(name, tuple(dict.fromkeys(paths))) for name, paths in found.items()]
 
 
+def arranged(paths: Sequence[Path], labels: Sequence[str]) -> list[tuple[str | None, Path]]:
+    """The runs that a command line names, each with its label: None for those that have none.
+
+    Args:
+        paths: Runs and network files; the folder of several seeds stands for all its runs.
+        labels: See `named`.
+
+    Raises:
+        ValueError: If a label is bad.
+    """
+    alone = [run for path in paths for run in expanded(path)]
+    labelled = [(group.label, path) for group in named(labels) for path in group.paths]
+    return [*((None, run) for run in alone), *labelled]
+
+
 def labels(settings: Sequence[Mapping[str, Any]], paths: Sequence[Path]) -> list[str]:
     """A label for each run by the settings that differ; runs of equal settings share it.
 

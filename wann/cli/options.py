@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -61,9 +61,10 @@ class Input(NetworkInput):
     max_steps: int | None = None
     """Cut an episode after this many steps, 0 where the task does; by default as the search."""
 
-    def subject(self, path: Path) -> Subject:
-        """Read a network with its task; see `storage.subject.read`."""
-        return subject.read(path, self.env, self.weights_file, self.data, self.max_steps)
+    def subject(self, path: Path, name: str | None = None) -> Subject:
+        """Read a network with its task, by the user's name for it; see `storage.subject.read`."""
+        found = subject.read(path, self.env, self.weights_file, self.data, self.max_steps)
+        return replace(found, name=name)
 
 
 @dataclass(frozen=True)

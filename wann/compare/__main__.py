@@ -14,7 +14,8 @@ from rich.table import Table
 from wann import envs
 from wann.cli import guards
 from wann.cli.command_line import command
-from wann.cli.options import Among, Data, Output, Threads
+from wann.cli.groups import arranged
+from wann.cli.options import Among, Data, Labels, Output, Threads
 from wann.compare import figure, measure, summary, tables
 from wann.compare.measure import Point
 from wann.compare.summary import COLUMNS, REGIMES, Entry
@@ -36,8 +37,9 @@ from wann.storage.subject import Subject
 class Options:
     """Compare champions with pruned networks, in one table and one figure for each regime."""
 
-    runs: tyro.conf.Positional[tuple[Path, ...]]
+    runs: tyro.conf.Positional[tuple[Path, ...]] = ()
     """Folders of searches and prunings, or network files, all for one task."""
+    label: Labels = ()
     episodes: int = 100
     """Fresh episodes for each weight; images are all tried at once."""
     data: Data = None
@@ -52,7 +54,7 @@ class Options:
         Raises:
             ValueError: With the name of the option, what was expected and what came.
         """
-        if not self.runs:
+        if not self.runs and not self.label:
             raise ValueError("expected one or more runs or network files, got none")
         checks.check_episodes(self.episodes)
         checks.check_seed(self.seed)
@@ -62,16 +64,18 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with command(Options, "compare", args) as options:
-        contestants = [_read(path, options.data) for path in options.runs]
-        methods = summary.methods(contestants)
-        task, config = _one_task(options, contestants)
-        results = _results(options)
+        labelled = arranged(options.runs, options.label)
+        paths = [path for _, path in labelled]
+        contestants = [_read(path, options.data) for path in paths]
+        methods = summary.methods(contestants, [label for label, _ in labelled])
+        task, config = _one_task(options, paths, contestants)
+        results = _results(options, paths)
         options.output.claim(results.values())
         pool = Pool(evaluator_for(task, config), options.workers)
     console = options.output.console()
     found: list[Point] = []
     with guards.full_disk(), guards.stoppable(), pool:
-        for path, contestant, method in zip(options.runs, contestants, methods, strict=True):
+        for path, contestant, method in zip(paths, contestants, methods, strict=True):
             if isinstance(contestant, Subject) and contestant.note:
                 console.print(contestant.note, soft_wrap=True)
             with console.status(f"{path} ..."), guards.bad_input():
@@ -99,7 +103,7 @@ def _read(path: Path, data: Path | None) -> Subject | PruneRun:
 
 
 def _one_task(
-    options: Options, contestants: Sequence[Subject | PruneRun]
+    options: Options, paths: Sequence[Path], contestants: Sequence[Subject | PruneRun]
 ) -> tuple[Task, SearchConfig]:
     """The task that all are for, and the settings of a search on it.
 
@@ -110,11 +114,10 @@ def _one_task(
     names = [
         c.task.name if isinstance(c, Subject) else str(c.settings.get("env")) for c in contestants
     ]
-    for path, name in zip(options.runs, names, strict=True):
+    for path, name in zip(paths, names, strict=True):
         if name != names[0]:
             raise ValueError(
-                f"expected runs of one task, but {options.runs[0]} is for {names[0]} and {path} "
-                f"for {name}"
+                f"expected runs of one task, but {paths[0]} is for {names[0]} and {path} for {name}"
             )
     for contestant in contestants:
         if isinstance(contestant, Subject):
@@ -124,9 +127,9 @@ def _one_task(
     ), preset(names[0])
 
 
-def _results(options: Options) -> dict[str, Path]:
+def _results(options: Options, paths: Sequence[Path]) -> dict[str, Path]:
     """The files to write: the tables, and a figure for each regime."""
-    folder = options.output.out or common_folder(options.runs)
+    folder = options.output.out or common_folder(paths)
     names = ("compare.csv", "compare.md", *(f"compare-{regime}.png" for regime in REGIMES))
     return {name: folder / name for name in names}
 
@@ -172,8 +175,11 @@ def _write(
 def _print(console: Console, title: str, unit: str, found: list[Entry]) -> None:
     """The own networks of each method; the controls and the cost are in the files."""
     for condition in dict.fromkeys(entry.condition for entry in found):
-        table = Table(title=f"{title}: {condition}")
-        for column in ("network", "level", "connections", "score"):
+        table = Table(
+            title=f"{title}: {condition}",
+            caption="±: the sample standard deviation over seeds",
+        )
+        for column in ("network", "level", "seeds", "connections", "score"):
             table.add_column(
                 column, justify="left" if column == "network" else "right", no_wrap=True
             )

@@ -51,7 +51,7 @@ _TITLES = {RANDOM_SHARED: "one random shared weight in [−2, 2]"}
 
 @style.paper()
 def figure(found: Sequence[Entry], regime: str, task: str, unit: str) -> Figure:
-    """Score against effective connections, mean ± standard deviation over seeds.
+    """Score against effective connections, mean ± sample standard deviation over seeds.
 
     Args:
         found: The entries of all regimes: a method looks the same in each.
@@ -76,13 +76,19 @@ def figure(found: Sequence[Entry], regime: str, task: str, unit: str) -> Figure:
             axes.plot(connections, score, **_STAR)
         _finish(axes, _TITLES.get(condition, condition))
     panels[0].set_ylabel(f"mean {unit}")
+    if any(entry.seeds > 1 for entry in mine):
+        figure.suptitle("bars: ± the sample standard deviation over n seeds", fontsize=7.5)
     handles = [
-        Line2D([], [], label=style.name(_label(mine, key)), **look) for key, look in looks.items()
+        Line2D([], [], label=style.name(_label(mine, key)) + _seeds(mine, key), **look)
+        for key, look in looks.items()
     ]
     if any(paper(task, condition) for condition in conditions):
         handles.append(Line2D([], [], label=THE_PAPER, **_STAR))
-    # Handles so long that every kind of dashes repeats in them.
-    columns = int(width / 2.5)
+    # Inches of a column: a handle, so long that every kind of dashes repeats in it, and the text.
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    columns = max(1, int(width / (0.75 + 0.06 * longest)))
+    rows = -(-len(handles) // columns)
+    figure.set_size_inches(width, 3.4 + 0.16 * max(0, rows - 3))
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=4.5)
     return figure
 
@@ -120,6 +126,12 @@ def _looks(found: Sequence[Entry]) -> dict[tuple[str, str], dict[str, Any]]:
 
 def _label(found: Sequence[Entry], key: tuple[str, str]) -> str:
     return next(name(entry) for entry in found if (entry.method, entry.arm) == key)
+
+
+def _seeds(found: Sequence[Entry], key: tuple[str, str]) -> str:
+    """How many seeds its points stand for."""
+    counts = {entry.seeds for entry in found if (entry.method, entry.arm) == key}
+    return f" (n = {'–'.join(map(str, sorted({min(counts), max(counts)})))})"
 
 
 def _draw(axes: Axes, curve: Sequence[Entry], look: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from wann.cli.groups import FREE
 from wann.compare.measure import OWN, SEARCHED, SIGNED, UNSIGNED, WANN, Point
 from wann.evaluation.conditions import (
     BEST_SHARED,
@@ -37,7 +38,8 @@ TUNED_AT = {"swingup": 900.0}
 class Entry:
     """The points of one method, arm and level under one condition, over their seeds.
 
-    Means are over the seeds; a ± is the standard deviation over them, None for a single one.
+    Means are over the seeds; a ± is the sample standard deviation over them, with n - 1, None for
+    a single one.
     """
 
     regime: str
@@ -68,12 +70,15 @@ def name(entry: Entry) -> str:
     return entry.method if plain else f"{entry.method}, {entry.arm.removesuffix('-shared')}"
 
 
-# Settings in which runs may differ and still be seeds of one method.
-FREE = ("seed", "seeds", "generations", "target", "arms", "controls")
+def methods(
+    contestants: Sequence[Subject | PruneRun], labels: Sequence[str | None] = ()
+) -> list[str]:
+    """What each is called: WANN or the method, with a folder's name where settings differ.
 
-
-def methods(contestants: Sequence[Subject | PruneRun]) -> list[str]:
-    """What each is called: WANN or the method, with a folder's name where settings differ."""
+    Args:
+        contestants: The networks and prunings.
+        labels: What the user calls each, None for nothing; it stands in the place of the folder.
+    """
     origins = [c.model.search if isinstance(c, Subject) else c.settings for c in contestants]
     kinds = [str(origin.get("method", WANN)) for origin in origins]  # pruned ones tell theirs
     settings = [
@@ -84,10 +89,14 @@ def methods(contestants: Sequence[Subject | PruneRun]) -> list[str]:
         }
         for c in contestants
     ]
+    labels = labels or [None] * len(contestants)
     found = []
-    for kind, its in zip(kinds, settings, strict=True):
-        same = [i for i, other in enumerate(kinds) if other == kind]
-        first = settings.index(its)
+    for kind, its, label in zip(kinds, settings, labels, strict=True):
+        if label is not None:
+            found.append(f"{kind} ({label})")
+            continue
+        same = [i for i, other in enumerate(kinds) if other == kind and labels[i] is None]
+        first = next(i for i in same if settings[i] == its)
         plain = all(settings[i] == its for i in same)
         found.append(kind if plain else f"{kind} ({_label(contestants[first])})")
     return found
@@ -97,7 +106,13 @@ def _label(contestant: Subject | PruneRun) -> str:
     return contestant.label if isinstance(contestant, Subject) else contestant.path.resolve().name
 
 
-COLUMNS = tuple(field.name for field in fields(Entry))
+# What compare.csv calls the spreads, so that it says what they are.
+SPREADS = {
+    "connections_std": "connections_sample_std_over_seeds",
+    "score_std": "score_sample_std_over_seeds",
+    "spread": "mean_spread_within_network",
+}
+COLUMNS = tuple(SPREADS.get(field.name, field.name) for field in fields(Entry))
 
 
 def entries(points: Iterable[Point]) -> list[Entry]:
@@ -124,7 +139,7 @@ def _entry(key: tuple[Any, ...], points: Sequence[Point]) -> Entry:
         return float(np.mean(known)) if known else None
 
     def deviation(values: Sequence[float]) -> float | None:
-        return float(np.std(values)) if len(values) > 1 else None
+        return float(np.std(values, ddof=1)) if len(values) > 1 else None
 
     connections = [point.connections for point in points]
     scores = [point.score for point in points]
@@ -150,7 +165,7 @@ def _entry(key: tuple[Any, ...], points: Sequence[Point]) -> Entry:
 
 def rows(found: Sequence[Entry]) -> list[dict[str, Any]]:
     """The entries as rows, with the `COLUMNS`."""
-    return [vars(entry) for entry in found]
+    return [{SPREADS.get(k, k): v for k, v in vars(entry).items()} for entry in found]
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
     lines = [
         f"# Networks for {task}",
         "",
-        f"Scores are the mean {unit} on cases that chose nothing, ± the standard deviation over "
-        "seeds. Connections are effective ones, those of the bias included. The other ± is within "
+        f"Scores are the mean {unit} on cases that chose nothing, ± the sample standard deviation "
+        "over seeds (with n - 1; none for one seed). "
+        "Connections are effective ones, those of the bias included. The other ± is within "
         "a network: over shared weights in regime A, else over episodes. Samples are images "
         "seen or environment steps (of episodes that end early, at most), for the mask or the "
         "topology and for the weights. Times are medians of one call with "

@@ -72,19 +72,23 @@ def sweep(
 
 @style.paper()
 def sweeps(
-    curves: Sequence[tuple[str, np.ndarray, np.ndarray]], solved_at: float | None, unit: str
+    curves: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray | None]],
+    solved_at: float | None,
+    unit: str,
 ) -> Figure:
     """The mean scores of several networks over the shared weights.
 
     Args:
         curves: For each network its name, its shared weights float64[W], and their means
-            float64[W].
+            float64[W]; and where it stands for several, their sample deviation float64[W].
         solved_at: The mean score from which the task counts as solved, if there is one.
         unit: What the scores are, "return" or "accuracy".
     """
     figure, axes = _figure(unit)
-    for (name, weights, mean), (colour, dashes) in zip(curves, cycle(LOOKS), strict=False):
+    for (name, weights, mean, std), (colour, dashes) in zip(curves, cycle(LOOKS), strict=False):
         _line(axes, weights, mean, colour, dashes, style.name(name))
+        if std is not None:
+            axes.fill_between(weights, mean - std, mean + std, color=colour, alpha=0.2, lw=0)
     _finish(axes, solved_at)
     return figure
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tyro
 
 from wann.cli import guards
 from wann.cli.command_line import command
-from wann.cli.options import Data, Flag, Force, Quiet, Threads
+from wann.cli.groups import arranged
+from wann.cli.options import Data, Flag, Force, Labels, Quiet, Threads
 from wann.core import files
 from wann.report.page import EPISODES, WEIGHTS, checked_collector, write
 from wann.storage.results import claim
@@ -27,8 +28,9 @@ class Options:
     Several runs are compared on the same page.
     """
 
-    runs: tyro.conf.Positional[list[Path]]
+    runs: tyro.conf.Positional[tuple[Path, ...]] = ()
     """Folders of runs, or network files."""
+    label: Labels = ()
     out: Path | None = None
     """File to write; by default report.html beside what is read."""
     force: Force = False
@@ -46,11 +48,16 @@ class Options:
 def main(args: list[str] | None = None) -> None:
     """The command."""
     with command(Options, "report", args) as options:
-        out = _claim(options)
+        labelled = arranged(options.runs, options.label)
+        paths = [path for _, path in labelled]
+        out = _claim(options, paths)
         collector = checked_collector(
             options.weights, options.episodes, options.workers, options.data
         )
-        sources = collector.read(options.runs)
+        sources = [
+            replace(source, saved=replace(source.saved, name=name))
+            for source, name in zip(collector.read(paths), _names(labelled), strict=True)
+        ]
     with guards.full_disk(), guards.stoppable():
         page = write(sources, collector)
         files.write_text(out, page)
@@ -61,13 +68,21 @@ def main(args: list[str] | None = None) -> None:
         webbrowser.open(out.resolve().as_uri())
 
 
-def _claim(options: Options) -> Path:
+def _names(labelled: Sequence[tuple[str | None, Path]]) -> list[str | None]:
+    """What the user calls each run; several under one label keep the names of their folders."""
+    labels = [label for label, _ in labelled]
+    return [
+        label if label is None or labels.count(label) == 1 else f"{label} {path.resolve().name}"
+        for label, path in labelled
+    ]
+
+
+def _claim(options: Options, runs: Sequence[Path]) -> Path:
     """Where the page goes, which must be free.
 
     Raises:
         ValueError: If there is a file, or no run is named.
     """
-    runs = options.runs
     if not runs:
         raise ValueError("expected one or more runs")
     out = options.out or _beside(runs)

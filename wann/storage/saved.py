@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -26,10 +26,12 @@ class Saved:
     Attributes:
         path: The run folder or file, as the user named it.
         model: The network.
+        name: What the user calls it, if anything.
     """
 
     path: Path
     model: Model
+    name: str | None = field(default=None, kw_only=True)
 
     @property
     def folder(self) -> Path:
@@ -44,6 +46,8 @@ class Saved:
     @property
     def label(self) -> str:
         """A short name, for figures and tables."""
+        if self.name is not None:
+            return self.name
         return self.folder.resolve().name if self.stem == CHAMPION else self.stem
 
     @cached_property
