@@ -36,6 +36,8 @@ _BUILT_IN: dict[str, Callable[..., Task]] = {
 }
 _makers = dict(_BUILT_IN)
 GYM = "gym:"  # and an id of Gymnasium's
+ENVPOOL = "envpool:"  # and an id of EnvPool's
+_PREFIXES = {GYM: "wann.envs.gym", ENVPOOL: "wann.envs.envpool"}
 
 
 def names() -> list[str]:
@@ -47,20 +49,22 @@ def make(name: str, /, **options: Any) -> Task:
     """The task of this name.
 
     Args:
-        name: One of `names()`, or "gym:" and the id of a Gymnasium environment.
+        name: One of `names()`, or "gym:" and the id of a Gymnasium environment, or "envpool:" and
+            one of EnvPool's; after that, "?" and what is seen of images.
         **options: Passed on to the task's maker; see the `make` of its module.
 
     Raises:
         ValueError: If there is no task of this name, or it does not take an option.
         OSError: If its data cannot be read.
     """
-    if name.startswith(GYM):
+    prefix, module = _stepped(name)
+    if prefix:
         if options:
             raise ValueError(f"env {name!r} takes no such option: {', '.join(options)}")
-        return _make_in("wann.envs.gym", name[len(GYM) :])
+        return _make_in(module, name[len(prefix) :])
     if name not in _makers:
         raise ValueError(
-            f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID"
+            f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID, envpool:ID"
             + did_you_mean(name, _makers)
         )
     try:
@@ -69,6 +73,16 @@ def make(name: str, /, **options: Any) -> Task:
         if "unexpected keyword argument" not in str(error):
             raise
         raise ValueError(f"env {name!r} takes no such option: {error}") from None
+
+
+def is_known(name: str) -> bool:
+    """Whether `make` knows tasks of this name or kind of name; it may still not make this one."""
+    return name in _makers or bool(_stepped(name)[0])
+
+
+def _stepped(name: str) -> tuple[str, str]:
+    """The prefix of a name of an environment's id, and the module with its `make`; else nothing."""
+    return next(((p, module) for p, module in _PREFIXES.items() if name.startswith(p)), ("", ""))
 
 
 def made_for(name: str, env: str | None = None, /, **options: Any) -> Task:
@@ -85,7 +99,7 @@ def made_for(name: str, env: str | None = None, /, **options: Any) -> Task:
     """
     if not isinstance(name, str):
         raise ValueError(f"expected the name of a task, got {name!r:.80}")
-    if env != name and name.startswith(GYM) and ":" in name[len(GYM) :]:
+    if env != name and name.startswith(GYM) and ":" in name[len(GYM) :].partition("?")[0]:
         raise ValueError(
             f"the task {name!r} would import a module: if you trust it, say --env {name}"
         )

@@ -1,26 +1,29 @@
 """Any Gymnasium environment as a task: "gym:BipedalWalker-v3", or "gym:module:EnvId" of one's own.
 
 The network sees the observation, flattened; the environment gets the index of the largest output,
-or the outputs clipped to the bounds of its actions.
+or the outputs clipped to the bounds of its actions. Of images it sees a few numbers, as said after
+a question mark: "gym:module:EnvId?grid:7x8"; see `wann.envs.observation`.
 """
 
 from __future__ import annotations
 
 import difflib
-import math
 import signal
 import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Discrete
+from gymnasium.spaces import Box
+from gymnasium.wrappers import TransformAction, TransformObservation
 
 from wann.envs.failure import EnvironmentFailed, summary
+from wann.envs.interface import SEEN, Unfit, interface, parted, usually_seen
+from wann.envs.observation import observation
 
 LIMIT = 1000  # steps of an episode where the environment sets no limit itself
 
@@ -40,6 +43,10 @@ class GymTask:
         low: The least value of each output, O numbers; None for discrete actions.
         high: The greatest value of each output.
         first: The number of the first discrete action.
+        observe: What is seen of images, as `wann.envs.observation` has it; empty if there are
+            none.
+        scale: What a clipped output is multiplied with for the action, O numbers; None for 1.
+        shift: What is added to it then.
     """
 
     env_id: str
@@ -50,11 +57,17 @@ class GymTask:
     low: tuple[float, ...] | None
     high: tuple[float, ...] | None
     first: int = 0
+    observe: str = ""
+    scale: tuple[float, ...] | None = None
+    shift: tuple[float, ...] | None = None
+
+    prefix: ClassVar[str] = "gym:"
 
     @property
     def name(self) -> str:
         """The name in runs and network files."""
-        return f"gym:{self.env_id}"
+        usual = self.observe == usually_seen(self.env_id)
+        return f"{self.prefix}{self.env_id}{'' if usual else SEEN + self.observe}"
 
     @property
     def action(self) -> dict[str, Any]:
@@ -76,39 +89,40 @@ class GymTask:
             EnvironmentFailed: If it raises, or asks to end the program.
         """
         with _told(self.env_id):
-            return _made(self.env_id, **options)
+            env = _made(self.env_id, **options)
+        if self.observe:
+            see = observation(self.observe, env.observation_space.shape or ())
+            space = Box(-1.0, 1.0, (len(see.names),), np.float64)
+            env = TransformObservation(env, lambda image: see(image[None])[0], space)
+        if self.scale is not None:
+            scale, shift = np.array(self.scale), np.array(self.shift)
+            outputs = Box(*np.array([self.low, self.high]), dtype=np.float64)
+            env = TransformAction(env, lambda action: np.float32(scale * action + shift), outputs)
+        return env
 
 
-def make(env_id: str) -> GymTask:
-    """The task of a Gymnasium id.
+def make(name: str) -> GymTask:
+    """The task of a Gymnasium id, which may be followed by "?" and what is seen of images.
 
     Raises:
         ValueError: If there is no such environment, a package is missing, or its observations
             or actions are of a kind that networks cannot have.
         EnvironmentFailed: If it raises, or asks to end the program.
     """
+    env_id, observe = parted(name)
     with _told(env_id):
         env = _made(env_id)
         try:
             spec, seen, done = env.spec, env.observation_space, env.action_space
-            inputs = _inputs(env_id, seen)
-            outputs, low, high, first = _outputs(env_id, done)
+            values = interface(f"gym:{env_id}", observe, seen, done)
         finally:
             env.close()
     return GymTask(
-        env_id,
-        inputs,
-        outputs,
-        (spec.max_episode_steps if spec else None) or LIMIT,
-        spec.reward_threshold if spec else None,
-        low,
-        high,
-        first,
+        env_id=env_id,
+        episode_limit=(spec.max_episode_steps if spec else None) or LIMIT,
+        solved_at=spec.reward_threshold if spec else None,
+        **values,
     )
-
-
-class _Unfit(ValueError):
-    """What is told of an environment as it is."""
 
 
 @contextmanager
@@ -121,7 +135,7 @@ def _told(env_id: str) -> Iterator[None]:
     """
     try:
         yield
-    except _Unfit:
+    except Unfit:
         raise
     except BaseException as error:
         if is_users(error):
@@ -146,14 +160,14 @@ def _made(env_id: str, **options: Any) -> gymnasium.Env[Any, Any]:
     try:
         return gymnasium.make(env_id, disable_env_checker=True, **options)
     except gymnasium.error.DependencyNotInstalled as error:
-        raise _Unfit(f"gym:{env_id} needs more ({error}): {_install(env_id)}") from None
+        raise Unfit(f"gym:{env_id} needs more ({error}): {_install(env_id)}") from None
     except ImportError as error:
-        raise _Unfit(
+        raise Unfit(
             f"gym:{env_id}: expected an id, or MODULE:ID with a module that can be imported from "
             f"here, but {error}"
         ) from None
     except gymnasium.error.Error as error:
-        raise _Unfit(f"gym:{env_id}: {str(error).rstrip('.')}{_nearest(env_id)}") from None
+        raise Unfit(f"gym:{env_id}: {str(error).rstrip('.')}{_nearest(env_id)}") from None
 
 
 def _install(env_id: str) -> str:
@@ -170,45 +184,3 @@ def _nearest(env_id: str) -> str:
     wanted = env_id.rsplit(":", 1)[-1].lower()
     found = [known[name] for name in difflib.get_close_matches(wanted, known, 3, 0.5)]
     return f"; the nearest: {', '.join(found)}" if found else ""
-
-
-def _inputs(env_id: str, space: gymnasium.Space[Any]) -> tuple[str, ...]:
-    if not isinstance(space, Box):
-        raise _Unfit(
-            f"gym:{env_id}: expected observations in a Box, got {type(space).__name__}; register "
-            "it with gymnasium.wrappers.FlattenObservation around it"
-        )
-    if len(space.shape) == 3 and space.dtype == np.uint8:
-        raise _Unfit(
-            f"gym:{env_id}: expected numbers to see, got images {space.shape}; register it with a "
-            "wrapper that makes a few numbers of them"
-        )
-    return _names("obs", space.shape, env_id, "observation")
-
-
-def _outputs(
-    env_id: str, space: gymnasium.Space[Any]
-) -> tuple[tuple[str, ...], tuple[float, ...] | None, tuple[float, ...] | None, int]:
-    """The names of the outputs, the bounds of each or None, and the first discrete action."""
-    if isinstance(space, Discrete):
-        first = int(space.start)
-        return tuple(f"action_{first + i}" for i in range(int(space.n))), None, None, first
-    if not isinstance(space, Box):
-        raise _Unfit(
-            f"gym:{env_id}: expected actions in a Box or Discrete, got {type(space).__name__}"
-        )
-    names = _names("action", space.shape, env_id, "action")
-    low, high = (tuple(map(float, bound.ravel())) for bound in (space.low, space.high))
-    if not all(map(math.isfinite, low + high)):
-        raise _Unfit(
-            f"gym:{env_id}: expected actions with finite bounds, got {space}; register it with "
-            "gymnasium.wrappers.RescaleAction or another wrapper that sets them"
-        )
-    return names, low, high, 0
-
-
-def _names(what: str, shape: tuple[int, ...], env_id: str, whole: str) -> tuple[str, ...]:
-    count = math.prod(shape)
-    if count == 0:
-        raise _Unfit(f"gym:{env_id}: expected one or more numbers in an {whole}, got {shape}")
-    return tuple(f"{what}_{i}" for i in range(count))

@@ -33,7 +33,7 @@ def test_names():
 def test_unknown_names_list_the_nearest_first():
     with pytest.raises(ValueError, match=r"unknown env 'cartpol': expected one of cartpole, "):
         envs.make("cartpol")
-    with pytest.raises(ValueError, match=r"gym:ID; did you mean fashion-mnist\?"):
+    with pytest.raises(ValueError, match=r"gym:ID, envpool:ID; did you mean fashion-mnist\?"):
         envs.make("fashion_mnist")
 
 

@@ -87,8 +87,12 @@ def test_code_that_is_not_there(dask, tmp_path, monkeypatch):
         list(cluster.run(only_here.work, [(1,)]))
 
 
-@pytest.mark.parametrize("name", ["cartpole", "digits", "gym:tests.gym_tasks:Counter"])
+@pytest.mark.parametrize(
+    "name", ["cartpole", "digits", "gym:tests.gym_tasks:Counter", "envpool:LunarLander-v3"]
+)
 def test_rewards_are_those_of_local_workers(dask, name):
+    if name.startswith(envs.ENVPOOL):
+        pytest.importorskip("envpool", reason="needs wann[envpool]")
     task = envs.make(name)
     evaluator = evaluator_for(task, preset(name, max_steps=100))
     networks = [

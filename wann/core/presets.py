@@ -13,7 +13,13 @@ SWITCHES = ("guided", "layered", "symmetric")  # settings with which others stan
 HOMOGENEOUS = ("linear", "inverse", "abs", "relu")
 
 IMAGES = ("digits", "mnist", "mnist-28", "fashion-mnist", "fashion-mnist-28")
-BIPEDS = ("gym:BipedalWalker-v3", "gym:BipedalWalkerHardcore-v3")
+BIPEDS = (
+    "gym:BipedalWalker-v3",
+    "gym:BipedalWalkerHardcore-v3",
+    "envpool:BipedalWalker-v3",
+    "envpool:BipedalWalkerHardcore-v3",
+)
+CARS = ("gym:CarRacing-v3", "envpool:CarRacing-v3")
 
 
 def settings(env: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,6 +36,7 @@ def settings(env: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: If there is no such preset.
     """
+    env = env.partition("?")[0]  # after it stands what is seen of images
     if name == "wann":
         return _wann(env, given)
     if name == "paper":
@@ -96,7 +103,10 @@ def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if env in IMAGES:
         return _images(given)
     if env in BIPEDS:
-        return {**_BIPED, **_weights(given, "0:2:3")}
+        lanes = _LANES if env.startswith("envpool:") else {}
+        return {**_BIPED, **lanes, **_weights(given, "0:2:3")}
+    if env in CARS:
+        return {**_BIPED, **_CAR, **_weights(given, "0:2:3")}
     if env == "swingup":
         return {**_SWINGUP, **_weights(given, "0:2:6")}
     return _CARTPOLE if env == "cartpole" else {}
@@ -143,6 +153,18 @@ _BIPED = {
     "elites": 0.1,
     "simplify": True,
     "confirm_rollouts": 4,
+}
+
+# EnvPool's lanes go on only while they live, so that more genomes are affordable. With a population
+# of 96 and a complexity share of 0.2 such a search stood still.
+_LANES = {"population": 192, "complexity_probability": 0.5}
+
+# The race car's episodes are dear: one for each weight, without the laps' later parts.
+_CAR = {
+    "population": 64,
+    "max_steps": 400,
+    "connect_probability": 0.1,
+    "complexity_probability": 0.5,
 }
 
 _ALL_IMAGES = {

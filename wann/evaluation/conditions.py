@@ -24,6 +24,18 @@ TUNED_SHARED = "tuned shared"
 TUNED_WEIGHTS = "tuned weights"
 
 # Mean and spread of the paper's own networks; None where it gives none.
+_BIPED: dict[str, tuple[float, float | None]] = {
+    RANDOM_WEIGHTS: (-46, 54),
+    RANDOM_SHARED: (51, 108),
+    BEST_SHARED: (261, 58),
+    TUNED_WEIGHTS: (332, 1),
+}
+_CAR: dict[str, tuple[float, float | None]] = {
+    RANDOM_WEIGHTS: (-69, 31),
+    RANDOM_SHARED: (375, 177),
+    BEST_SHARED: (608, 161),
+    TUNED_WEIGHTS: (893, 74),
+}
 PAPER: dict[str, dict[str, tuple[float, float | None]]] = {
     "swingup": {
         RANDOM_WEIGHTS: (57, 121),
@@ -31,12 +43,10 @@ PAPER: dict[str, dict[str, tuple[float, float | None]]] = {
         BEST_SHARED: (723, 16),
         TUNED_WEIGHTS: (932, 6),
     },
-    "gym:BipedalWalker-v3": {
-        RANDOM_WEIGHTS: (-46, 54),
-        RANDOM_SHARED: (51, 108),
-        BEST_SHARED: (261, 58),
-        TUNED_WEIGHTS: (332, 1),
-    },
+    "gym:BipedalWalker-v3": _BIPED,
+    "envpool:BipedalWalker-v3": _BIPED,
+    "gym:CarRacing-v3": _CAR,
+    "envpool:CarRacing-v3": _CAR,
     "mnist": {
         RANDOM_SHARED: (0.820, 0.187),
         BEST_SHARED: (0.919, None),
@@ -44,7 +54,14 @@ PAPER: dict[str, dict[str, tuple[float, float | None]]] = {
         TUNED_WEIGHTS: (0.942, None),
     },
 }
-PAPER_CONNECTIONS = {"swingup": 52, "mnist": 1849}
+PAPER_CONNECTIONS = {
+    "swingup": 52,
+    "gym:BipedalWalker-v3": 210,
+    "envpool:BipedalWalker-v3": 210,
+    "gym:CarRacing-v3": 245,
+    "envpool:CarRacing-v3": 245,
+    "mnist": 1849,
+}
 COLUMNS = (
     "condition",
     "mean",

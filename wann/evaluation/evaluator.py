@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -10,9 +11,11 @@ import numpy as np
 from wann.core.config import SearchConfig
 from wann.core.network import Network
 from wann.envs.classification import ClassificationTask
+from wann.envs.envpool import EnvPoolTask
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
 from wann.evaluation.control import ControlEvaluator
+from wann.evaluation.engine.envpool import EnvPoolEvaluator
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.images import ImageEvaluator
 
@@ -61,7 +64,15 @@ def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:
 
     Raises:
         TypeError: If it is no kind of task that is known.
+        ValueError: If a setting does not go with it.
     """
+    if isinstance(task, EnvPoolTask):
+        if config.rollout_timeout < math.inf:
+            raise ValueError(
+                f"--rollout-timeout: expected none for {task.name}, whose episodes are not killed; "
+                "--max-steps cuts them"
+            )
+        return EnvPoolEvaluator(limit(task, config))
     if isinstance(task, GymTask):
         return GymEvaluator(limit(task, config), config.rollout_timeout)
     if isinstance(task, ControlTask):

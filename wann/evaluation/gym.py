@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.kernels.forward import Graph, forward
-from wann.core.kernels.jit import compiled
+from wann.core.kernels.action import act
 from wann.core.network import Network
 from wann.envs.failure import EnvironmentFailed, Failure, summary
 from wann.envs.gym import GymTask, is_users
@@ -238,31 +237,3 @@ class Policy:
         if self._low is None:
             return self._first + chosen
         return self._outputs.astype(self._dtype).reshape(self._shape)
-
-
-@compiled
-def act(
-    graph: Graph,
-    strengths: np.ndarray | None,
-    weight: float,
-    values: np.ndarray,
-    low: np.ndarray | None,
-    high: np.ndarray | None,
-) -> int:
-    """Compute all nodes in place, as `forward`, and clip the outputs to their bounds, if any.
-
-    Returns:
-        The index of the largest output, the first on ties; -1 if one is not finite.
-    """
-    forward(graph, strengths, weight, values)
-    outputs = values[len(values) - graph.outputs :]
-    best = 0
-    for o in range(graph.outputs):
-        if not np.isfinite(outputs[o]):
-            return -1
-        if outputs[o] > outputs[best]:
-            best = o
-    if low is not None and high is not None:
-        for o in range(graph.outputs):
-            outputs[o] = min(max(outputs[o], low[o]), high[o])
-    return best

@@ -14,6 +14,7 @@ from wann.core import checks
 from wann.core.network import Network
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.dask_cluster import DaskCluster
+from wann.evaluation.engine.envpool import EnvPoolEvaluator
 from wann.evaluation.evaluator import Cases, Evaluator
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.ray_cluster import RayCluster
@@ -25,9 +26,9 @@ Result = TypeVar("Result")
 class Pool:
     """Workers that evaluate networks.
 
-    Compiled tasks are evaluated by threads, as they run outside Python's lock; Gymnasium
-    environments by processes; and both, if asked to, by the workers of a cluster. The rewards do
-    not depend on the workers. Use it as a context manager.
+    Compiled tasks and EnvPool's are evaluated by threads, as they run outside Python's lock;
+    Gymnasium environments by processes; and all, if asked to, by the workers of a cluster. The
+    rewards do not depend on the workers. Use it as a context manager.
 
     Attributes:
         evaluator: What the networks are tried on.
@@ -111,13 +112,15 @@ class Pool:
     def split(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
         """What to do at a time: every n-th network, or a part of the rollouts where the networks
         are few. There are some jobs for each worker, so that slow networks even out; the more,
-        the longer the work takes, but for threads, which need no more.
+        the longer the work takes, but for threads, which need no more. Lanes that go in
+        step are the faster the more they are.
 
         Returns:
             For each job the indices of its networks, and the slice of its rollouts.
         """
         threads = isinstance(self._crew, Threads)
-        count = 1 if threads and self.workers == 1 else 8 * self.workers
+        each = 2 if isinstance(self.evaluator, EnvPoolEvaluator) else 8
+        count = 1 if threads and self.workers == 1 else each * self.workers
         if self.pace and not isinstance(self._crew, Threads):
             seconds = self.pace * networks * weights * rollouts
             count = int(np.clip(seconds / self._crew.worthwhile, self.workers, 32 * self.workers))
@@ -134,6 +137,8 @@ def evaluate(
 ) -> tuple[np.ndarray, float]:
     """A worker's job: the rewards or scores of P networks, float64[P, W, R], and its seconds."""
     started = time.monotonic()
+    if isinstance(evaluator, EnvPoolEvaluator):
+        return evaluator.returns(networks, weights, cases), time.monotonic() - started
     function = getattr(evaluator, what)
     found = [function(network, weights, cases) for network in networks]
     return np.array(found), time.monotonic() - started

@@ -22,6 +22,8 @@ from wann.core import checks, locks
 from wann.core.checks import require
 from wann.core.config import SearchConfig
 from wann.core.text import duration, number
+from wann.envs.envpool import advice
+from wann.envs.interface import SEEN
 from wann.envs.task import Task
 from wann.evaluation.protocol import GRID
 from wann.search import failure, seeds
@@ -62,6 +64,9 @@ class Options:
     time_limit: float = math.inf
     """Stop after this many seconds."""
     data: Data = None
+    observe: str | None = None
+    """What to see of images (gym:ID and envpool:ID only), such as grid:7x8: the mean luminance of
+    7 x 8 cells; see the README."""
     tensorboard: Flag = False
     """Write the metrics as TensorBoard events, too, into the run's folder."""
     list_presets: Flag = False
@@ -103,6 +108,7 @@ def main(args: list[str] | None = None) -> None:
             if options.list_presets:
                 presets.show(Console(), given(args, "--env"))
                 return
+            options = _observing(options)
             several = _several(options, args)
             if several is None:
                 task, run = _prepare(options, typed)
@@ -122,6 +128,8 @@ def _search(
 ) -> None:
     """Search, show how it goes, and print what was found."""
     console = guards.console(options.quiet)
+    if line := advice(state.task):
+        console.print(line, soft_wrap=True)
     progress = SearchProgress(console, options.config.generations, options.time_limit)
     failing = failure.shown(state.task, run)
     with (
@@ -168,6 +176,21 @@ def _defaults(args: list[str]) -> Options:
     if start is not None and env is None:
         return Options(presets.settings(args, load(start).task))
     return Options(presets.settings(args, env or SearchConfig.env))
+
+
+def _observing(options: Options) -> Options:
+    """The options with what is seen of images in the name of the task, where files keep it.
+
+    Raises:
+        ValueError: If the task has no images.
+    """
+    env = options.config.env
+    if options.observe is None:
+        return options
+    if not env.startswith((envs.GYM, envs.ENVPOOL)):
+        raise ValueError(f"--observe: expected --env gym:ID or envpool:ID with it, got {env}")
+    env = f"{env.partition(SEEN)[0]}{SEEN}{options.observe}"
+    return replace(options, config=replace(options.config, env=env))
 
 
 def _prepare(options: Options, typed: list[str]) -> tuple[Task, Run]:

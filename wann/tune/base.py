@@ -12,6 +12,7 @@ import numpy as np
 
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
+from wann.evaluation.engine.envpool import EnvPoolEvaluator
 from wann.evaluation.evaluator import Evaluator
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.pool import Pool
@@ -19,12 +20,13 @@ from wann.evaluation.pool import Pool
 # The second key of `Stream.TUNING`: what cases are for.
 SHARED, WEIGHTS, CASES, CONFIRM, REPORT = range(5)
 
-STEPPED = 8  # times fewer cases where episodes are stepped in Python, for what they cost
+STEPPED = 8  # times fewer cases of environments that are stepped, for what they cost
 
 
 def affordable(evaluator: Evaluator, cases: int) -> int:
     """How many cases to use where compiled tasks use this many."""
-    return -(-cases // STEPPED) if isinstance(evaluator, GymEvaluator) else cases
+    stepped = isinstance(evaluator, GymEvaluator | EnvPoolEvaluator)
+    return -(-cases // STEPPED) if stepped else cases
 
 
 class WeightTuner(Protocol):

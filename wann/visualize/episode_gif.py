@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from wann.core.text import number
+from wann.envs.envpool import EnvPoolTask
 from wann.envs.task import ControlTask
 from wann.evaluation.recording import Episode
 from wann.plotting import style
@@ -18,28 +20,70 @@ CAPTION = 24  # pixels
 GAP = 6  # pixels, between panels
 
 
-def frames(task: ControlTask, episodes: Sequence[Episode]) -> list[Image.Image]:
+def frames(
+    task: ControlTask | EnvPoolTask, episodes: Sequence[Episode], case: Any = None
+) -> list[Image.Image]:
     """The pictures of an animation, at most `FRAMES`, until the last episode is over.
 
     An episode that ended early stays where it ended, pale.
 
+    Args:
+        task: The task.
+        episodes: As `record` gave them.
+        case: How they begin; of use where they are played once more, as EnvPool's are.
+
     Raises:
         ValueError: If the task draws no pictures.
     """
-    if task.draw is None:
+    if not isinstance(task, EnvPoolTask) and task.draw is None:
         raise ValueError(f"the task {task.name} draws no pictures")
     steps = max(len(episode.rewards) for episode in episodes)
     times = np.unique(np.linspace(0, steps, min(FRAMES, steps + 1)).round().astype(int))
-    return [_montage([_panel(task, episode, time) for episode in episodes]) for time in times]
+    films = [_film(task, episode, case, times) for episode in episodes]
+    return [
+        _montage([_panel(film[i], each, time) for film, each in zip(films, episodes, strict=True)])
+        for i, time in enumerate(times.tolist())
+    ]
 
 
-def _panel(task: ControlTask, episode: Episode, time: int) -> Image.Image:
+def _film(
+    task: ControlTask | EnvPoolTask, episode: Episode, case: Any, times: np.ndarray
+) -> list[Image.Image]:
+    """A picture of an episode at each of some times; after its end, the last one."""
+    last = len(episode.rewards)
+    if isinstance(task, EnvPoolTask):
+        shown = _replayed(task, episode, case, {min(time, last) for time in times.tolist()})
+        return [shown[min(time, last)] for time in times.tolist()]
     assert task.draw is not None
     assert episode.states is not None
+    return [_small(task.draw(episode.states[min(time, last)])) for time in times.tolist()]
+
+
+def _replayed(
+    task: EnvPoolTask, episode: Episode, seed: int, times: set[int]
+) -> dict[int, Image.Image]:
+    """What the environment shows at some times, when all is done once more."""
+    env = task.environment(render_mode="rgb_array")
+    env.reset(seed=seed)
+    shown = {}
+    for time in range(len(episode.rewards) + 1):
+        if time in times:
+            # Once over, it would begin anew with the next step; the last picture is of the end.
+            shown[time] = _small(np.asarray(env.render()))
+        if time < len(episode.rewards):
+            action = episode.actions[time]
+            env.step(int(action[0]) if task.low is None else action)
+    return shown
+
+
+def _small(picture: np.ndarray) -> Image.Image:
+    whole = Image.fromarray(picture)
+    return whole.resize((WIDTH, round(whole.height * WIDTH / whole.width)))
+
+
+def _panel(picture: Image.Image, episode: Episode, time: int) -> Image.Image:
     time = min(time, len(episode.rewards))
     over = episode.ended and time == len(episode.rewards)
-    picture = Image.fromarray(task.draw(episode.states[time]))
-    picture = picture.resize((WIDTH, round(picture.height * WIDTH / picture.width)))
     if over:
         picture = Image.blend(picture, Image.new("RGB", picture.size, "white"), 0.6)
     panel = Image.new("RGB", (WIDTH, picture.height + CAPTION), "white")

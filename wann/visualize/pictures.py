@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from wann import envs
 from wann.core.arrays import evenly, take, take_score, take_whole
 from wann.core.rng import Stream, generator
+from wann.envs.envpool import EnvPoolTask
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
 from wann.evaluation.evaluator import limit
@@ -145,14 +146,20 @@ class Album:
         elif model.weights is not None:
             weights.append(model.weights)
         if isinstance(task, GymTask):
-            self._add_traces(limit(task, self.config), weights, seed)
-            return
-        weights = [weights[i] for i in evenly(len(weights), MOST_WEIGHTS)]
+            task = limit(task, self.config)
+            self._add_traces(task, weights, seed)
+            if not isinstance(task, EnvPoolTask):
+                return
+            if not task.draws():
+                self.notes.append(f"no behaviour.gif: EnvPool draws no pictures of {task.env_id}")
+                return
+        most = MOST_TRACES if isinstance(task, GymTask) else MOST_WEIGHTS
+        weights = [weights[i] for i in evenly(len(weights), most)]
         start = first_case(task, generator(seed, Stream.REPORT))
 
         def animate() -> list[Any]:
             episodes = [record(task, model.network, weight, start) for weight in weights]
-            return episode_gif.frames(task, episodes)
+            return episode_gif.frames(task, episodes, start)
 
         write = partial(_write_gif, animate, 60, 2000)
         shows = f"an episode under {len(weights)} weights" if len(weights) > 1 else "an episode"
@@ -180,7 +187,7 @@ def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | No
     """The model's task if its behaviour can be drawn, else why not."""
     if image_topology.side_of(model.inputs):  # ask before the task is made, which reads its images
         return None, "its inputs are pixels, and only what control tasks do is drawn"
-    if model.task not in envs.names() and not model.task.startswith(envs.GYM):
+    if not envs.is_known(model.task):
         return None, f"the task {style.name(model.task)} is not known here"
     try:
         task = envs.made_for(model.task, env)

@@ -1,0 +1,143 @@
+"""EnvPool as an engine against Gymnasium: ``python -m benchmarks.engine``, some minutes.
+
+The speed of a whole search, variation, champions and episodes that end early included, on two
+threads, against two plain loops of Gymnasium with a fixed action in two processes; by turns in one
+run, the medians compared. With ``--agreement``: whether a fixed policy's returns are distributed
+alike, 200 episodes each.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+from typing import Any
+
+import gymnasium
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from scipy.stats import ks_2samp
+
+from benchmarks.gym import grown
+from wann import envs
+from wann.core.config import SearchConfig, preset
+from wann.evaluation.engine import envpool
+from wann.evaluation.engine.envpool import EnvPoolEvaluator
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.gym import GymEvaluator
+from wann.evaluation.pool import Pool
+from wann.search.loop import evolve
+
+ROUNDS = 3
+# Each task with what has to be held, the steps of a plain loop, and the settings of a search.
+TASKS: dict[str, tuple[float, int, dict[str, Any]]] = {
+    "CarRacing-v3": (6.0, 600, {"population": 24, "generations": 2, "max_steps": 100}),
+    "Acrobot-v1": (10.0, 60_000, {"population": 192, "generations": 3, "rollouts": 2}),
+    "BipedalWalker-v3": (1.8, 15_000, {"population": 192, "generations": 3}),
+    "LunarLander-v3": (1.8, 60_000, {"population": 192, "generations": 4, "rollouts": 1}),
+}
+AGREEMENT = ("Acrobot-v1", "Pendulum-v1", "LunarLander-v3", "BipedalWalker-v3", "CarRacing-v3")
+EPISODES = 200
+CUT = {"CarRacing-v3": 100}  # steps of an episode
+
+
+def plain(env_id: str, steps: int, seed: int) -> float:
+    """Steps a second of the plainest loop."""
+    env = gymnasium.make(env_id)
+    action = np.zeros_like(env.action_space.sample())
+    env.reset(seed=seed)
+    started = time.perf_counter()
+    for step in range(steps):
+        _, _, terminated, truncated, _ = env.step(action)
+        if terminated or truncated:
+            env.reset(seed=seed + step)
+    return steps / (time.perf_counter() - started)
+
+
+def searched(config: SearchConfig, steps: list[int]) -> float:
+    """Steps a second of a whole search on two threads; `steps` counts those of its lanes."""
+    steps.clear()
+    started = time.perf_counter()
+    evolve(envs.make(config.env), config, workers=2)
+    return sum(steps) / (time.perf_counter() - started)
+
+
+def count_steps() -> list[int]:
+    """Let every step of lanes add their number to a list."""
+    steps: list[int] = []
+    act = envpool.Lanes.act
+
+    def counted(self: Any, lanes: np.ndarray, observations: np.ndarray) -> Any:
+        steps.append(len(lanes))
+        return act(self, lanes, observations)
+
+    envpool.Lanes.act = counted  # type: ignore[method-assign]
+    return steps
+
+
+def speed(table: Table, chosen: list[str]) -> None:
+    """Whole searches against two plain loops."""
+    steps = count_steps()
+    with multiprocessing.get_context("spawn").Pool(2) as processes:
+        for env_id in chosen:
+            hold, plain_steps, settings = TASKS[env_id]
+            common = {"simplify": False, "confirm_rollouts": 2, **settings}
+            config = preset(f"envpool:{env_id}", **common)
+            searched(preset(f"envpool:{env_id}", **{**common, "generations": 1}), steps)  # compiles
+            tries = []
+            for _ in range(ROUNDS):
+                both = processes.starmap(plain, [(env_id, plain_steps, s) for s in (0, 1)])
+                tries.append((sum(both), searched(config, steps)))
+            theirs, ours = np.median(tries, axis=0)
+            ratios = ", ".join(f"{b / a:.2f}" for a, b in tries)
+            table.add_row(env_id, f"{theirs:,.0f}", f"{ours:,.0f}", ratios, f"{hold:g}")
+
+
+def agreement(table: Table, chosen: list[str]) -> None:
+    """The returns of a fixed policy in both."""
+    for env_id in chosen:
+        task = envs.make(f"envpool:{env_id}")
+        config = preset(task.name, max_steps=CUT.get(env_id, 0))
+        ours = evaluator_for(task, config)
+        theirs = evaluator_for(envs.make(f"gym:{env_id}"), config)
+        assert isinstance(ours, EnvPoolEvaluator)
+        assert isinstance(theirs, GymEvaluator)
+        weight, seeds = np.array([1.3]), np.arange(EPISODES)
+        networks = grown(config, len(task.inputs), len(task.outputs), 12)
+        few = ours.returns(networks, weight, seeds[:8])[:, 0]
+        network = networks[int(few.std(axis=1).argmax())]  # whose episodes differ most
+        with Pool(ours, 2) as pool:
+            a = pool.scores([network], weight, seeds)[0, 0]
+        with Pool(theirs, 2) as pool:
+            b = pool.scores([network], weight, EPISODES + seeds)[0, 0]
+        error = np.hypot(a.std(), b.std()) / np.sqrt(EPISODES)
+        table.add_row(
+            env_id,
+            f"{b.mean():.1f} ± {b.std():.1f}",
+            f"{a.mean():.1f} ± {a.std():.1f}",
+            f"{(a.mean() - b.mean()) / error:+.2f}",
+            f"{ks_2samp(a, b).pvalue:.3f}",
+        )
+
+
+def main() -> None:
+    """Measure and print; names of tasks choose some."""
+    chosen = [word for word in sys.argv[1:] if not word.startswith("--")]
+    if "--agreement" in sys.argv:
+        table = Table(
+            "task", "Gymnasium", "EnvPool", "difference, standard errors", "p (Kolmogorov-Smirnov)",
+            title=f"Returns of a fixed policy, {EPISODES} episodes each",
+        )  # fmt: skip
+        agreement(table, chosen or list(AGREEMENT))
+    else:
+        table = Table(
+            "task", "two plain loops", "a whole search", "times, each round", "to hold",
+            title="Environment steps a second, two processes or threads",
+        )  # fmt: skip
+        speed(table, chosen or list(TASKS))
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Episodes in EnvPool: what a seed gives, alone and among others, and against Gymnasium."""
+
+import dataclasses
+import pickle
+import threading
+
+import numpy as np
+import pytest
+from scipy.stats import ks_2samp
+
+from tests import genomes
+from wann import envs
+from wann.core.config import SearchConfig
+from wann.core.network import express
+from wann.evaluation.engine.envpool import EnvPoolEvaluator, play
+from wann.evaluation.engine.lanes import Lanes
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.gym import GymEvaluator
+from wann.evaluation.pool import Pool
+from wann.evaluation.recording import record
+
+pytest.importorskip("envpool", reason="needs wann[envpool]")
+WEIGHTS = np.array([-1.3, 0.4, 1.9])
+SEEDS = np.array([7, 2**31 - 1, 0])
+
+
+def networks(task, count=5):
+    if task.env_id == "CarRacing-v3":  # the bias gives gas, one cell of grass or another steers
+        cars = [[(0, 64), (cell, 63)] for cell in (1, 8)]
+        return [express(genomes.genome(62, 3, connections=each)) for each in cars]
+    sizes = len(task.inputs), len(task.outputs)
+    return [express(each) for each in genomes.population(1, count, 12, *sizes)]
+
+
+def evaluator(name, steps):
+    return evaluator_for(envs.make(f"envpool:{name}"), SearchConfig(max_steps=steps))
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [("Acrobot-v1", 500), ("LunarLander-v3", 300), ("BipedalWalker-v3", 120), ("CarRacing-v3", 70)],
+)
+def test_an_episode_is_the_same_alone_in_a_batch_and_after_others(name, steps):
+    found = evaluator(name, steps)
+    some = networks(found.task)
+    returns = found.returns(some, WEIGHTS, SEEDS)
+    assert len(np.unique(returns)) > 3
+    np.testing.assert_array_equal(found.returns(some[::-1], WEIGHTS, SEEDS)[::-1], returns)
+    np.testing.assert_array_equal(
+        found.scores(some[1], WEIGHTS[1:2], SEEDS[::-1])[0], returns[1, 1, ::-1]
+    )
+    alone = record(found.task, some[1], WEIGHTS[2], int(SEEDS[0]))
+    assert alone.rewards.sum() == returns[1, 2, 0]
+
+
+def test_any_number_of_threads_gives_the_same():
+    found = evaluator("LunarLander-v3", 150)
+    some = networks(found.task, 9)
+    expected = found.returns(some, WEIGHTS, SEEDS)
+    for workers in (1, 2, 5):
+        with Pool(found, workers) as pool:
+            np.testing.assert_array_equal(pool.rewards(some, WEIGHTS, SEEDS), expected)
+            one = pool.scores(some[3:4], WEIGHTS, SEEDS)  # a part of the episodes for each thread
+            np.testing.assert_array_equal(one, expected[3:4])
+
+
+def test_individual_weights():
+    found = evaluator("Acrobot-v1", 200)
+    (network,) = networks(found.task, 1)
+    shared = found.scores(network, WEIGHTS, SEEDS)
+    individual = np.repeat(WEIGHTS[:, None], network.enabled, axis=1)
+    np.testing.assert_allclose(found.scores(network, individual, SEEDS), shared)
+
+
+@pytest.mark.parametrize("name", ["Acrobot-v1", "Pendulum-v1", "CartPole-v1"])
+def test_returns_are_distributed_as_gymnasiums(name):
+    ours = evaluator(name, 0)
+    theirs = GymEvaluator(envs.make(f"gym:{name}"))
+    weight, seeds = np.array([1.3]), np.arange(60)
+    for network in networks(ours.task):
+        found = ours.scores(network, weight, seeds)[0]
+        if found.std() > 1.0:
+            break
+    else:
+        raise AssertionError("expected a policy whose episodes differ")
+    expected = theirs.scores(network, weight, 1000 + seeds)[0]
+    assert ks_2samp(found, expected).pvalue > 1e-3
+    error = np.hypot(found.std(), expected.std()) / np.sqrt(60)
+    assert abs(found.mean() - expected.mean()) < 4 * error
+
+
+class Pool3:
+    """Three environments: one earns NaN, one shows NaN, and one ends after 3 steps; each step
+    earns its number."""
+
+    def __init__(self, seeds, bad_reward=True):
+        self.count, self.time, self.sent = len(seeds), 0, []
+
+    def reset(self):
+        return np.ones((self.count, 2)), {"env_id": np.arange(self.count)}
+
+    def step(self, actions, env_id):
+        self.time += 1
+        self.sent.append(env_id.tolist())
+        assert len(actions) == len(env_id)
+        rewards = np.where((env_id == 0) & (self.time == 2), np.nan, env_id + 1.0)
+        seen = np.ones((len(env_id), 2))
+        seen[env_id == 1] = np.nan if self.time == 2 else 1.0
+        over = (env_id == 2) & (self.time == 3)
+        # In another order than they were sent in.
+        turned = slice(None, None, -1)
+        return (
+            seen[turned], rewards[turned], over[turned], np.zeros(len(env_id), bool),
+            {"env_id": env_id[turned]},
+        )  # fmt: skip
+
+    def close(self):
+        pass
+
+
+def test_what_is_not_finite_and_who_steps_on(monkeypatch):
+    task = dataclasses.replace(envs.make("envpool:CartPole-v1"), inputs=("a", "b"), episode_limit=5)
+    made = []
+    monkeypatch.setattr(
+        type(task), "pool", lambda self, seeds: made.append(Pool3(seeds)) or made[-1]
+    )
+    network = express(genomes.genome(2, 2, connections=[(1, 3), (2, 4)]))
+    lanes = Lanes([network], np.ones(1), 4, None, None)
+    returns = play(task, lanes, np.arange(4), np.arange(4))
+    # The last one goes on to the limit: 4 in each of five steps.
+    np.testing.assert_array_equal(returns, [np.nan, np.nan, 9.0, 20.0])
+    sent = [sorted(each) for each in made[0].sent]
+    assert sent == [[0, 1, 2, 3], [0, 1, 2, 3], [2, 3], [3], [3]]
+
+
+def test_an_output_that_is_not_finite_ranks_last():
+    found = evaluator("Acrobot-v1", 50)
+    network = express(genomes.genome(6, 3, [(10, "linear")], [(0, 10), (10, 8)]))
+    returns = found.scores(network, np.array([1.0, 1e200]), SEEDS)
+    assert np.isfinite(returns[0]).all()
+    assert np.isnan(returns[1]).all()
+
+
+def test_an_evaluator_travels():
+    found = pickle.loads(pickle.dumps(evaluator("Acrobot-v1", 40)))
+    assert isinstance(found, EnvPoolEvaluator)
+    assert found.task.episode_limit == 40
+
+
+def test_a_timeout_is_refused():
+    with pytest.raises(ValueError, match=r"--rollout-timeout: expected none .*--max-steps"):
+        evaluator_for(envs.make("envpool:Acrobot-v1"), SearchConfig(rollout_timeout=5.0))
+
+
+def test_no_threads_are_left():
+    found = evaluator("Acrobot-v1", 20)
+    before = threading.active_count()
+    with Pool(found, 2) as pool:
+        pool.rewards(networks(found.task), WEIGHTS, SEEDS)
+    assert threading.active_count() == before

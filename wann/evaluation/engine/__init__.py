@@ -1,0 +1,1 @@
+"""Episodes of an engine that steps many environments at once."""

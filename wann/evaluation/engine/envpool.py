@@ -1,0 +1,84 @@
+"""Episodes of EnvPool's environments: many lanes step together, those that are over no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wann.core.network import Network
+from wann.envs.envpool import EnvPoolTask
+from wann.evaluation.engine.lanes import Lanes
+from wann.evaluation.gym import SEEDS
+
+# Lanes at once; more need memory (3 MB each where they draw images) and are no faster.
+MOST_LANES, MOST_WITH_IMAGES = 2048, 256
+
+
+class EnvPoolEvaluator:
+    """Episodes of an environment of EnvPool; a case is the seed of an environment.
+
+    A return is NaN where a reward, an observation or an output is not finite. It depends on
+    nothing but the network, the weights and the seed: each lane has a new environment.
+    """
+
+    def __init__(self, task: EnvPoolTask) -> None:
+        """Episodes of a task."""
+        self.task = task
+
+    def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
+        """Seeds, int64[R]."""
+        return rng.integers(SEEDS, size=rollouts)
+
+    confirmation = report = draw
+
+    def describe(self, cases: np.ndarray) -> str:
+        """What cases for a report are."""
+        return f"{len(cases)} fresh episodes a weight"
+
+    def scores(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
+        """The return of each choice of weights and seed, float64[W, R]."""
+        found: np.ndarray = self.returns([network], weights, cases)[0]
+        return found
+
+    rewards = scores
+
+    def returns(
+        self, networks: Sequence[Network], weights: np.ndarray, cases: np.ndarray
+    ) -> np.ndarray:
+        """The return of each of P networks, choices of weights and seeds, float64[P, W, R]."""
+        task, shape = self.task, (len(networks), len(weights), len(cases))
+        lanes = Lanes(networks, weights, len(cases), task.low, task.high)
+        seeds = np.broadcast_to(cases, shape).ravel()
+        most = MOST_WITH_IMAGES if task.observe else MOST_LANES
+        parts = np.array_split(np.arange(len(lanes)), -(-len(lanes) // most))
+        found = [play(task, lanes, part, seeds[part]) for part in parts]
+        return np.concatenate(found).reshape(shape)
+
+
+def play(task: EnvPoolTask, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """The returns of some lanes, int[L], in environments of the seeds [L], float64[L]."""
+    pool = task.pool(seeds.tolist())
+    found, info = pool.reset()
+    alive = info["env_id"]
+    returns = np.zeros(len(chosen))
+    for _ in range(task.episode_limit):
+        outputs, best = lanes.act(chosen[alive], task.see(found))
+        finite = best >= 0
+        if not finite.all():
+            returns[alive[~finite]] = np.nan
+            alive, outputs, best = alive[finite], outputs[finite], best[finite]
+            if not len(alive):
+                break
+        actions = task.actions(best if task.low is None else outputs)
+        found, rewards, terminated, truncated, info = pool.step(actions, alive)
+        alive = info["env_id"]
+        returns[alive] += rewards
+        over = terminated | truncated | ~np.isfinite(returns[alive])
+        if over.any():
+            alive, found = alive[~over], found[~over]
+            if not len(alive):
+                break
+    pool.close()
+    returns[~np.isfinite(returns)] = np.nan
+    return returns
