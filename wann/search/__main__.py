@@ -247,7 +247,7 @@ def _several(options: Options, args: list[str]) -> SeedsFolder | None:
 
 def _flags(options: Options, args: list[str], typed: list[str]) -> list[str]:
     """What the search of each of several seeds is told, beside its folder."""
-    passed = ["--data", "--time-limit", *(f"--{name}" for name in RESUMABLE)]
+    passed = ["--data", "--observe", "--time-limit", *(f"--{name}" for name in RESUMABLE)]
     found = {flag: given(args, flag) for flag in passed} | {"--env": given(typed, "--env")}
     words = [f"{flag}={value}" for flag, value in found.items() if value is not None]
     return [*words, *(["--tensorboard"] if options.tensorboard else [])]
