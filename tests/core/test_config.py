@@ -46,6 +46,7 @@ def test_older_guided_runs_are_layered():
 @pytest.mark.parametrize(
     ("setting", "value", "message"),
     [
+        ("objectives", "pek", "--objectives: expected peak, accuracy, none, got 'pek'"),
         ("tournaments", 0, "--tournaments: expected at least 1, got 0"),
         ("generations", 0, "--generations: expected at least 1, got 0"),
         ("population", 1, "--population: expected at least 2, got 1"),

@@ -36,6 +36,7 @@ PUBLISHED = [
     ("shared weights", "weight_values", WEIGHTS, WEIGHTS, WEIGHTS),
     ("the same weights each generation", "fresh_weights", False, False, False),
     ("(mean, 1/connections) with probability 0.8", "complexity_probability", 0.8, 0.8, 0.8),
+    ("else (mean, best single weight)", "objectives", "peak", "peak", "peak"),
     ("exactly one mutation, clones included", "published_mutations", True, True, True),
     ("no second mutation", "more_mutations", 0.0, 0.0, 0.0),
     ("change activation 0.50", "change_activation", 0.5, 0.5, 0.5),
@@ -136,6 +137,7 @@ def test_images_guided_and_layered_need_one_weight():
     config = preset("mnist")
     assert (config.guided, config.layered, config.symmetric) == (True, True, True)
     assert config.weight_values.tolist() == [1.0]
+    assert config.objectives == "none"
     assert set(config.activations.split(",")) == set(presets.HOMOGENEOUS)
     # Layered networks are symmetric by their structure, so the switch alone changes no weight.
     assert preset("mnist", symmetric=False).weight_values.tolist() == [1.0]

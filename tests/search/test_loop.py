@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -50,3 +52,34 @@ def test_a_search_starts_anew_from_a_new_champion_simplified():
     search(state, workers=1, report=look)
     assert state.evolution.generation == 40
     assert len(seen) == 4
+
+
+def test_with_one_weight_the_peak_is_no_objective():
+    """Ranked by mean and peak, or by the mean alone, a search finds the same."""
+    task = envs.make("digits")
+    config = preset("digits", generations=6, population=12, batch=300)
+    assert config.objectives == "none"
+    alone, peak = (
+        search(SearchState(task, dataclasses.replace(config, objectives=name), None), workers=1)
+        for name in ("none", "peak")
+    )
+    assert alone.genome == peak.genome
+    assert alone.scores == peak.scores
+
+
+def test_accuracy_as_an_objective():
+    task = envs.make("digits")
+    config = preset("digits", generations=6, population=12, batch=300)
+    found = [
+        search(SearchState(task, dataclasses.replace(config, objectives=name), None), workers=1)
+        for name in ("accuracy", "accuracy", "none")
+    ]
+    assert found[0].genome == found[1].genome
+    assert found[0].genome != found[2].genome
+
+
+def test_what_needs_images():
+    for name, value in (("guided", True), ("objectives", "accuracy")):
+        config = preset("cartpole", **{name: value})
+        with pytest.raises(ValueError, match=f"--{name}.*: expected a task with images, got cart"):
+            SearchState(envs.make("cartpole"), config, None)

@@ -53,6 +53,28 @@ def test_genomes_with_a_reward_that_is_not_finite_rank_last(broken, probability)
     assert order.tolist() == [0, 2, 1, 3]
 
 
+def test_rewards_whose_mean_overflows_rank_last():
+    """Each is finite, and so is the mean of a genome whose rewards cancel out."""
+    rewards = np.array([[1.5e308, 1.5e308], [1, 2], [-1.5e308, -1.5e308], [0, 1]])
+    assert fitness(rewards.reshape(4, 2, 1)).tolist() == [-math.inf, 1.5, -math.inf, 0.5]
+    for probability in (0.0, 1.0):
+        order = ranked(rewards.reshape(4, 1, 2), np.array([1, 1, 1, 1]), probability, rng())
+        assert order.tolist() == [1, 3, 0, 2]
+
+
+def test_another_second_objective_in_the_place_of_the_peak():
+    """By fitness and accuracy 0 and 2 are the front; by fitness alone they come in its order."""
+    rewards = np.array([[4, 4], [3, 9], [1, 1], [2, 0]], dtype=float).reshape(4, 2, 1)
+    complexity = np.array([1, 1, 1, 1])
+    accuracy = np.array([0.2, 0.9, 0.5, 0.1])
+    order = ranked(rewards, complexity, 0.0, rng(), accuracy)
+    assert order.tolist() == [1, 0, 2, 3]
+    accuracy = np.array([0.5, 0.2, 0.9, 0.1])
+    order = ranked(rewards, complexity, 0.0, rng(), accuracy)
+    assert order.tolist() == [1, 2, 0, 3]  # a front, its ends first
+    assert ranked(rewards, complexity, 0.0, rng(), np.zeros(4)).tolist() == [1, 0, 2, 3]
+
+
 def test_without_one_finite_reward_the_order_stays():
     assert ranked(np.full((3, 2, 1), math.nan), np.array([3, 1, 2]), 1.0, rng()).tolist() == [
         0,

@@ -15,6 +15,8 @@ from wann.core.rng import Stream, generator
 # Weights from each part of the range with which champions are confirmed, where weights are fresh.
 CONFIRMED = 4
 
+OBJECTIVES = ("peak", "accuracy", "none")
+
 LIMITS = {
     "seed": (0, checks.MOST_SEED),
     "generations": (1, 10**12),
@@ -76,7 +78,10 @@ class SearchConfig:
     keep_undrawn: bool = False
     """Keep the pairs that are not connected at first as disabled connections, to be enabled."""
     complexity_probability: float = 0.5
-    """How often the second objective is few connections; else it is the best single weight."""
+    """How often the second objective is few connections."""
+    objectives: str = "peak"
+    """What the second objective is else: peak, the mean with the best single weight; accuracy
+    (images only); or none, as with one weight the peak is the mean."""
     tournament: int = 8
     """Genomes that compete to become a parent."""
     tournaments: int = 1
@@ -150,6 +155,7 @@ class SearchConfig:
             raise ValueError("mutation rates: expected at least one above 0, got all 0")
         _ = self.weight_values, self.activation_indices
         self._expect("preset", self.preset in presets.NAMES, " or ".join(presets.NAMES))
+        self._expect("objectives", self.objectives in OBJECTIVES, ", ".join(OBJECTIVES))
         for name in presets.SWITCHES:
             if self.published_mutations and getattr(self, name):
                 raise ValueError(

@@ -207,7 +207,8 @@ def _images(given: Mapping[str, Any]) -> dict[str, Any]:
         return {**chosen, **weights, "activations": _ALL_BUT_STEP}
     homogeneous = ",".join(HOMOGENEOUS)
     if set(given.get("activations", homogeneous).split(",")) <= set(HOMOGENEOUS):
-        weights = {"shared_weights": "1"}  # any other would give the same
+        # Any other weight would give the same, so the peak is the mean.
+        weights = {"shared_weights": "1", "objectives": "none"}
     else:
         weights = _weights({}, "0:2:3")  # layered networks of any activations are symmetric
     return {**chosen, "symmetric": True, **weights, "activations": homogeneous}

@@ -74,7 +74,11 @@ class Evolution:
         return list(self._population)
 
     def tell(
-        self, rewards: np.ndarray, complexity: Sequence[int], guide: Guide | None = None
+        self,
+        rewards: np.ndarray,
+        complexity: Sequence[int],
+        guide: Guide | None = None,
+        other: np.ndarray | None = None,
     ) -> None:
         """Select and vary: make the next generation.
 
@@ -83,6 +87,7 @@ class Evolution:
                 ranks last.
             complexity: [P], the number of connections of each genome.
             guide: Asked about the parents; mutations draw from what it proposes.
+            other: [P], the second objective in the place of the peak; see `objectives.ranked`.
 
         Raises:
             ValueError: If a shape does not fit the population.
@@ -97,7 +102,7 @@ class Evolution:
             )
         rng = generator(self.config.seed, Stream.VARIATION, self.generation)
         probability = self.config.complexity_probability
-        order = objectives.ranked(rewards, np.asarray(complexity), probability, rng)
+        order = objectives.ranked(rewards, np.asarray(complexity), probability, rng, other)
         self._population = self._offspring([self._population[i] for i in order], rng, guide)
         self.generation += 1
         if self.generation % FORGET_EVERY == 0:

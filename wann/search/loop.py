@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
+import numpy as np
+
 from wann import envs
 from wann.core.config import SearchConfig, preset
-from wann.core.network import express
+from wann.core.network import Network, express
 from wann.envs.task import Task
 from wann.evaluation.cluster import LOCAL, Machines
+from wann.evaluation.evaluator import Cases
 from wann.evaluation.pool import Pool
 from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
@@ -66,7 +69,9 @@ def search(
                 log.champion(champion)
 
             guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
-            evolution.tell(rewards, [network.complexity for network in networks], guide)
+            complexity = [network.complexity for network in networks]
+            other = _second_objective(pool, config, networks, weights, cases)
+            evolution.tell(rewards, complexity, guide, other)
             if _starts_anew(config, evolution.generation, champion):
                 evolution.restart(confirmation.simplified(champion).genome)
 
@@ -78,6 +83,19 @@ def search(
         model = found.to_model(state.task, config.seed, confirmation.report(found, state.task))
         log.result(model)
         return model
+
+
+def _second_objective(
+    pool: Pool,
+    config: SearchConfig,
+    networks: Sequence[Network],
+    weights: np.ndarray,
+    cases: Cases,
+) -> np.ndarray | None:
+    """What stands beside fitness where that is not few connections, [P]; None for the peak."""
+    if config.objectives == "accuracy":
+        return pool.scores(networks, weights, cases).mean(axis=(1, 2))
+    return np.zeros(len(networks)) if config.objectives == "none" else None
 
 
 def _finished(config: SearchConfig, generation: int, champion: Champion) -> bool:

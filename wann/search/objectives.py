@@ -1,4 +1,4 @@
-"""What a search ranks genomes by: fitness, and few connections or the best single weight."""
+"""What a search ranks genomes by: fitness, and few connections or something else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from wann.search import pareto
 
 
 def fitness(rewards: np.ndarray) -> np.ndarray:
-    """The mean of each genome's rewards [P, W, R], float64[P]; -inf if one is not finite."""
-    finite = np.isfinite(rewards).all(axis=(1, 2))
-    means = np.full(len(rewards), -np.inf)
-    means[finite] = rewards[finite].mean(axis=(1, 2))
-    return means
+    """The mean of each genome's rewards [P, W, R], float64[P]; -inf if one of them, or the mean,
+    is not finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        means = rewards.mean(axis=(1, 2))
+    finite = np.isfinite(rewards).all(axis=(1, 2)) & np.isfinite(means)
+    return np.where(finite, means, -np.inf)
 
 
 def ranked(
@@ -20,6 +21,7 @@ def ranked(
     complexity: np.ndarray,
     complexity_probability: float,
     rng: np.random.Generator,
+    other: np.ndarray | None = None,
 ) -> np.ndarray:
     """The genomes from best to worst, int64[P]: by fronts of fitness and a second objective.
 
@@ -27,19 +29,21 @@ def ranked(
     single weight (Gaier & Ha, 2019, section 3.2).
 
     Args:
-        rewards: [P, W, R]. A genome with a reward that is not finite ranks last.
+        rewards: [P, W, R]. A genome with a reward, or a mean, that is not finite ranks last.
         complexity: [P], the number of connections of each genome.
         complexity_probability: How often the second objective is few connections.
         rng: Draws which it is.
+        other: [P], finite, the second objective in the place of the peak; the same for all if
+            fitness is to count alone.
     """
-    finite = np.isfinite(rewards).all(axis=(1, 2))
+    means = fitness(rewards)
+    finite = np.isfinite(means)
     usable = np.flatnonzero(finite)
     if len(usable) == 0:
         return np.arange(len(rewards))
-    by_weight = rewards[usable].mean(axis=2)
     if rng.random() < complexity_probability:
         second = 1 / np.maximum(complexity[usable], 1)
     else:
-        second = by_weight.max(axis=1)
-    order = pareto.rank(np.column_stack((by_weight.mean(axis=1), second)))
+        second = rewards[usable].mean(axis=2).max(axis=1) if other is None else other[usable]
+    order = pareto.rank(np.column_stack((means[usable], second)))
     return np.concatenate((usable[order], np.flatnonzero(~finite)))

@@ -58,10 +58,12 @@ class SearchState:
         self.config = config
         self.run = run
         self.evaluator = evaluator_for(task, config)
-        if config.guided and not isinstance(self.evaluator, ImageEvaluator):
-            raise ValueError(
-                f"--guided: expected a task with images, which have a gradient, got {task.name}"
-            )
+        for flag, asked in (
+            ("guided", config.guided),
+            ("objectives accuracy", config.objectives == "accuracy"),
+        ):
+            if asked and not isinstance(self.evaluator, ImageEvaluator):
+                raise ValueError(f"--{flag}: expected a task with images, got {task.name}")
         if start is None and run is not None:
             start = run.start()
         genome = None if start is None else beginning(start, task, config)
