@@ -130,6 +130,10 @@ def test_bad_ways(refused, folder, tmp_path):
     message = refused(main, ["--resume", str(tmp_path)])
     assert "expected" in message
     assert "it is a folder of 2: name one" in refused_load(folder)
+    new = ["--seeds=2", "--run", str(tmp_path / "new")]
+    assert "did you mean cartpole?" in refused(main, [*new, "--env=cartpol"])
+    assert "expected a network file or a run" in refused(main, [*new, "--from=nowhere"])
+    assert not (tmp_path / "new").exists()
 
 
 def refused_load(folder):

@@ -7,6 +7,7 @@ from itertools import cycle
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from wann.curves.bands import CONFIDENCE, Band
 from wann.plotting import style
@@ -45,7 +46,9 @@ def figure(bands: Sequence[Band], against: str, statistic: str, task: str) -> Fi
     over = f", {CONFIDENCE:.0%} bootstrap interval" if several else ""
     axes.set_title(f"{style.name(task)}: {STATISTICS[statistic]} over runs{over}", loc="left")
     axes.set_xlabel(AXES[against])
-    axes.set_ylabel("champion's fitness, confirmed")
+    axes.set_ylabel("champion's fitness, confirmed,\nover the weights of its search")
+    if max(float(band.x[-1]) for band in bands) >= 1e4:
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.grid(axis="y", color="#e8e8e8", linewidth=0.5)
     axes.margins(x=0.01)
     figure.legend(loc="outside lower center", ncols=1)

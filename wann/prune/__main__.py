@@ -164,7 +164,7 @@ def _print_methods() -> None:
 
 def _print_rows(console: Console, kind: Kind, rows: list[Row]) -> None:
     """Each level of each arm, over its seeds."""
-    table = Table(title=kind.title)
+    table = Table(title=kind.title, caption="±: the sample standard deviation over seeds")
     for column in ("arm", "regime", "level", "kept", "connections", "biases", "mean", "± of seeds"):
         table.add_column(column, justify="left" if column == "arm" else "right")
     for arm, regime, level in dict.fromkeys((row.arm, row.regime, row.level) for row in rows):
@@ -179,7 +179,7 @@ def _print_rows(console: Console, kind: Kind, rows: list[Row]) -> None:
             str(level),
             *(f"{np.mean(count):,.0f}" for count in counts),
             kind.score(float(np.mean(scores))),
-            kind.score(float(np.std(scores))),
+            kind.score(float(np.std(scores, ddof=1))) if len(scores) > 1 else "",
         )
     console.print(table)
 

@@ -109,7 +109,7 @@ def main(args: list[str] | None = None) -> None:
                 presets.show(Console(), given(args, "--env"))
                 return
             options = _observing(options)
-            several = _several(options, args)
+            several = _several(options, args, typed)
             if several is None:
                 task, run = _prepare(options, typed)
                 stack.enter_context(run.writing())
@@ -202,23 +202,27 @@ def _prepare(options: Options, typed: list[str]) -> tuple[Task, Run]:
         ValueError: If the options do not go together, or a package is missing.
         OSError: If the folder cannot be made, or the task's data not read.
     """
-    if options.tensorboard:
-        require("tensorboard", "--tensorboard", *MODULES)
-    data = {"data": options.data} if options.data else {}
-    env = options.config.env
+    task, start = _begun(options, typed)
     if options.resume is None:
-        task = envs.made_for(env, given(typed, "--env"), **data)
-        start = None if options.start is None else load(options.start)
-        if start is not None:
-            beginning(start, task, options.config)  # before a folder is made
         return task, Run.create(options.config, options.run, options.record, start)
     run = Run(options.resume)
-    task = envs.made_for(env, given(typed, "--env"), **data)
     check_resume(options.config, run.config(), RESUMABLE, options.run)
     return task, run
 
 
-def _several(options: Options, args: list[str]) -> SeedsFolder | None:
+def _begun(options: Options, typed: list[str]) -> tuple[Task, Model | None]:
+    """The task, and the network to begin with; they are checked before a folder is made."""
+    if options.tensorboard:
+        require("tensorboard", "--tensorboard", *MODULES)
+    data = {"data": options.data} if options.data else {}
+    task = envs.made_for(options.config.env, given(typed, "--env"), **data)
+    start = None if options.start is None else load(options.start)
+    if start is not None:
+        beginning(start, task, options.config)
+    return task, start
+
+
+def _several(options: Options, args: list[str], typed: list[str]) -> SeedsFolder | None:
     """The folder of several seeds, if these are meant.
 
     Raises:
@@ -228,7 +232,7 @@ def _several(options: Options, args: list[str]) -> SeedsFolder | None:
     if options.resume is None and options.seeds == 1:
         return None
     if options.resume is None:
-        start = None if options.start is None else load(options.start)
+        _, start = _begun(options, typed)
         return SeedsFolder.create(options.config, options.seeds, options.run, options.record, start)
     if not listing.is_seeds(options.resume):
         if options.seeds > 1:
