@@ -6,17 +6,17 @@ module is imported when the task is first made.
 
 from __future__ import annotations
 
+import difflib
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import gymnasium
 
-from wann.envs.suggest import did_you_mean
 from wann.envs.task import Task
 
-__all__ = ["made_for", "make", "names", "register"]
+__all__ = ["did_you_mean", "made_for", "make", "names", "register"]
 
 
 def _make_in(module: str, *arguments: str, **options: Any) -> Task:
@@ -38,6 +38,8 @@ _makers = dict(_BUILT_IN)
 GYM = "gym:"  # and an id of Gymnasium's
 ENVPOOL = "envpool:"  # and an id of EnvPool's
 _PREFIXES = {GYM: "wann.envs.gym", ENVPOOL: "wann.envs.envpool"}
+
+LIKE = 0.5  # how alike two names are, of 0 to 1, that may be one misspelt
 
 
 def names() -> list[str]:
@@ -104,6 +106,12 @@ def made_for(name: str, env: str | None = None, /, **options: Any) -> Task:
             f"the task {name!r} would import a module: if you trust it, say --env {name}"
         )
     return make(name, **options)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message about a name that is not known, "; did you mean ...?"; else nothing."""
+    nearest = difflib.get_close_matches(name, list(known), 1, LIKE)
+    return f"; did you mean {nearest[0]}?" if nearest else ""
 
 
 def register(name: str, maker: Callable[..., Task]) -> None:

@@ -43,7 +43,7 @@ def main() -> None:
     if args[0] == COMPLETION:
         _complete(args)
         return
-    from wann.envs.suggest import did_you_mean  # likewise
+    from wann.envs import did_you_mean  # likewise
 
     meant = did_you_mean(args[0], COMMANDS)
     known = ", ".join(COMMANDS)

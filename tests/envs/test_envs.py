@@ -138,3 +138,17 @@ def test_poles_are_to_scale():
     assert pole_centre(cartpole.draw(np.zeros(4)))[1] == pytest.approx(0.5, abs=0.03)
     hanging = swingup.draw(swingup.state_of(1.0, 0.0, np.pi, 0.0))
     np.testing.assert_allclose(pole_centre(hanging), [1.0, -0.3], atol=0.03)
+
+
+def test_the_nearest_name():
+    assert envs.did_you_mean("swinup", ["cartpole", "swingup"]) == "; did you mean swingup?"
+    assert envs.did_you_mean("xyz", ["cartpole", "swingup"]) == ""
+
+
+def test_envs_are_listed_in_one_order_whatever_was_misspelt():
+    order = ", ".join(envs.names())
+    for name in ("mnits", "swinup", "xyz"):
+        with pytest.raises(ValueError, match=f"unknown env '{name}': expected one of {order}"):
+            envs.make(name)
+    with pytest.raises(ValueError, match=r"ID; did you mean mnist\?"):
+        envs.make("mnits")

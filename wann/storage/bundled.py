@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wann.envs.suggest import did_you_mean
+from wann.envs import did_you_mean
 
 PREFIX = "champion:"
 PLACE = Path("runs", "champions")
