@@ -102,6 +102,13 @@ def test_folders_of_runs(place, tmp_path):
     found = [path.relative_to(runs).as_posix() for path in listing.folders(runs, inside=False)]
     assert found == ["first", "of a day/third", "second", "several"]
     assert list(listing.folders(runs / "first")) == [runs / "first"]
+    assert [listing.is_search(runs / name) for name in ("first", "several", "empty")] == [
+        True,
+        True,
+        False,
+    ]
+    (runs / "second" / "config.json").write_text('{"kind": "prune", "settings": {}}')
+    assert not listing.is_search(runs / "second")
     assert list(listing.folders(tmp_path / "nowhere")) == []
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.core import files, locks
-from wann.envs.reading import open_regular
+from wann.envs.reading import open_regular, read_bytes
 
 CONFIG = "config.json"
 PLACE = Path("runs")
@@ -88,6 +88,8 @@ def is_search(folder: Path) -> bool:
 def _kind(folder: Path) -> Any:
     """What a run's folder says it is; None for a search, which says nothing."""
     with suppress(OSError, ValueError):
+        if b'"kind"' not in read_bytes(folder / CONFIG):  # most have none: that is quick to see
+            return None
         return _read_config(folder).get("kind")
     return DAMAGED
 
@@ -145,9 +147,11 @@ def _time(text: Any) -> float | None:
 
 def _ends(file: Path) -> tuple[str, str] | None:
     """The first and the last bytes of a file; None where there is none."""
-    if not file.exists():
+    try:
+        opened = open_regular(file)
+    except FileNotFoundError:
         return None
-    with open_regular(file) as opened:
+    with opened:
         head = opened.read(TAIL)
         size = opened.seek(0, os.SEEK_END)
         opened.seek(max(0, size - TAIL))
