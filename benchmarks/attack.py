@@ -196,7 +196,8 @@ def attack(name: str, options: Options, base: Path) -> tuple[int, int]:
         if prepared and code == 0:
             arguments = []
         if arguments:
-            assert ended(start(arguments))[0] == 0
+            again, complaint = ended(start(arguments))
+            assert again == 0, f"{name}: {said} then {arguments}: {again} {complaint}"
         assert work.found(full) == whole
         disks += 1
     return kills, disks
@@ -249,6 +250,7 @@ def main(args: list[str] | None = None) -> None:
         base = Path(place)
         for name in WORKS:
             kills, disks = attack(name, options, base)
+            print(f"{name}: {kills} kills and {disks} full disks survived", flush=True)
             table.add_row(f"{name}: kill -9", str(kills), str(kills))
             table.add_row(f"{name}: a full disk", str(disks), str(disks))
         tries = harm(base)
