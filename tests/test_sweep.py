@@ -11,7 +11,7 @@ import pytest
 from tests.genomes import genome
 from wann import envs, sweep
 from wann.evaluation import conditions
-from wann.evaluation.sweep import Sweep
+from wann.evaluation.sweep import Sweep, best_of, joint
 from wann.storage.model import Model
 
 # Two weights that solve it, and one that does not. Three episodes each.
@@ -44,7 +44,7 @@ def rows_of(path):
 def test_a_sweep_by_hand():
     assert SWEEP.mean.tolist() == [8.0, 1.0, 8.0]
     np.testing.assert_allclose(SWEEP.std, [np.sqrt(2), np.sqrt(2 / 3), 0])
-    assert (SWEEP.best, SWEEP.worst) == (0, 1)
+    assert (SWEEP.best, SWEEP.worst) == (2, 1)
     assert SWEEP.solved == pytest.approx(2 / 3)
     assert SWEEP.rows()[0] == {
         "weight": -1.0,
@@ -127,11 +127,11 @@ def test_networks_under_a_label_are_one_line(champion, balancer, tmp_path, capsy
 
 def test_the_mean_and_the_deviation_over_networks_by_hand():
     other = Sweep(SWEEP.weights, SWEEP.scores + 2.0, 8.0)
-    line = sweep.joint([SWEEP, other])
+    line = joint([SWEEP, other])
     np.testing.assert_allclose(line.mean, [9.0, 2.0, 9.0])
     np.testing.assert_allclose(line.spread, 3 * [2.0 / 2**0.5])
     assert line.solved == pytest.approx(2 / 3)
-    assert sweep.joint([SWEEP]).spread is None
+    assert joint([SWEEP]).spread is None
 
 
 def test_the_protocol_command(champion, balancer, capsys):
@@ -203,3 +203,37 @@ def test_files_that_cannot_be_swept(champion, refused, change, message):
 def test_bad_options(champion, monkeypatch, refused, args, message):
     monkeypatch.chdir(champion.parent)
     assert message in refused(sweep.main, args)
+
+
+def test_of_equal_weights_the_best_is_that_nearest_to_one():
+    weights = np.array([-2.0, -1.0, 0.0, 0.8, 1.3, 2.0])
+    assert best_of(weights, np.array([5.0, 5.0, 1.0, 5.0, 5.0, 5.0])) == 3
+    assert best_of(weights, np.array([5.0, 6.0, 1.0, 5.0, 5.0, 6.0])) == 5
+    assert best_of(weights, np.array([5.0, np.nan, np.inf, 5.0, 5.0, 4.0])) == 3
+
+
+def test_invariant_networks_are_said_to_be_so(tmp_path, capsys):
+    """Four equal numbers would look like four findings."""
+    sweep.main(["champion:digits", "--protocol", "--out", str(tmp_path)])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "│ invariant " in out
+    assert "invariant: by construction the largest output is the same for any shared weight" in out
+    assert "majority vote" not in out
+    (file,) = tmp_path.glob("*protocol.csv")
+    rows = {row["condition"]: float(row["mean"]) for row in rows_of(file)}
+    assert rows.pop("random weights") < 0.5
+    rows = {name: mean for name, mean in rows.items() if "tuned" not in name}
+    assert len(rows) == 4
+    assert list(rows.values()) == pytest.approx(
+        [rows["best shared"]] * 4, abs=0.01
+    )  # an image or two by rounding
+
+
+@pytest.mark.parametrize(("flags", "episodes"), [([], "1000"), (["--episodes=7"], "7")])
+def test_the_protocol_meets_a_thousand_episodes(balancer, tmp_path, flags, episodes, capsys):
+    balancer.save(tmp_path / "net.json")
+    sweep.main([str(tmp_path / "net.json"), "--protocol", *flags])
+    rows = rows_of(tmp_path / "net-protocol.csv")
+    assert {row["episodes"] for row in rows} == {episodes}
+    assert float(rows[1]["standard_error"]) > 0
+    assert "standard error" in " ".join(capsys.readouterr().out.split())

@@ -18,19 +18,25 @@ from wann.cli.groups import arranged
 from wann.cli.options import Among, Flag, Input, Labels, Output, Work
 from wann.core import checks, files
 from wann.core.config import parse_weights
+from wann.core.invariance import any_weight
 from wann.core.kernels import forward_batch
 from wann.core.rng import Stream, generator
+from wann.core.structure import genome_of
 from wann.core.text import number
 from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble, protocol
+from wann.evaluation.conditions import BEST_SHARED, SOFTMAX
 from wann.evaluation.conditions import COLUMNS as PROTOCOL_COLUMNS
-from wann.evaluation.conditions import SOFTMAX
+from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.sweep import COLUMNS, Sweep, sweep
+from wann.evaluation.sweep import COLUMNS, Line, Sweep, best_of, joint, sweep
 from wann.plotting import confusion, curves, style
 from wann.storage.model import Model
 from wann.storage.saved import common_folder
 from wann.storage.subject import Subject
+
+EPISODES, PROTOCOL_EPISODES = 100, 1000  # by default
+INVARIANT = "invariant"
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,9 @@ class Options:
     label: Labels = ()
     weights: str = "-2:2:81"
     """The shared weights: LOW:HIGH:COUNT, or numbers with commas."""
-    episodes: int = 100
-    """Fresh episodes for each weight; images are all tried at once."""
+    episodes: int | None = None
+    """Fresh episodes for each weight: by default 100 or, with --protocol, 1,000 of compiled tasks;
+    images are all tried at once."""
     protocol: Flag = False
     """Score the paper's four conditions instead: random, shared and tuned weights."""
     input: Among[Input] = Input()
@@ -63,7 +70,8 @@ class Options:
         """
         if not self.networks and not self.label:
             raise ValueError("expected one or more run folders or network files, got none")
-        checks.check_episodes(self.episodes)
+        if self.episodes is not None:
+            checks.check_episodes(self.episodes)
         checks.check_seed(self.seed)
         parse_weights(self.weights)
 
@@ -143,36 +151,6 @@ def _sweeps(
     files.write(png, lambda file: style.save(figure, file, "png"))
 
 
-@dataclass(frozen=True)
-class Line:
-    """The sweeps of one network, or of all under one label.
-
-    Attributes:
-        weights: float64[W].
-        mean: float64[W], over the networks.
-        spread: float64[W], the sample deviation over the networks; None for a single one.
-        solved: The share of the weights that solve the task, over the networks; None where it has
-            no threshold.
-    """
-
-    weights: np.ndarray
-    mean: np.ndarray
-    spread: np.ndarray | None
-    solved: float | None
-
-
-def joint(sweeps: Sequence[Sweep]) -> Line:
-    """The sweeps of networks under one label, over the same weights, as one line."""
-    means = np.array([each.mean for each in sweeps])
-    solved = [each.solved for each in sweeps if each.solved is not None]
-    return Line(
-        sweeps[0].weights,
-        means.mean(axis=0),
-        means.std(axis=0, ddof=1) if len(sweeps) > 1 else None,
-        float(np.mean(solved)) if solved else None,
-    )
-
-
 def _table(
     lines: dict[str, Line], swept: Sequence[tuple[Subject, Sweep]], names: Sequence[str]
 ) -> Table:
@@ -187,7 +165,7 @@ def _table(
         table.add_column(column, justify="left" if column == "network" else "right")
     for name, line in lines.items():
         mine = [pair for own, pair in zip(names, swept, strict=True) if own == name]
-        best, worst = int(line.mean.argmax()), int(line.mean.argmin())
+        best, worst = best_of(line.weights, line.mean), int(line.mean.argmin())
         means = [float(result.mean.mean()) for _, result in mine]
         connections = [subject.model.network.complexity for subject, _ in mine]
         table.add_row(
@@ -212,7 +190,8 @@ def _pm(values: Sequence[float], text: Callable[[float], str]) -> str:
 def _sweep(subject: Subject, options: Options) -> Sweep:
     task = subject.task
     evaluator = evaluator_for(task, subject.config)
-    cases = evaluator.report(generator(options.seed, Stream.SWEEP), options.episodes)
+    episodes = options.episodes or EPISODES
+    cases = evaluator.report(generator(options.seed, Stream.SWEEP), episodes)
     weights = parse_weights(options.weights)
     with options.work.pool(evaluator) as pool:
         return sweep(pool, subject.model.network, weights, cases, task.solved_at)
@@ -226,22 +205,42 @@ def _protocol(
     with options.work.pool(evaluator) as pool:
         weights = None if tuned is None else tuned.weights
         network = subject.model.network
-        candidate = protocol.Candidate(pool, network, options.episodes, options.seed)
+        # Those of Gymnasium take too long for so many.
+        many = PROTOCOL_EPISODES if isinstance(evaluator, ControlEvaluator) else EPISODES
+        episodes = options.episodes or many
+        candidate = protocol.Candidate(pool, network, episodes, options.seed)
         conditions = protocol.score(candidate, options.seed, tuned=weights)
     rows = [condition.row(subject.task.name) for condition in conditions]
     title = f"{network.complexity} connections; random: {protocol.DRAWS} choices of weights"
     table = Table(title=title)
     table.add_column("condition", no_wrap=True)
-    for column in ("mean", "± within a weight", "± over weights", "the paper"):
+    for column in (
+        "mean ± standard error",
+        "± within a weight",
+        "± over weights",
+        "the paper",
+    ):
         table.add_column(column, justify="right")
+    invariant = subject.task.action["kind"] == "discrete" and any_weight(genome_of(network))
     for condition, row in zip(conditions, rows, strict=True):
-        at = "" if condition.weight is None else f" {condition.weight:g}"
-        table.add_row(
-            condition.name + at,
-            *(_optional(row[key]) for key in ("mean", "within_weight", "over_weights")),
-            _paper(row),
-        )
+        name = condition.name
+        if condition.weight is not None:
+            name += f" {condition.weight:g}"
+        if invariant and condition.name in protocol.UNTUNED[1:]:
+            if condition.name != BEST_SHARED:
+                continue
+            name = INVARIANT
+        error = row["standard_error"]
+        mean = number(row["mean"]) + ("" if error is None else f" ± {number(error)}")
+        spreads = (_optional(row[key]) for key in ("within_weight", "over_weights"))
+        table.add_row(name, mean, *spreads, _paper(row))
     console.print(table)
+    if invariant:
+        console.print(
+            f"{INVARIANT}: by construction the largest output is the same for any shared weight "
+            "but 0. So random and best ones score alike, and an ensemble has nothing to average.",
+            soft_wrap=True,
+        )
     if tuned is None:
         console.print(
             f"Tuned weights: none; python -m wann.tune {subject.path} makes them.", soft_wrap=True

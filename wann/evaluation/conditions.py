@@ -5,6 +5,8 @@ sample standard deviations, with n - 1:
 
 - within a weight: how much episodes differ for one choice of weights;
 - over weights: how much choices of weights differ, in their means over the episodes.
+
+Neither says how sure the mean is: that is its standard error.
 """
 
 from __future__ import annotations
@@ -67,6 +69,7 @@ COLUMNS = (
     "mean",
     "within_weight",
     "over_weights",
+    "standard_error",
     "weights",
     "episodes",
     "paper_mean",
@@ -106,9 +109,22 @@ class Condition:
         """The sample deviation of the means [W]; None where there is one choice of weights."""
         return float(self.scores.mean(axis=1).std(ddof=1)) if len(self.scores) > 1 else None
 
+    @property
+    def standard_error(self) -> float | None:
+        """How far the mean may be off: the root of its variance by choices of weights, from their
+        means, and that by cases, from theirs; None where there is one of each.
+
+        All choices of weights meet the same cases, so that more of them do not make up for few
+        cases, nor the other way round.
+        """
+        means = [self.scores.mean(axis=axis) for axis in (0, 1)]
+        parts = [mean.var(ddof=1) / len(mean) for mean in means if len(mean) > 1]
+        return float(np.sqrt(sum(parts))) if parts else None
+
     def row(self, task: str) -> dict[str, Any]:
         """The numbers, with the `COLUMNS`; None where there is none."""
         paper = PAPER.get(task, {}).get(self.name, (None, None))
         counts = self.scores.shape
-        values = (self.name, self.mean, self.within_weight, self.over_weights, *counts, *paper)
+        spreads = self.within_weight, self.over_weights, self.standard_error
+        values = (self.name, self.mean, *spreads, *counts, *paper)
         return dict(zip(COLUMNS, values, strict=True))

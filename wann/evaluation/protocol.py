@@ -43,6 +43,7 @@ from wann.evaluation.conditions import (
 from wann.evaluation.evaluator import Cases
 from wann.evaluation.images import Batch, ImageEvaluator
 from wann.evaluation.pool import Pool
+from wann.evaluation.sweep import best_of
 
 DRAWS = 100  # random choices of weights, as in the paper
 LIMIT = 2.0  # weights are drawn and sought in [-LIMIT, LIMIT]
@@ -196,7 +197,6 @@ def random_shared(seed: int) -> np.ndarray:
 
 
 def best_shared(topology: Topology) -> float:
-    """The best shared weight of the `GRID` on the cases that choose, the first on ties; one whose
-    mean is not finite is never the best."""
+    """The best shared weight of the `GRID` on the cases that choose; see `sweep.best_of`."""
     means = topology.scores(GRID, topology.choosing).mean(axis=1)
-    return float(GRID[np.where(np.isfinite(means), means, -np.inf).argmax()])
+    return float(GRID[best_of(GRID, means)])

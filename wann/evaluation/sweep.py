@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +41,8 @@ class Sweep:
 
     @property
     def best(self) -> int:
-        """The index of the weight with the greatest mean, the first on ties."""
-        return int(self.mean.argmax())
+        """The index of the weight with the greatest mean; of equal ones that nearest to 1."""
+        return best_of(self.weights, self.mean)
 
     @property
     def worst(self) -> int:
@@ -71,8 +72,49 @@ class Sweep:
         ]
 
 
+def best_of(weights: np.ndarray, means: np.ndarray) -> int:
+    """The index of the best of shared weights [W] by their mean scores [W].
+
+    Of equal ones it is the one nearest to 1, with which a network does what it does without a
+    weight. One whose mean is not finite is never the best.
+    """
+    means = np.where(np.isfinite(means), means, -np.inf)
+    best = np.flatnonzero(means == means.max())
+    return int(best[np.abs(weights[best] - 1).argmin()])
+
+
 def sweep(
     pool: Pool, network: Network, weights: np.ndarray, cases: Cases, solved_at: float | None
 ) -> Sweep:
     """Try a network with each of the shared weights [W] on R cases."""
     return Sweep(weights, pool.scores([network], weights, cases)[0], solved_at)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The sweeps of one network, or of all under one label.
+
+    Attributes:
+        weights: float64[W].
+        mean: float64[W], over the networks.
+        spread: float64[W], the sample deviation over the networks; None for a single one.
+        solved: The share of the weights that solve the task, over the networks; None where it has
+            no threshold.
+    """
+
+    weights: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray | None
+    solved: float | None
+
+
+def joint(sweeps: Sequence[Sweep]) -> Line:
+    """The sweeps of networks under one label, over the same weights, as one line."""
+    means = np.array([each.mean for each in sweeps])
+    solved = [each.solved for each in sweeps if each.solved is not None]
+    return Line(
+        sweeps[0].weights,
+        means.mean(axis=0),
+        means.std(axis=0, ddof=1) if len(sweeps) > 1 else None,
+        float(np.mean(solved)) if solved else None,
+    )
