@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import tyro
@@ -135,7 +135,10 @@ def _sweeps(
     else:
         thresholds = {result.solved_at for _, result in swept}
         figure = curves.sweeps(
-            [(name, line.weights, line.mean, line.spread) for name, line in lines.items()],
+            [
+                (name + _count(names.count(name)), line.weights, line.mean, line.spread)
+                for name, line in lines.items()
+            ],
             thresholds.pop() if len(thresholds) == 1 else None,
             unit,
         )
@@ -162,7 +165,8 @@ def _table(
     )
     columns = ["network", *["n"] * several, "best", "at", "mean", "worst", "at", "solved"]
     for column in (*columns, "connections"):
-        table.add_column(column, justify="left" if column == "network" else "right")
+        justify: Literal["left", "right"] = "left" if column == "network" else "right"
+        table.add_column(column, justify=justify, no_wrap=column == "mean")
     for name, line in lines.items():
         mine = [pair for own, pair in zip(names, swept, strict=True) if own == name]
         best, worst = best_of(line.weights, line.mean), int(line.mean.argmin())
@@ -180,6 +184,10 @@ def _table(
             _pm(connections, "{:.0f}".format),
         )
     return table
+
+
+def _count(networks: int) -> str:
+    return f" (n = {networks})" if networks > 1 else ""
 
 
 def _pm(values: Sequence[float], text: Callable[[float], str]) -> str:

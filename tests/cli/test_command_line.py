@@ -95,3 +95,13 @@ def test_a_command_begins_with_its_options_and_ends_in_one_line_where_they_are_b
     with pytest.raises(SystemExit), command(Options, "name", []):
         raise ValueError("what follows from the options is bad")
     assert capsys.readouterr().err == "wann: what follows from the options is bad\n"
+
+
+def test_names_of_runs_are_resolved_also_behind_a_flag(tmp_path, monkeypatch):
+    (tmp_path / "runs" / "mine").mkdir(parents=True)
+    (tmp_path / "runs" / "mine" / "config.json").write_text('{"settings": {}}')
+    monkeypatch.chdir(tmp_path)
+    run = str(Path("runs", "mine"))
+    for args in (["--name", "latest"], ["--name=latest"]):
+        with command(Options, "name", args, lambda args: Options(name=args[-1])) as options:
+            assert options.name == run

@@ -56,7 +56,9 @@ def test_labels_that_a_user_gives(tmp_path, monkeypatch):
         files.write_json(Path("runs", name, "config.json"), {"settings": {}})
     files.write_json(Path("runs/several/config.json"), {"kind": "seeds"})
     Path("own.json").touch()
+    Path("runs/several/seeds.csv").touch()
     found = named(["paper=runs/paper-*", "a=own.json", "ours=runs/several", "a=runs/paper-s0"])
+    assert named(["ours=runs/several/s*"]) == [found[2]]
     assert found == [
         Group("paper", (Path("runs/paper-s0"), Path("runs/paper-s1"))),
         Group("a", (Path("own.json"), Path("runs/paper-s0"))),

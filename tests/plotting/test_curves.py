@@ -44,6 +44,7 @@ def test_the_figure_of_several_tells_them_apart():
     assert len(axes.collections) == 0
     with_band = curves.sweeps([("a", WEIGHTS, MEAN, MEAN / 2), several[1]], None, "accuracy")
     assert len(with_band.axes[0].collections) == 1
+    assert "sample standard deviation" in with_band.axes[0].get_title("left")
     names = [text.get_text() for text in axes.figure.legends[0].get_texts()]
     assert names == [*(f"net {i}" for i in range(7)), "solved at 8"]
 

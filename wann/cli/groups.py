@@ -45,6 +45,8 @@ def named(labels: Sequence[str]) -> list[Group]:
             raise ValueError(f"--label: expected NAME=RUN, such as paper=runs/paper-*, got {text}")
         pattern = resolve(pattern)
         paths = [pattern] if Path(pattern).exists() else sorted(glob.glob(pattern))
+        # Tables may lie beside the runs, as in the folder of several seeds.
+        paths = [path for path in paths if Path(path).is_dir()] or paths
         if not paths:
             raise ValueError(f"--label {text}: expected runs, but there is nothing")
         found.setdefault(name, []).extend(run for path in paths for run in expanded(Path(path)))

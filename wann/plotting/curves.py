@@ -89,6 +89,7 @@ def sweeps(
         _line(axes, weights, mean, colour, dashes, style.name(name))
         if std is not None:
             axes.fill_between(weights, mean - std, mean + std, color=colour, alpha=0.2, lw=0)
+            axes.set_title("bands: ± the sample standard deviation over n networks", loc="left")
     _finish(axes, solved_at)
     return figure
 
