@@ -1,6 +1,8 @@
 import dataclasses
 import json
 import math
+import re
+import subprocess
 from functools import partial
 from pathlib import Path
 
@@ -8,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests import genomes
-from wann.core import locks
+from wann.core import files, locks
 from wann.core.config import preset
+from wann.storage import folder
 from wann.storage.load import load
 from wann.storage.metrics import METRICS
 from wann.storage.model import Model
@@ -323,3 +326,43 @@ def test_champions(run):
     assert names == ["000000.json", "000012.json"]
     assert load(run.path).genome == load(run.path / "champions" / names[1]).genome
     assert load(run.path).genome == genomes.grown(12, 10, 4, 2)
+
+
+def test_what_made_a_run_and_what_resumed_it(run):
+    with run.writing():
+        run.save_checkpoint({"a": np.arange(3)})
+    begun = files.read_json(run.path / "config.json")
+    assert "resumed" not in begun
+    assert begun["commit"] is None or re.fullmatch(r"[0-9a-f]{40}(-dirty)?", begun["commit"])
+    for times in (1, 2):
+        with run.writing():
+            pass
+        found = files.read_json(run.path / "config.json")
+        resumed = found.pop("resumed")
+        assert found == begun
+        assert len(resumed) == times
+        assert set(resumed[-1]) == {"versions", "commit", "command", "started"}
+    assert run.config() == run.config()
+
+
+def test_the_commit_is_that_of_the_checkout(tmp_path, monkeypatch):
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
+    monkeypatch.setattr(folder, "__file__", str(tmp_path / "wann" / "storage" / "folder.py"))
+    assert folder.made_by()["commit"] is None  # as where wann is installed
+    subprocess.run([*git, "init", "-q"], check=True)
+    (tmp_path / "file").write_text("a")
+    subprocess.run([*git, "add", "file"], check=True)
+    subprocess.run([*git, "commit", "-qm", "a"], check=True)
+    clean = folder.made_by()["commit"]
+    assert re.fullmatch(r"[0-9a-f]{40}", clean)
+    (tmp_path / "file").write_text("b")
+    assert folder.made_by()["commit"] == f"{clean}-dirty"
+
+
+def test_a_damaged_list_of_resumptions(run):
+    with run.writing():
+        run.save_checkpoint({"a": np.arange(3)})
+    value = files.read_json(run.path / "config.json")
+    files.write_json(run.path / "config.json", {**value, "resumed": 3})
+    with pytest.raises(ValueError, match="expected a list of what resumed"), run.writing():
+        pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import platform
 import re
+import subprocess
 import sys
 from datetime import datetime
 from importlib import metadata
@@ -63,14 +64,34 @@ def make_folder(path: Path | None, name: str, settings: dict[str, Any]) -> Path:
         _check_free(path)  # of two processes at the same moment, the second finds it taken
         files.write_json(
             path / CONFIG,
-            {
-                **settings,
-                "versions": _versions(),
-                "command": typed(sys.argv),
-                "started": datetime.now().astimezone().isoformat(timespec="seconds"),
-            },
+            {**settings, **made_by()},
         )
     return path
+
+
+def made_by() -> dict[str, Any]:
+    """What is running now: versions, commit, command and time, for a config.json."""
+    return {
+        "versions": _versions(),
+        "commit": _commit(),
+        "command": typed(sys.argv),
+        "started": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the checkout that wann runs from, "-dirty" behind it if files differ from it;
+    None where it is installed, or git is not there."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return None
+    try:
+        words = ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty"]
+        words += ["--exclude=*"]
+        found = subprocess.run(words, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()
 
 
 def _new_folder(path: Path) -> Path:

@@ -17,7 +17,7 @@ from wann.core import config as configs
 from wann.core import files, locks
 from wann.core.config import SearchConfig
 from wann.storage import metrics
-from wann.storage.folder import CONFIG, check_own, make_folder
+from wann.storage.folder import CONFIG, check_own, made_by, make_folder
 from wann.storage.load import load
 from wann.storage.model import Model
 
@@ -103,10 +103,20 @@ class Run:
             for leftover in (self.path / "champions").glob(".*.tmp"):
                 leftover.unlink()
             self._lock = lock
+            if (self.path / CHECKPOINT).exists():
+                self._note_resumption()
             try:
                 yield
             finally:
                 self._lock = None
+
+    def _note_resumption(self) -> None:
+        """Write down in config.json by what, and when, the search goes on."""
+        value = files.read_json(self.path / CONFIG)
+        resumed = value.get("resumed", []) if isinstance(value, dict) else None
+        if not isinstance(resumed, list):
+            raise ValueError(f"{self.path / CONFIG}: expected a list of what resumed the search")
+        files.write_json(self.path / CONFIG, {**value, "resumed": [*resumed, made_by()]})
 
     def _check_lock(self) -> None:
         """See that no other process may be writing by now.
