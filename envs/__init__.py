@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import shlex
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import gymnasium
 
+from wann.envs.stepped.asked import parted
 from wann.envs.task import Task
 
-__all__ = ["did_you_mean", "made_for", "make", "names", "register"]
+__all__ = ["did_you_mean", "imports", "made_for", "make", "names", "register"]
 
 
 def _make_in(module: str, *arguments: str, **options: Any) -> Task:
@@ -37,6 +39,7 @@ _BUILT_IN: dict[str, Callable[..., Task]] = {
 _makers = dict(_BUILT_IN)
 GYM = "gym:"  # and an id of Gymnasium's
 ENVPOOL = "envpool:"  # and an id of EnvPool's
+OWN = "own:"  # and the name of an environment that only the program has that made it
 _PREFIXES = {GYM: "wann.envs.gym", ENVPOOL: "wann.envs.envpool"}
 
 LIKE = 0.5  # how alike two names are, of 0 to 1, that may be one misspelt
@@ -64,6 +67,11 @@ def make(name: str, /, **options: Any) -> Task:
         if options:
             raise ValueError(f"env {name!r} takes no such option: {', '.join(options)}")
         return _make_in(module, name[len(prefix) :])
+    if name.startswith(OWN):
+        raise ValueError(
+            f"{name}: this environment is known only to the program that made it: say --env with "
+            "gym:MODULE:ID, the module that registers it"
+        )
     if name not in _makers:
         raise ValueError(
             f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID, envpool:ID"
@@ -101,11 +109,20 @@ def made_for(name: str, env: str | None = None, /, **options: Any) -> Task:
     """
     if not isinstance(name, str):
         raise ValueError(f"expected the name of a task, got {name!r:.80}")
-    if env != name and name.startswith(GYM) and ":" in name[len(GYM) :].partition("?")[0]:
+    if env != name and imports(name):
         raise ValueError(
-            f"the task {name!r} would import a module: if you trust it, say --env {name}"
+            f"the task {name!r} would import a module: if you trust it, say --env "
+            f"{shlex.quote(name)}"
         )
     return make(name, **options)
+
+
+def imports(name: str) -> bool:
+    """Whether a module would be imported for a task of this name, which no file may ask for."""
+    if not name.startswith(GYM):
+        return False
+    env_id, asked = parted(name[len(GYM) :])
+    return ":" in env_id or asked.imports
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -17,8 +17,9 @@ import gymnasium
 import numpy as np
 
 from wann.envs.gym import LIMIT, GymTask
-from wann.envs.interface import interface, parted
+from wann.envs.interface import interface, usually_seen
 from wann.envs.observation import observation
+from wann.envs.stepped.asked import parted
 
 # Those of Gymnasium's ids that were measured to be faster here, by benchmarks.engine.
 FASTER = (
@@ -83,15 +84,6 @@ class EnvPoolTask(GymTask):
         """
         return _Alone(self, options)
 
-    def draws(self) -> bool:
-        """Whether there are pictures of it."""
-        env = self.environment(render_mode="rgb_array")
-        env.reset(seed=0)
-        try:
-            return env.render() is not None
-        except RuntimeError:
-            return False
-
 
 class _Alone(gymnasium.Env[Any, Any]):
     """An environment of EnvPool as one of Gymnasium."""
@@ -142,7 +134,13 @@ def make(name: str) -> EnvPoolTask:
         ValueError: If EnvPool is missing, it has no such environment, or its observations or
             actions are of a kind that networks cannot have.
     """
-    env_id, observe = parted(name)
+    env_id, asked = parted(name)
+    if asked.arguments or asked.wrapper or asked.bounds:
+        raise ValueError(
+            f"envpool:{name}: expected none of --env-args, --wrapper and --action-bounds with "
+            f"EnvPool; gym:{name} takes them"
+        )
+    observe = asked.observe or usually_seen(env_id)
     library = _library(env_id)
     known = library.list_all_envs()
     if env_id not in known:
@@ -153,6 +151,14 @@ def make(name: str) -> EnvPoolTask:
     seen, done, config = spec.observation_space, spec.action_space, spec.config
     if getattr(config, "max_num_players", 1) > 1:
         raise ValueError(f"envpool:{env_id}: expected one player, got {config.max_num_players}")
+    if not isinstance(seen, gymnasium.spaces.Box):
+        raise ValueError(
+            f"envpool:{env_id}: expected observations in a Box, got {type(seen).__name__}; "
+            f"gym:{env_id} takes others"
+        )
+    values = interface(f"envpool:{env_id}", observe, seen, done)
+    if values.get("parts"):
+        raise ValueError(f"envpool:{env_id}: expected one kind of action, got {done}")
     return EnvPoolTask(
         env_id=env_id,
         episode_limit=getattr(config, "max_episode_steps", None) or LIMIT,
@@ -160,7 +166,7 @@ def make(name: str) -> EnvPoolTask:
         seen_shape=tuple(seen.shape or ()),
         action_shape=tuple(done.shape or ()),
         action_dtype=str(done.dtype),
-        **interface(f"envpool:{env_id}", observe, seen, done),
+        **values,
     )
 
 

@@ -17,6 +17,18 @@ class EnvironmentFailed(Failure):
     """An environment raised, or asked to end the program, when it was imported or made."""
 
 
+class Unfit(ValueError):
+    """An environment is as networks cannot have it, or is not to be had."""
+
+
+class BadObservation(ValueError):
+    """An observation is not one of the task's."""
+
+
+class BadStep(ValueError):
+    """What an environment's reset or step gave is not what Gymnasium says it gives."""
+
+
 def summary(error: BaseException) -> str:
     """An exception in a line: its kind and what it says."""
     return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":")

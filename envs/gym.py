@@ -1,19 +1,14 @@
 """Any Gymnasium environment as a task: "gym:BipedalWalker-v3", or "gym:module:EnvId" of one's own.
 
-The network sees the observation, flattened; the environment gets the index of the largest output,
-or the outputs clipped to the bounds of its actions. Of images it sees a few numbers, as said after
-a question mark: "gym:module:EnvId?grid:7x8"; see `wann.envs.observation`.
+The network sees the observation, flattened; its outputs become an action by the rules of
+`wann.envs.stepped.actions`. After a question mark the name says what else is asked, such as
+arguments or what is seen of images: "gym:LunarLander-v3?continuous=True"; see
+`wann.envs.stepped.asked`.
 """
 
 from __future__ import annotations
 
-import difflib
-import signal
-import threading
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import gymnasium
@@ -21,11 +16,15 @@ import numpy as np
 from gymnasium.spaces import Box
 from gymnasium.wrappers import TransformAction, TransformObservation
 
-from wann.envs.failure import EnvironmentFailed, summary
-from wann.envs.interface import SEEN, Unfit, interface, parted, usually_seen
+from wann.envs.interface import interface, usually_seen
 from wann.envs.observation import observation
+from wann.envs.stepped import actions, making, observations
+from wann.envs.stepped.actions import Part
+from wann.envs.stepped.asked import SEEN, Asked, parted
+from wann.envs.stepped.normalization import Normalization
 
 LIMIT = 1000  # steps of an episode where the environment sets no limit itself
+OWN = "own:"  # before the name of an environment that only this program has
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,22 @@ class GymTask:
 
     Attributes:
         env_id: The environment's id, as `gymnasium.make` takes it.
-        inputs: Name of each entry of the flattened observation, I names.
+        inputs: Name of each number of an observation, I names.
         outputs: Name of each output of the network, O names.
         episode_limit: Steps after which an episode ends.
         solved_at: Mean return from which the task counts as solved; None if none is known.
-        low: The least value of each output, O numbers; None for discrete actions.
+        low: The least value of each output, O numbers, if all are continuous; else None.
         high: The greatest value of each output.
         first: The number of the first discrete action.
         observe: What is seen of images, as `wann.envs.observation` has it; empty if there are
             none.
         scale: What a clipped output is multiplied with for the action, O numbers; None for 1.
         shift: What is added to it then.
+        parts: How the outputs become an action of several parts; empty if one rule does for all.
+        asked: What the user asked of the environment.
+        normalization: How observations are normalised, if they are.
+        maker: What makes the environment where only this program knows it.
+        key: Tells environments of this program apart that have the same name.
     """
 
     env_id: str
@@ -60,6 +64,11 @@ class GymTask:
     observe: str = ""
     scale: tuple[float, ...] | None = None
     shift: tuple[float, ...] | None = None
+    parts: tuple[Part, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+    normalization: Normalization | None = None
+    maker: making.Maker | None = field(default=None, compare=False, repr=False)
+    key: str = ""
 
     prefix: ClassVar[str] = "gym:"
 
@@ -67,16 +76,33 @@ class GymTask:
     def name(self) -> str:
         """The name in runs and network files."""
         usual = self.observe == usually_seen(self.env_id)
-        return f"{self.prefix}{self.env_id}{'' if usual else SEEN + self.observe}"
+        text = replace(self.asked, observe="" if usual else self.observe).text
+        own = callable(self.maker)
+        return f"{OWN if own else self.prefix}{self.env_id}{SEEN + text if text else ''}"
 
     @property
     def action(self) -> dict[str, Any]:
         """How outputs become an action, as written to network files."""
+        if self.parts:
+            rules = [{**part.rule, "outputs": len(part.names)} for part in self.parts]
+            return {"kind": actions.PARTS, "parts": rules}
         if self.low is None or self.high is None:
-            return {"kind": "discrete"}
-        if len(set(self.low)) == len(set(self.high)) == 1:
-            return {"kind": "continuous", "low": self.low[0], "high": self.high[0]}
-        return {"kind": "continuous", "low": list(self.low), "high": list(self.high)}
+            return Part(actions.DISCRETE, self.outputs, self.first).rule
+        return Part(actions.CONTINUOUS, self.outputs, 0, self.low, self.high).rule
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The name of each number of an action, A names."""
+        if self.parts:
+            kept = (part.names for part in self.parts)
+            return tuple(
+                name
+                for part, names in zip(self.parts, kept, strict=True)
+                for name in (
+                    (names[0].rpartition("_")[0],) if part.kind == actions.DISCRETE else names
+                )
+            )
+        return (actions.ROOT,) if self.low is None else self.outputs
 
     def environment(self, **options: Any) -> gymnasium.Env[Any, Any]:
         """A new environment.
@@ -88,12 +114,18 @@ class GymTask:
             ValueError: If there is none of this id, or a package is missing.
             EnvironmentFailed: If it raises, or asks to end the program.
         """
-        with _told(self.env_id):
-            env = _made(self.env_id, **options)
+        with making.told(self.name):
+            if not callable(self.maker):
+                options.setdefault("max_episode_steps", self.episode_limit)
+            env = making.made(self.name, self.env_id, self.maker, self.asked.values, **options)
+            env = self.asked.wrapped(env)
+        seen = env.observation_space
         if self.observe:
-            see = observation(self.observe, env.observation_space.shape or ())
+            see = observation(self.observe, seen.shape or ())
             space = Box(-1.0, 1.0, (len(see.names),), np.float64)
             env = TransformObservation(env, lambda image: see(image[None])[0], space)
+        elif not isinstance(seen, Box):
+            env = observations.Flattened(env)
         if self.scale is not None:
             scale, shift = np.array(self.scale), np.array(self.shift)
             outputs = Box(*np.array([self.low, self.high]), dtype=np.float64)
@@ -102,85 +134,62 @@ class GymTask:
 
 
 def make(name: str) -> GymTask:
-    """The task of a Gymnasium id, which may be followed by "?" and what is seen of images.
+    """The task of a Gymnasium id, which may be followed by "?" and what is asked.
 
     Raises:
         ValueError: If there is no such environment, a package is missing, or its observations
             or actions are of a kind that networks cannot have.
         EnvironmentFailed: If it raises, or asks to end the program.
     """
-    env_id, observe = parted(name)
-    with _told(env_id):
-        env = _made(env_id)
-        try:
-            spec, seen, done = env.spec, env.observation_space, env.action_space
-            values = interface(f"gym:{env_id}", observe, seen, done)
-        finally:
-            env.close()
+    env_id, asked = parted(name)
+    asked = replace(asked, observe=asked.observe or usually_seen(env_id))
+    with making.told(f"gym:{env_id}"):
+        env = making.made(f"gym:{env_id}", env_id, None, asked.values)
+        maker = making.registered_here(env_id)
+        key = f"{id(maker.entry_point):x}" if maker and callable(maker.entry_point) else ""
+        return _task(f"gym:{env_id}", env_id, env, asked, maker, key)
+
+
+def of(env: Any, name: str | None = None) -> GymTask:
+    """The task of an environment of this program, or of a function or class that makes it.
+
+    Args:
+        env: The environment, which is copied, or what makes it.
+        name: The name after "own:" in files; by default that of its class or function.
+
+    Raises:
+        ValueError: If it is none, or of a kind that networks cannot have.
+        EnvironmentFailed: If it raises.
+    """
+    maker = making.maker_of(env)
+    whose = env if hasattr(env, "__name__") else type(getattr(env, "unwrapped", env))
+    env_id = name or whose.__name__.strip("<>")
+    with making.told(f"{OWN}{env_id}"):
+        found = making.made(f"{OWN}{env_id}", env_id, maker, {})
+        return _task(f"{OWN}{env_id}", env_id, found, Asked(), maker, f"{id(env):x}")
+
+
+def _task(
+    name: str,
+    env_id: str,
+    env: gymnasium.Env[Any, Any],
+    asked: Asked,
+    maker: making.Maker | None,
+    key: str,
+) -> GymTask:
+    """The task of an environment, which is closed."""
+    try:
+        spec, env = env.spec, asked.wrapped(env)
+        seen, done = env.observation_space, env.action_space
+        values = interface(name, asked.observe, seen, done, asked.limits)
+    finally:
+        env.close()
     return GymTask(
         env_id=env_id,
         episode_limit=(spec.max_episode_steps if spec else None) or LIMIT,
         solved_at=spec.reward_threshold if spec else None,
+        asked=replace(asked, observe=""),
+        maker=maker,
+        key=key,
         **values,
     )
-
-
-@contextmanager
-def _told(env_id: str) -> Iterator[None]:
-    """Tell what an environment raises as its failure, whatever it is.
-
-    Raises:
-        ValueError: If the environment cannot be had, or is of a kind that networks cannot have.
-        EnvironmentFailed: If it raises anything else, such as SystemExit.
-    """
-    try:
-        yield
-    except Unfit:
-        raise
-    except BaseException as error:
-        if is_users(error):
-            raise
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        raise EnvironmentFailed(
-            f"gym:{env_id}: the environment failed when it was imported or made, in "
-            f"{where.filename}, line {where.lineno}: {summary(error)}"
-        ) from error
-
-
-def is_users(error: BaseException) -> bool:
-    """Whether an exception is a user's Ctrl-C, and not an environment's own."""
-    return (
-        isinstance(error, KeyboardInterrupt)
-        and threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )
-
-
-def _made(env_id: str, **options: Any) -> gymnasium.Env[Any, Any]:
-    try:
-        return gymnasium.make(env_id, disable_env_checker=True, **options)
-    except gymnasium.error.DependencyNotInstalled as error:
-        raise Unfit(f"gym:{env_id} needs more ({error}): {_install(env_id)}") from None
-    except ImportError as error:
-        raise Unfit(
-            f"gym:{env_id}: expected an id, or MODULE:ID with a module that can be imported from "
-            f"here, but {error}"
-        ) from None
-    except gymnasium.error.Error as error:
-        raise Unfit(f"gym:{env_id}: {str(error).rstrip('.')}{_nearest(env_id)}") from None
-
-
-def _install(env_id: str) -> str:
-    """What to install for one of Gymnasium's own environments."""
-    spec = gymnasium.registry.get(env_id)
-    parts = str(spec.entry_point).split(".") if spec else []
-    extra = parts[2].replace("_", "-") if parts[:2] == ["gymnasium", "envs"] else "all"
-    return f"pip install 'gymnasium[{extra}]'"
-
-
-def _nearest(env_id: str) -> str:
-    """The ids most like one that does not exist."""
-    known = {name.lower(): name for name in gymnasium.registry}
-    wanted = env_id.rsplit(":", 1)[-1].lower()
-    found = [known[name] for name in difflib.get_close_matches(wanted, known, 3, 0.5)]
-    return f"; the nearest: {', '.join(found)}" if found else ""

@@ -1,17 +1,18 @@
-"""What a network is to an environment: inputs and outputs, from the spaces of the latter."""
+"""What a network is to an environment: its inputs and outputs, by the spaces of both."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
 import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Discrete
+from gymnasium.spaces import Box
 
+from wann.envs.failure import Unfit
 from wann.envs.observation import Observation
-
-SEEN = "?"  # stands in a name before what is seen of images
+from wann.envs.stepped import actions, observations
+from wann.envs.stepped.actions import Part
 
 # CarRacing-v3 for small networks: what they see of its pictures, and how they drive.
 # Its picture has 96 x 96 pixels. The upper 84 rows show the track from above, the car always at
@@ -47,23 +48,17 @@ CAR_LOW, CAR_HIGH = (-1.0, -1.0, 0.0), (1.0, 1.0, 1.0)  # of the outputs
 CAR_SCALE, CAR_SHIFT = (1.0, 0.5, 1.0), (0.0, 0.5, 0.0)
 
 
-class Unfit(ValueError):
-    """What is told of an environment as it is."""
-
-
 def usually_seen(env_id: str) -> str:
     """What is seen of the images of an environment if nothing is said; empty if there is none."""
     return CAR_OBSERVE if env_id == CAR_ID else ""
 
 
-def parted(name: str) -> tuple[str, str]:
-    """The id in a name, and what is seen of images."""
-    env_id, mark, observe = name.partition(SEEN)
-    return env_id, observe if mark else usually_seen(env_id)
-
-
 def interface(
-    name: str, observe: str, seen: gymnasium.Space[Any], done: gymnasium.Space[Any]
+    name: str,
+    observe: str,
+    seen: gymnasium.Space[Any],
+    done: gymnasium.Space[Any],
+    limits: tuple[float, float] | None = None,
 ) -> dict[str, Any]:
     """What a network is to an environment: those fields of a `GymTask`.
 
@@ -72,22 +67,19 @@ def interface(
         observe: What is seen of images, or nothing.
         seen: The space of observations.
         done: The space of actions.
+        limits: The bounds of actions that have none.
 
     Raises:
-        Unfit: If the observations or actions are of a kind that networks cannot have.
+        ValueError: If the observations or actions are of a kind that networks cannot have.
     """
-    outputs, low, high, first = _outputs(name, done)
     values: dict[str, Any] = {
+        **_acting(actions.parts(name, done, limits)),
         "inputs": _inputs(name, seen, observe),
-        "outputs": outputs,
-        "low": low,
-        "high": high,
-        "first": first,
         "observe": observe,
     }
     if observe == CAR_OBSERVE:
         values["inputs"] = CAR_INPUTS
-    if name.partition(":")[2] == CAR_ID:
+    if name.partition(":")[2] == CAR_ID and isinstance(done, Box):
         values.update(
             outputs=CAR_OUTPUTS,
             low=CAR_LOW,
@@ -99,12 +91,11 @@ def interface(
 
 
 def _inputs(name: str, space: gymnasium.Space[Any], observe: str) -> tuple[str, ...]:
-    if not isinstance(space, Box):
-        raise Unfit(
-            f"{name}: expected observations in a Box, got {type(space).__name__}; register "
-            "it with gymnasium.wrappers.FlattenObservation around it"
-        )
-    images = space.dtype == np.uint8 and len(space.shape) in ((2, 3) if observe else (3,))
+    images = (
+        isinstance(space, Box)
+        and space.dtype == np.uint8
+        and len(space.shape) in ((2, 3) if observe else (3,))
+    )
     if observe and not images:
         raise Unfit(f"{name}: --observe: expected a task with images, got {space}")
     if images and not observe:
@@ -113,34 +104,16 @@ def _inputs(name: str, space: gymnasium.Space[Any], observe: str) -> tuple[str, 
             "--observe grid:7x8, the mean luminance of 7 x 8 cells"
         )
     if observe:
-        try:
-            return Observation(observe, space.shape).names
-        except ValueError as error:
-            raise Unfit(str(error)) from None
-    return _names("obs", space.shape, name, "observation")
+        return Observation(observe, space.shape or ()).names
+    return observations.names(name, space)
 
 
-def _outputs(
-    name: str, space: gymnasium.Space[Any]
-) -> tuple[tuple[str, ...], tuple[float, ...] | None, tuple[float, ...] | None, int]:
-    """The names of the outputs, the bounds of each or None, and the first discrete action."""
-    if isinstance(space, Discrete):
-        first = int(space.start)
-        return tuple(f"action_{first + i}" for i in range(int(space.n))), None, None, first
-    if not isinstance(space, Box):
-        raise Unfit(f"{name}: expected actions in a Box or Discrete, got {type(space).__name__}")
-    names = _names("action", space.shape, name, "action")
-    low, high = (tuple(map(float, bound.ravel())) for bound in (space.low, space.high))
-    if not all(map(math.isfinite, low + high)):
-        raise Unfit(
-            f"{name}: expected actions with finite bounds, got {space}; register it with "
-            "gymnasium.wrappers.RescaleAction or another wrapper that sets them"
-        )
-    return names, low, high, 0
-
-
-def _names(what: str, shape: tuple[int, ...], name: str, whole: str) -> tuple[str, ...]:
-    count = math.prod(shape)
-    if count == 0:
-        raise Unfit(f"{name}: expected one or more numbers in an {whole}, got {shape}")
-    return tuple(f"{what}_{i}" for i in range(count))
+def _acting(parts: Sequence[Part]) -> dict[str, Any]:
+    """The fields of a task that say how its outputs become an action."""
+    outputs = tuple(name for part in parts for name in part.names)
+    values: dict[str, Any] = {"outputs": outputs, "low": None, "high": None}
+    if len(parts) > 1 or parts[0].kind == actions.BINARY:
+        return {**values, "parts": tuple(parts)}
+    if parts[0].kind == actions.CONTINUOUS:
+        return {**values, "low": parts[0].low, "high": parts[0].high}
+    return {**values, "first": parts[0].first}

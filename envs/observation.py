@@ -22,6 +22,8 @@ from functools import lru_cache
 import numba
 import numpy as np
 
+from wann.envs.failure import Unfit
+
 # The lightness of colours, as ITU-R BT.601 weighs them.
 CHANNELS = {
     "luminance": (0.299, 0.587, 0.114),
@@ -90,7 +92,7 @@ class Observation:
         self._grids = [_grid(part, self._size, self._planes) for part in text.split("+")]
         names = [name for grid in self._grids for name in grid.names]
         if len(names) * self._frames > MOST_NUMBERS:
-            raise ValueError(
+            raise Unfit(
                 f"--observe: expected at most {MOST_NUMBERS} numbers, got "
                 f"{len(names) * self._frames} from {text!r}"
             )
@@ -134,13 +136,13 @@ def _layout(shape: tuple[int, ...]) -> tuple[int, str, tuple[int, int]]:
         return 1, "first", (shape[1], shape[2])
     if len(shape) in (2, 3):
         return (shape[0] if len(shape) == 3 else 1), "none", (shape[-2], shape[-1])
-    raise ValueError(f"--observe: expected images [rows, columns, 3], got observations {shape}")
+    raise Unfit(f"--observe: expected images [rows, columns, 3], got observations {shape}")
 
 
 def _grid(text: str, size: tuple[int, int], planes: str) -> Grid:
     found = _PART.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"--observe: expected {FORM}, several joined by +, got {text!r}")
+        raise Unfit(f"--observe: expected {FORM}, several joined by +, got {text!r}")
     channel = found["channel"] or "luminance"
     names = channel.split("-")
     allowed = list(CHANNELS)[1:] if len(names) == 2 else list(CHANNELS)
@@ -148,7 +150,7 @@ def _grid(text: str, size: tuple[int, int], planes: str) -> Grid:
         allowed = ["luminance"]
     if not set(names) <= set(allowed):
         where = "" if planes != "none" else "; these images have no colours"
-        raise ValueError(
+        raise Unfit(
             f"--observe: unknown channel {channel!r} in {text!r}: expected one of "
             f"{', '.join(CHANNELS)}, or a difference of colours such as green-red{where}"
         )
@@ -160,11 +162,11 @@ def _grid(text: str, size: tuple[int, int], planes: str) -> Grid:
         begin, end = (0, whole) if found[low] is None else (int(found[low]), int(found[high]))
         cells = int(found[count])
         if not begin < end <= whole:
-            raise ValueError(
+            raise Unfit(
                 f"--observe: expected a crop within {whole} {what}, got {begin}:{end} in {text!r}"
             )
         if not 1 <= cells <= end - begin:
-            raise ValueError(
+            raise Unfit(
                 f"--observe: expected from 1 to {end - begin} {what} of cells in {text!r}, "
                 f"one for each {what[:-1]} of pixels at most, got {cells}"
             )

@@ -109,9 +109,11 @@ class Misshapen(Counter):
 
 
 class Hangs(Counter):
-    """Hangs once: where there is no file yet named by the variable HUNG."""
+    """Hangs once, in an episode that starts at 3: where no file is named by the variable HUNG."""
 
     def step(self, action):
+        if self.start != 3:  # the episode that is played before a search starts elsewhere
+            return super().step(action)
         try:
             open(os.environ["HUNG"], "x").close()
         except FileExistsError:
@@ -131,9 +133,12 @@ class Chatty(Counter):
 
 
 class Dies(Counter):
-    """Kills its process once: the first that finds no file named by the variable DIED."""
+    """Kills its process once, in an episode that starts at 3: the first process that finds no
+    file named by the variable DIED."""
 
     def step(self, action):
+        if self.start != 3:  # the episode that is played before a search starts elsewhere
+            return super().step(action)
         try:
             open(os.environ["DIED"], "x").close()
         except FileExistsError:

@@ -30,7 +30,7 @@ def test_a_task_of_ones_own():
         first=5,
     )
     assert found.name == "gym:tests.gym_tasks:Counter"
-    assert found.action == {"kind": "discrete"}
+    assert found.action == {"kind": "discrete", "first": 5}
     assert isinstance(found.environment().unwrapped, gym_tasks.Counter)
 
 
@@ -78,11 +78,9 @@ def test_the_biped():
         ("gym:", "gym:: Malformed environment ID"),
         ("gym:a b", "gym:a b: Malformed"),
         ("gym:no_such_module:X-v0", "MODULE:ID with.*No module named 'no_such_module'"),
-        ("gym:tests.gym_tasks:Seen", "observations in a Box, got Dict; .*FlattenObservation"),
         ("gym:tests.gym_tasks:Pictures", r"got images \(96, 96, 3\)"),
-        ("gym:tests.gym_tasks:Switches", "expected actions in a Box or Discrete, got MultiBinary"),
         ("gym:tests.gym_tasks:Unbounded", "expected actions with finite bounds"),
-        ("gym:tests.gym_tasks:Blind", "expected one or more numbers in an observation"),
+        ("gym:tests.gym_tasks:Blind", "expected 1 to 10000 numbers in an observation, got 0"),
         ("gmy:Acrobot-v1", "unknown env 'gmy:Acrobot-v1'.*gym:ID"),
     ],
 )
@@ -98,16 +96,17 @@ def test_options_are_refused():
 
 def test_missing_packages_are_named(monkeypatch):
     def missing(*arguments, **options):
-        raise gymnasium.error.DependencyNotInstalled("Box2D is not installed")
+        raise gymnasium.error.DependencyNotInstalled("it is not installed")
 
     monkeypatch.setattr(gym.gymnasium, "make", missing)
-    for env_id, extra in (
-        ("LunarLander-v3", "box2d"),
-        ("Ant-v5", "mujoco"),
-        ("Taxi-v4", "toy-text"),
-    ):
-        with pytest.raises(ValueError, match=rf"pip install 'gymnasium\[{extra}\]'"):
-            envs.make(f"gym:{env_id}")
+    with pytest.raises(ValueError, match=r"pip install 'gymnasium\[toy-text\]'"):
+        envs.make("gym:Taxi-v4")
+
+
+def test_what_was_refused_once():
+    found = task("Switches")
+    assert found.action["parts"] == [{"kind": "binary", "outputs": 3}]
+    assert task("Seen").inputs == ("a_0", "a_1")
 
 
 def test_one_line_and_exit_code_2():

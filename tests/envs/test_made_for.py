@@ -16,7 +16,7 @@ from wann.storage.run import Run
 ROOT = Path(__file__).parents[2]
 # Where a task is made, or a module imported, by a name that is no file's: whose it is.
 NAMES = {
-    ("wann/search/loop.py", "evolve", "envs.make"): "the caller's",
+    ("wann/search/loop.py", "task_of", "envs.make"): "the caller's",
     ("wann/storage/matrix.py", "read", "envs.make"): "the user's --env",
     ("wann/storage/subject.py", "read", "envs.make"): "the user's --env",
     ("wann/evaluation/control.py", "_received", "envs.make"): "of a task made already",
@@ -25,7 +25,12 @@ NAMES = {
     ("wann/__init__.py", "__getattr__", "import_module"): "a constant",
     ("wann/__main__.py", "_module", "import_module"): "a constant",
     ("envs/__init__.py", "_make_in", "importlib.import_module"): "a constant",
-    ("envs/gym.py", "_made", "gymnasium.make"): "what made_for lets through, or the user's",
+    (
+        "envs/stepped/making.py",
+        "made",
+        "gymnasium.make",
+    ): "what made_for lets through, or the user's",
+    ("envs/stepped/asked.py", "wrapped", "importlib.import_module"): "as above",
 }
 MAKERS = {"envs.make", "importlib.import_module", "import_module", "gymnasium.make", "__import__"}
 

@@ -1,12 +1,13 @@
 import dataclasses
 import math
 import pickle
+import random
 import signal
 
 import numpy as np
 import pytest
 
-from tests import genomes, gym_tasks, naive
+from tests import genomes, gym_tasks, naive, own_tasks
 from tests.genomes import genome
 from wann import envs
 from wann.core.config import SearchConfig
@@ -14,7 +15,7 @@ from wann.core.network import express
 from wann.envs.failure import EnvironmentFailed
 from wann.evaluation import gym
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.gym import BadObservation, EpisodeError, GymEvaluator, Policy, play
+from wann.evaluation.gym import EpisodeError, GymEvaluator, play
 
 WEIGHTS = np.array([-1.0, 0.5, 2.0])
 
@@ -106,16 +107,16 @@ def test_rewards_of_all_weights_and_seeds():
 def test_limits():
     assert play(task("Endless"), CHOOSER, -1.0, 0) == 5.0 * 1000
     assert play(task("Limited"), CHOOSER, -1.0, 0) == 5.0 * 7
-    for limit, expected in ((3, 15.0), (0, 35.0), (9, 35.0)):
+    for limit, expected in ((3, 15.0), (0, 35.0), (9, 45.0)):
         evaluator = evaluator_for(task("Limited"), SearchConfig(max_steps=limit))
         assert evaluator.scores(CHOOSER, -WEIGHTS[2:], np.array([0])).item() == expected
 
 
-def test_an_output_that_is_not_finite_ends_an_episode_with_the_return_so_far():
+def test_an_output_that_is_not_finite_is_no_return():
     # 1e300 · total overflows where the total is 2 or more, which it is after the first step.
     network = express(genome(2, 3, [(6, "linear")], [(1, 6), (6, 3)]))
-    assert play(task("Counter"), network, 1e200, seed_of(0)) == 5.0
-    assert play(task("Counter"), network, 1e200, seed_of(2)) == 0.0
+    assert math.isnan(play(task("Counter"), network, 1e200, seed_of(0)))
+    assert math.isnan(play(task("Counter"), network, 1e200, seed_of(2)))
 
 
 def test_a_reward_that_is_not_finite():
@@ -176,26 +177,6 @@ def test_a_users_interruption_is_no_failure_of_the_environment(monkeypatch):
         play(task("Ends"), CHOOSER, 1.0, seed_of(3))
 
 
-@pytest.mark.parametrize(
-    ("observation", "got"),
-    [
-        (np.zeros(3), r"float64\[3\]"),
-        (np.zeros(1), r"float64\[1\]"),
-        (0.5, r"float64\[\]"),
-        (None, "None"),
-        ([1.0, None], r"\[1.0, None\]"),
-        (["a", "b"], r"<U1\[2\]"),
-        (np.zeros(2, complex), r"complex128\[2\]"),
-        ({"x": 1}, r"\{'x': 1\}"),
-    ],
-)
-def test_an_observation_that_is_none_of_the_tasks(observation, got):
-    found = task("Counter")
-    policy = Policy(found, found.environment(), CHOOSER, 1.0)
-    with pytest.raises(BadObservation, match=f"^expected an observation of 2 numbers, got {got}$"):
-        policy(observation)
-
-
 def test_an_episode_with_a_bad_observation_says_all_in_a_line():
     with pytest.raises(
         EpisodeError, match=r"with weight 1: expected an .* got float64\[1\]$"
@@ -232,3 +213,75 @@ def test_a_compiled_task_and_gymnasiums_agree():
     found = evaluator_for(stepped, SearchConfig()).rewards(network, WEIGHTS, seeds)
     np.testing.assert_array_equal(found, expected)
     assert np.unique(found).size > 3
+
+
+# Pushes with the weight: more than 1 is a large action. Sees the bias alone.
+PUSHES = express(genome(2, 1, connections=[(0, 3)]))
+
+
+def costly(name, weight, **changes):
+    found = dataclasses.replace(envs.make(f"gym:tests.own_tasks:{name}-v0"), **changes)
+    return play(found, PUSHES, weight, 0)
+
+
+def test_ways_to_end_an_episode_early_where_every_step_costs():
+    """Breaking the simulation never pays; what the environment allows, counts."""
+    for name in ("Costly", "BreaksSight", "BreaksAndEnds", "BreaksReward", "Quits", "Truncates"):
+        assert costly(name, 0.5) == -10.0
+    assert math.isnan(costly("BreaksSight", 2.0))
+    assert math.isnan(costly("BreaksAndEnds", 2.0))  # that it says it is over changes nothing
+    assert math.isnan(costly("BreaksReward", 2.0))
+    assert math.isnan(costly("Costly", math.inf))  # an output
+    assert costly("Quits", 2.0) == -1.0  # terminated: that is the task's
+    assert costly("Truncates", 2.0) == -1.0
+    assert costly("Costly", 0.5, episode_limit=4) == -4.0  # the same for all networks
+
+
+def test_an_episode_that_takes_too_long_where_every_step_costs(monkeypatch):
+    monkeypatch.setattr(gym.deadline, "call", lambda seconds, late, *call: late)
+    evaluator = GymEvaluator(envs.make("gym:tests.own_tasks:Costly-v0"), 1.0)
+    assert np.isnan(evaluator.scores(PUSHES, WEIGHTS, np.array([0]))).all()
+
+
+def test_forbidden_choices_are_not_taken():
+    found = envs.make("gym:tests.own_tasks:Masked-v0")
+    network = express(genomes.grown(3, 10, 2, 3))
+    for weight in (-1.0, 0.5, 2.0):
+        assert play(found, network, weight, 0) == -10.0  # another choice would raise
+
+
+@pytest.mark.parametrize("reward", [np.array([-2.0]), np.float32(-2), -2, np.array(-2)])
+def test_rewards_of_many_kinds(monkeypatch, reward):
+    monkeypatch.setattr(own_tasks.Odd, "given", reward)
+    assert costly("Odd", 0.5) == -20.0
+
+
+@pytest.mark.parametrize("reward", [None, "1", np.zeros(2), [], 1j])
+def test_rewards_that_are_no_number(monkeypatch, reward):
+    monkeypatch.setattr(own_tasks.Odd, "given", reward)
+    with pytest.raises(EpisodeError, match="expected a number as the reward of a step, got"):
+        costly("Odd", 0.5)
+
+
+def test_the_generators_that_all_share_are_seeded_and_left_alone():
+    random.seed(5)
+    np.random.seed(5)  # noqa: NPY002  it is about these
+    expected = random.random(), np.random.rand()  # noqa: NPY002
+    random.seed(5)
+    np.random.seed(5)  # noqa: NPY002
+    first = costly("Shared", 0.5)
+    assert (random.random(), np.random.rand()) == expected  # noqa: NPY002
+    assert costly("Shared", 0.5) == first < -1.0
+
+
+def test_several_parts_are_seen_and_done():
+    found = envs.make("gym:tests.own_tasks:Rover-v0")
+    assert found.inputs == (
+        *("lamps_0", "lamps_1", "mode_0", "mode_1", "mode_2", "position_0", "position_1"),
+    )
+    # The first part follows the mode: choice 1 in mode 1; the second is always its second choice.
+    network = express(genome(7, 5, connections=[(4, 9), (1, 12)]))
+    assert play(found, network, 1.0, 0) == -(10 * 10 + 3)  # modes 1 at steps 1, 4, 7
+    arm = envs.make("gym:tests.own_tasks:Arm-v0")
+    network = express(genome(7, 6, connections=[(1, 9), (1, 11), (1, 13)]))
+    assert play(arm, network, 1.0, 0) == -10 * (2 + 10 + 100)

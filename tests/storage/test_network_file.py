@@ -142,7 +142,7 @@ def changed(path, value):
 HIDDEN = {"id": 7, "kind": "hidden", "activation": "sin"}
 GENE = {"source": 1, "target": 3, "enabled": True, "innovation": 20}
 BROKEN = [
-    (("format",), "wann-network/2", "expected format 'wann-network/1', got 'wann-network/2': upd"),
+    (("format",), "wann-network/3", "expected format 'wann-network/1', got 'wann-network/3': upd"),
     (("format",), "onnx", "expected format 'wann-network/1', got 'onnx'$"),
     (("format",), 1, "the file: expected 'format' to be str, got int"),
     (("format",), ..., "the file: expected 'format', but it is missing"),
@@ -203,7 +203,7 @@ BROKEN = [
     (("weights", "individual", 2), "x", "weights: individual 2: expected a number, got 'x'"),
     (("weights", "individual", 2), math.inf, "weights: individual 2: expected a finite number"),
     (("action",), [], "action: expected an object, got list"),
-    (("action", "kind"), "binary", "action: expected kind discrete or continuous, got 'binary'"),
+    (("action", "kind"), "random", "action: expected kind discrete, continuous, binary"),
     (("action", "low"), ..., "action: low: expected a number, got None"),
     (("action", "high"), -2.0, "action: expected low < high, got -1.0 and -2.0"),
     (("action", "high"), [1.0] * 3, "action: high: expected . numbers, one for each output, got 3"),

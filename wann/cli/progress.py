@@ -63,6 +63,7 @@ class SearchProgress(ProgressLine):
         self.generations = generations
         self.time_limit = time_limit
         self._first: dict[str, Any] | None = None
+        self._done = 0
         self._champion = -math.inf
 
     def __call__(self, row: dict[str, Any]) -> None:
@@ -70,7 +71,12 @@ class SearchProgress(ProgressLine):
         self._first = self._first or row
         news = row["champion_fitness"] > self._champion
         self._champion = max(self._champion, row["champion_fitness"])
-        self.show(self._line(row), row["generation"] + 1, news)
+        self._done = row["generation"] + 1
+        self.show(self._line(row), self._done, news)
+
+    def phase(self, line: str) -> None:
+        """Show what is going on beside the generations."""
+        self.show(line, self._done, False)
 
     def _line(self, row: dict[str, Any]) -> str:
         assert self._first is not None

@@ -23,6 +23,7 @@ from wann.compare.tables import FEWEST, HEADER
 from wann.core import checks, files
 from wann.core.config import SearchConfig, preset
 from wann.envs.classification import ClassificationTask
+from wann.envs.gym import GymTask
 from wann.envs.task import Task
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool, check_workers
@@ -139,6 +140,8 @@ def _points(
 ) -> Iterator[Point]:
     episodes, seed = options.episodes, options.seed
     if isinstance(contestant, Subject):
+        if isinstance(contestant.task, GymTask):  # each may see observations normalised its way
+            pool.evaluator = evaluator_for(contestant.task, contestant.config)
         return measure.of_wann(pool, contestant, method, episodes, seed)
     return measure.of_pruning(pool, contestant, method, task, episodes, seed)
 

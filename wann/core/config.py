@@ -29,6 +29,7 @@ LIMITS = {
     "tournaments": (1, 100),
     "confirm_rollouts": (1, checks.MOST_EPISODES),
     "restart": (0, 10**9),
+    "report_episodes": (1, checks.MOST_EPISODES),
 }
 
 
@@ -64,7 +65,11 @@ class SearchConfig:
     """Scale the outputs for the softmax by the factor that makes the right classes most likely
     (images only)."""
     max_steps: int = 0
-    """Cut an episode after this many steps; 0 leaves it to the task (not images)."""
+    """End an episode after this many steps, be it fewer or more than usual; 0 leaves it to the
+    task (not images)."""
+    normalize: bool = False
+    """Give networks observations less their mean, in units of their deviation, as the first
+    generations see them (gym:ID and envpool:ID only)."""
     rollout_timeout: float = math.inf
     """Kill an episode that takes more seconds, and rank its genome last (Gymnasium only). What is
     found then depends on the machine's speed."""
@@ -127,6 +132,8 @@ class SearchConfig:
     a new one meanwhile; 0: never."""
     confirm_rollouts: int = 32
     """Episodes for each weight on which a would-be champion must prove better."""
+    report_episodes: int = 100
+    """Fresh episodes for each weight in the champion's last scores (not images)."""
 
     def __post_init__(self) -> None:
         """Check every value.

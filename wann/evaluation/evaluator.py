@@ -53,10 +53,8 @@ class Evaluator(Protocol):
 
 
 def limit(task: Stepped, config: SearchConfig) -> Stepped:
-    """The task, its episodes cut after the steps that the settings allow."""
-    if not config.max_steps:
-        return task
-    return dataclasses.replace(task, episode_limit=min(task.episode_limit, config.max_steps))
+    """The task, its episodes ended after the steps that the settings say, fewer or more."""
+    return dataclasses.replace(task, episode_limit=config.max_steps or task.episode_limit)
 
 
 def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:

@@ -7,6 +7,7 @@ makes it forget the past, and every episode begins with a seeded reset.
 from __future__ import annotations
 
 import math
+import random
 import threading
 import traceback
 from collections.abc import Iterator
@@ -16,13 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.kernels.action import act
 from wann.core.network import Network
-from wann.envs.failure import EnvironmentFailed, Failure, summary
-from wann.envs.gym import GymTask, is_users
+from wann.envs.failure import BadObservation, BadStep, EnvironmentFailed, Failure, summary
+from wann.envs.gym import GymTask
+from wann.envs.stepped.making import is_users
 from wann.evaluation import timeout as deadline
+from wann.evaluation.stepped.policy import Policy
 
 SEEDS = 2**31  # of resets
+OLD = (
+    "; that is the API of Gym before 0.26: update the environment, or wrap it with the "
+    "package shimmy"
+)
 
 
 class EpisodeError(Failure):
@@ -50,10 +56,6 @@ class EpisodeError(Failure):
         return f"the environment failed in episode {self.seed}{with_weight}: {self.what}"
 
 
-class BadObservation(ValueError):
-    """An observation is not one of the task's."""
-
-
 @contextmanager
 def told(network: Network, weight: float | np.ndarray, seed: int) -> Iterator[None]:
     """Tell whatever an environment raises as the failure of an episode.
@@ -72,7 +74,7 @@ def told(network: Network, weight: float | np.ndarray, seed: int) -> Iterator[No
     """
     try:
         yield
-    except (BadObservation, EnvironmentFailed) as error:
+    except (BadObservation, BadStep, EnvironmentFailed) as error:
         raise EpisodeError(network, weight, seed, str(error)) from None
     except BaseException as error:
         if is_users(error):
@@ -84,14 +86,19 @@ def told(network: Network, weight: float | np.ndarray, seed: int) -> Iterator[No
 class GymEvaluator:
     """Episodes of a Gymnasium environment; a case is the seed of a reset.
 
-    A return is NaN where a reward is not finite, and where the episode took longer than the
-    timeout.
+    A return is NaN where a reward, an output or an observation is not finite, and where the
+    episode took longer than the timeout.
     """
 
     def __init__(self, task: GymTask, timeout: float = math.inf) -> None:
         """Episodes of a task, each of at most `timeout` seconds."""
         self.task = task
         self.timeout = timeout
+
+    @property
+    def is_own(self) -> bool:
+        """Whether only this program knows the environment; it may as well be played here."""
+        return self.task.maker is not None and self.timeout == math.inf
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
         """Seeds, int64[R]."""
@@ -163,77 +170,77 @@ def prepare(task: GymTask, network: Network, weight: float | np.ndarray, seed: i
 def play(task: GymTask, network: Network, weight: float | np.ndarray, seed: int) -> float:
     """The return of one episode.
 
-    A non-finite output ends it there with the return so far.
-
     Args:
         task: The task.
         network: What plays.
         weight: A shared weight, or [C] individual ones.
-        seed: Of the reset.
+        seed: Of the reset, and of the global generators that an environment may draw from.
 
     Returns:
-        The sum of the rewards; NaN if one is not finite.
+        The sum of the rewards; NaN if a reward, an output or an observation is not finite, the
+        last observation included: a network that breaks the simulation must not profit from that.
 
     Raises:
         EpisodeError: If the environment raises.
     """
-    with told(network, weight, seed):
+    with told(network, weight, seed), seeded(seed):
         env = environment(task)
         policy = Policy(task, env, network, weight)
-        observation, _ = env.reset(seed=seed)
+        observation, info = begun(env.reset(seed=seed))
         total = 0.0
         for _ in range(task.episode_limit):
-            action = policy(observation)
+            action = policy(observation, info)
             if action is None:
-                break
-            observation, reward, terminated, truncated, _ = env.step(action)
-            total += float(reward)
+                return math.nan
+            observation, reward, terminated, truncated, info = stepped(env.step(action))
+            total += reward
             if terminated or truncated or not math.isfinite(total):
                 break
-        return total if math.isfinite(total) else math.nan
+        return total if math.isfinite(total) and policy.sees(observation) else math.nan
 
 
-class Policy:
-    """A network with weights that acts in an environment."""
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """The generators that all of a program share, seeded for an episode; then as they were.
 
-    def __init__(
-        self, task: GymTask, env: Any, network: Network, weight: float | np.ndarray
-    ) -> None:
-        """Get everything ready that does not change from step to step."""
-        self._graph = network.graph
-        self._strengths, self._shared = network.strengths(weight)
-        self._values = np.zeros(len(network.activations))
-        self._values[0] = 1.0
-        self._inputs = self._values[1 : 1 + network.inputs]
-        self._outputs = self._values[len(self._values) - network.outputs :]
-        self._first = task.first
-        self._low = self._high = None
-        if task.low is not None:
-            self._low, self._high = np.array(task.low), np.array(task.high)
-            self._shape, self._dtype = env.action_space.shape, env.action_space.dtype
+    Environments should draw from their own `np_random`, but some do not.
+    """
+    kept, kept_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002  it is about these
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        random.setstate(kept)
+        np.random.set_state(kept_numpy)  # noqa: NPY002
 
-    def __call__(self, observation: np.ndarray) -> Any:
-        """The action, or None if an output is not finite.
 
-        Raises:
-            BadObservation: If it is not made of as many numbers as the network has inputs.
-        """
-        seen = np.asarray(observation)
-        if seen.size != len(self._inputs) or seen.dtype.kind not in "fiub":
-            raise BadObservation(
-                f"expected an observation of {len(self._inputs)} numbers, got "
-                + (
-                    f"{seen.dtype}{[*seen.shape]}"
-                    if seen.dtype != object
-                    else f"{observation!r:.80}"
-                )
-            )
-        self._inputs[:] = seen.ravel()
-        chosen = act(
-            self._graph, self._strengths, self._shared, self._values, self._low, self._high
+def begun(found: Any) -> tuple[Any, dict[str, Any]]:
+    """The observation and the info that a reset gave.
+
+    Raises:
+        BadStep: If it gave something else.
+    """
+    if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], dict)):
+        raise BadStep(f"expected reset() to return (observation, info), got {found!r:.80}{OLD}")
+    return found
+
+
+def stepped(found: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    """What a step gave, the reward as a float.
+
+    Raises:
+        BadStep: If it is not the five things of Gymnasium, or the reward is no number.
+    """
+    if not (isinstance(found, tuple) and len(found) == 5):
+        raise BadStep(
+            "expected step() to return (observation, reward, terminated, truncated, info), got "
+            f"{found!r:.80}{OLD}"
         )
-        if chosen < 0:
-            return None
-        if self._low is None:
-            return self._first + chosen
-        return self._outputs.astype(self._dtype).reshape(self._shape)
+    observation, reward, terminated, truncated, info = found
+    if type(reward) is not float:
+        number = np.asarray(reward)
+        if number.size != 1 or number.dtype.kind not in "fiub":
+            raise BadStep(f"expected a number as the reward of a step, got {reward!r:.80}")
+        reward = float(number.item())
+    return observation, reward, bool(terminated), bool(truncated), info

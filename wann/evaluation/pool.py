@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,19 @@ from wann.evaluation.workers import Processes, Threads
 Result = TypeVar("Result")
 
 
+class OutOfTime(Exception):
+    """The time is up before all is evaluated.
+
+    Attributes:
+        result: What is known so far, float64[P, W, R], NaN elsewhere.
+    """
+
+    def __init__(self, result: np.ndarray) -> None:
+        """What is known so far."""
+        super().__init__("the time is up")
+        self.result = result
+
+
 class Pool:
     """Workers that evaluate networks.
 
@@ -33,6 +47,9 @@ class Pool:
     Attributes:
         evaluator: What the networks are tried on.
         pace: Seconds that a worker needed for one rollout when it last had work.
+        until: When to give up, by `time.monotonic`; threads end what they have begun.
+        rollouts: How many were evaluated so far.
+        watch: Called with the share of the work that is done, from 0 to 1.
     """
 
     def __init__(self, evaluator: Evaluator, workers: int = -1, machines: Machines = LOCAL) -> None:
@@ -51,11 +68,14 @@ class Pool:
             self._crew = DaskCluster(machines.address, machines.cluster_timeout)
         elif machines.backend == "ray":
             self._crew = RayCluster(machines.address, machines.cluster_timeout)
-        elif isinstance(evaluator, GymEvaluator):
+        elif isinstance(evaluator, GymEvaluator) and not (count == 1 and evaluator.is_own):
             self._crew = Processes(count)
         else:
             self._crew = Threads(count)
         self.pace = 0.0
+        self.until = math.inf
+        self.rollouts = 0
+        self.watch: Callable[[float], object] = lambda share: None
 
     @property
     def workers(self) -> int:
@@ -94,17 +114,28 @@ class Pool:
         weights: np.ndarray,
         cases: Cases,
     ) -> np.ndarray:
-        result = np.empty((len(networks), len(weights), len(cases)))
+        result = np.full((len(networks), len(weights), len(cases)), np.nan)
         parts = self.split(len(networks), len(weights), len(cases))
         jobs = [
             (self.evaluator, what, [networks[i] for i in members], weights, cases[part])
             for members, part in parts
         ]
-        total = 0.0
-        for job, (rewards, seconds) in self._crew.run(evaluate, jobs):
-            members, part = parts[job]
-            result[members.start : members.stop : members.step, :, part] = rewards
-            total += seconds
+        total, done = 0.0, 0
+        timed = isinstance(self._crew, Processes)  # they see to it themselves
+        if isinstance(self._crew, Processes):
+            self._crew.until = self.until
+        try:
+            for job, (rewards, seconds) in self._crew.run(evaluate, jobs):
+                members, part = parts[job]
+                result[members.start : members.stop : members.step, :, part] = rewards
+                total += seconds
+                self.rollouts += rewards.size
+                done += rewards.size
+                self.watch(done / result.size)
+                if done < result.size and time.monotonic() > self.until and not timed:
+                    raise OutOfTime(result)
+        except TimeoutError:
+            raise OutOfTime(result) from None
         if result.size:
             self.pace = total / result.size
         return result
@@ -124,6 +155,8 @@ class Pool:
         if self.pace and not isinstance(self._crew, Threads):
             seconds = self.pace * networks * weights * rollouts
             count = int(np.clip(seconds / self._crew.worthwhile, self.workers, 32 * self.workers))
+            if self.until < math.inf:  # what is under way when the time is up, is lost
+                count = max(count, int(min(seconds, networks)))
         if networks >= count:
             return [(range(i, networks, count), slice(None)) for i in range(count)]
         most = self.workers if threads else -(-count // max(networks, 1))

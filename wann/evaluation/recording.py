@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,9 +10,12 @@ import numpy as np
 
 from wann.core.kernels.jit import keep
 from wann.core.network import Network
+from wann.envs.failure import Unfit
 from wann.envs.gym import GymTask
+from wann.envs.stepped import making
+from wann.envs.stepped.actions import assembled
 from wann.envs.task import ControlTask
-from wann.evaluation.gym import SEEDS, Policy, environment, told
+from wann.evaluation.gym import SEEDS, Policy, begun, environment, seeded, stepped, told
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +25,7 @@ class Episode:
     Attributes:
         label: The weights, in words.
         observations: float64[T, I], what the network saw before each step.
-        actions: float64[T, O], what it did; of discrete actions their number, [T, 1].
+        actions: float64[T, A], what it did: the outputs, or a number for each choice.
         rewards: float64[T].
         ended: Whether it ended before the limit.
         states: float64[T + 1, S], from the first state to the last; None of a Gymnasium
@@ -62,18 +66,18 @@ def record(
     """
     steps = _Steps([], [], [])
     if isinstance(task, GymTask):
-        states, discrete = None, task.low is None
-        with told(network, weight, case):
+        states, numbers = None, len(task.numbers)
+        with told(network, weight, case), seeded(case):
             _play_gym(task, network, weight, case, steps)
     else:
-        discrete = task.bounds is None
+        numbers = 1 if task.bounds is None else network.outputs
         states = _play_control(task, network, weight, case, steps)
     count = len(steps.rewards)
     label = f"w = {weight:g}" if np.ndim(weight) == 0 else "individual weights"
     return Episode(
         label.replace("-", "−"),
         np.array(steps.observations).reshape(count, network.inputs),
-        np.array(steps.actions).reshape(count, 1 if discrete else network.outputs),
+        np.array(steps.actions).reshape(count, numbers),
         np.array(steps.rewards),
         count < task.episode_limit,
         states,
@@ -121,15 +125,55 @@ def _play_gym(
     """Play from the reset of a seed."""
     env = environment(task)
     policy = Policy(task, env, network, weight)
-    observation, _ = env.reset(seed=seed)
+    observation, info = begun(env.reset(seed=seed))
     for _ in range(task.episode_limit):
-        action = policy(observation)
+        action = policy(observation, info)
         if action is None:
             break
         # Before the step: an environment may write the next observation into the same array.
         steps.observations.append(np.ravel(observation).astype(np.float64))
-        steps.actions.append(np.ravel(action).astype(np.float64))
-        observation, reward, terminated, truncated, _ = env.step(action)
-        steps.rewards.append(float(reward))
+        steps.actions.append(policy.numbers.copy())
+        observation, reward, terminated, truncated, info = stepped(env.step(action))
+        steps.rewards.append(reward)
         if terminated or truncated:
             break
+
+
+def filmed(task: GymTask, episode: Episode, seed: int, times: Iterable[int]) -> dict[int, Any]:
+    """What an environment shows at some times of an episode, when all is done once more.
+
+    Args:
+        task: The task.
+        episode: As `record` gave it.
+        seed: How it began.
+        times: Numbers of steps done, at most all.
+
+    Returns:
+        For each time a picture, uint8[height, width, 3].
+
+    Raises:
+        ValueError: If the environment draws none.
+        EnvironmentFailed: If it raises.
+    """
+    wanted, shown = set(times), {}
+    with making.told(task.name), seeded(seed):
+        env = task.environment(render_mode="rgb_array")
+        try:
+            env.reset(seed=seed)
+            for time in range(len(episode.rewards) + 1):
+                if time in wanted:
+                    # Once over, EnvPool begins anew with the next step; the last is of the end.
+                    shown[time] = _picture(task, env.render())
+                if time < len(episode.rewards):
+                    numbers = iter(episode.actions[time].tolist())
+                    env.step(assembled(env.action_space, numbers))
+        finally:
+            env.close()
+    return shown
+
+
+def _picture(task: GymTask, found: Any) -> np.ndarray:
+    picture = np.asarray(found)
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
+        raise Unfit(f"{task.name} draws no pictures (rgb_array)")
+    return picture

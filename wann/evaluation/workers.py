@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures import as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -25,6 +27,7 @@ ENVIRONMENT = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
 }
 IDLE = 300  # seconds without work after which a process ends
+GRACE = 1.0  # seconds for jobs under way when the time is up
 TRIES = 3  # times in a row that processes may die with nothing done in between
 
 
@@ -71,6 +74,7 @@ class Processes:
 
     Attributes:
         worthwhile: Seconds that a job should take at least, for what it costs to hand it over.
+        until: When to give up, by `time.monotonic`; jobs under way are killed then.
     """
 
     worthwhile = 0.1
@@ -78,6 +82,7 @@ class Processes:
     def __init__(self, count: int) -> None:
         """Choose a number of processes; they start with the first work."""
         self.count = count
+        self.until = math.inf
         # That a process was replaced because it leaks is no news to the user.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
 
@@ -98,6 +103,7 @@ class Processes:
 
         Raises:
             Exception: What the function raises.
+            TimeoutError: If the time is up.
             WorkersDied: If processes die again and again.
         """
         left, deaths = set(range(len(jobs))), 0
@@ -107,7 +113,8 @@ class Processes:
             )
             try:
                 futures = {executor.submit(function, *jobs[i]): i for i in sorted(left)}
-                for future in as_completed(futures):
+                left_over = self.until - time.monotonic() if self.until < math.inf else None
+                for future in as_completed(futures, left_over):
                     result = future.result()
                     left.remove(futures[future])
                     deaths = 0
@@ -119,13 +126,25 @@ class Processes:
                         f"worker processes died {TRIES} times in a row: killed for want of memory, "
                         "or by a crash in the task"
                     ) from error
+            except OutOfTime:
+                # New processes would take seconds to start: jobs about to end may do so.
+                for future in futures:
+                    future.cancel()
+                if wait(futures, GRACE).not_done:
+                    _kill(executor)
+                raise TimeoutError("the time is up") from None
             except BaseException:
-                # loky's own kill_workers stumbles over jobs that wait, and their traceback shows.
-                for process in list(executor._processes):
-                    with suppress(psutil.NoSuchProcess):
-                        psutil.Process(process).kill()
-                executor.shutdown()
+                _kill(executor)
                 raise
+
+
+def _kill(executor: Any) -> None:
+    """Kill the processes; loky's own kill_workers stumbles over jobs that wait, and their
+    traceback shows."""
+    for process in list(executor._processes):
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(process).kill()
+    executor.shutdown()
 
 
 def begin() -> None:

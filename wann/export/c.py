@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from wann.envs.stepped.normalization import LIMIT, Normalization
 from wann.export import codegen
+from wann.export.c_text import LONGEST_NAME, comment, string, strings
 from wann.export.codegen import Language
 from wann.storage.model import Model
 
@@ -24,8 +25,6 @@ BODIES = {
     "relu": "x <= 0.0{f} ? 0.0{f} : x",  # this way round NaN stays NaN
     "cos": "cos{f}({pi} * x)",
 }
-# Compilers need not take strings longer than 4,095 bytes.
-LONGEST_NAME = 500
 
 
 def header(model: Model, name: str | None = None, double: bool = False) -> str:
@@ -36,8 +35,9 @@ def header(model: Model, name: str | None = None, double: bool = False) -> str:
     strings ``cartpole_task``, ``cartpole_input_names`` and ``cartpole_output_names``; and the
     functions ``cartpole_forward(observation, weight, outputs)``, ``cartpole_act(observation,
     weight)``, which returns the index of the largest output, the first on ties, or for continuous
-    actions ``cartpole_act(observation, weight, action)``, which writes the outputs clipped. They
-    take no weight where the model holds its weights.
+    actions ``cartpole_act(observation, weight, action)``, which writes the outputs clipped. Actions
+    of several parts are written, too, as ``CARTPOLE_ACTIONS`` numbers. They take no weight where
+    the model holds its weights, and observations as they are: what is normalised is so inside.
 
     Args:
         model: The network.
@@ -94,8 +94,9 @@ class _Code:
         about = codegen.origin(self.model)
         weight = f", {self.number(0.7)}" if self.model.weights is None else ""
         act = f"{self.prefix}_act(observation{weight}"
-        if self.continuous:
-            use = [f"{self.real} action[{self.macro}_OUTPUTS];", f"{act}, action);"]
+        if self.written:
+            size = "ACTIONS" if codegen.composed(self.model) else "OUTPUTS"
+            use = [f"{self.real} action[{self.macro}_{size}];", f"{act}, action);"]
         else:
             use = [f"int action = {act});"]
         lines = [
@@ -106,26 +107,31 @@ class _Code:
             f"{self.real} observation[{self.macro}_INPUTS] = {{0}};",
             *use,
         ]
-        return "/*\n" + "".join(f" * {_comment(line)}".rstrip() + "\n" for line in lines) + " */\n"
+        return "/*\n" + "".join(f" * {comment(line)}".rstrip() + "\n" for line in lines) + " */\n"
 
     @property
-    def continuous(self) -> bool:
-        return bool(self.model.action["kind"] == "continuous")
+    def written(self) -> bool:
+        """Whether an action is written, not returned."""
+        return bool(self.model.action["kind"] != "discrete")
 
     def names(self) -> str:
         """Sizes, and the names of inputs and outputs, as constants and as strings."""
         text = [
             f"#define {self.macro}_INPUTS {len(self.model.inputs)}",
             f"#define {self.macro}_OUTPUTS {len(self.model.outputs)}",
+        ]
+        if codegen.composed(self.model):
+            text.append(f"#define {self.macro}_ACTIONS {codegen.numbers(self.model)}")
+        text += [
             "",
         ]
         for what, names in (("IN", self.model.inputs), ("OUT", self.model.outputs)):
             places = [f"{self.macro}_{what}_{name}" for name in codegen.identifiers(names)]
             text.append(codegen.wrapped(f"enum {{ {', '.join(places).upper()} }};"))
-        text += ["", f"static const char {self.prefix}_task[] = {_string(self.model.task)};"]
+        text += ["", f"static const char {self.prefix}_task[] = {string(self.model.task)};"]
         for what, names in (("input", self.model.inputs), ("output", self.model.outputs)):
             array = f"{self.prefix}_{what}_names[{self.macro}_{what.upper()}S]"
-            text += [f"static const char *const {array} = {{", *_strings(names), "};"]
+            text += [f"static const char *const {array} = {{", *strings(names), "};"]
         return "\n".join(text) + "\n"
 
     def activation(self, kind: str) -> str:
@@ -138,9 +144,10 @@ class _Code:
 
     def forward(self) -> str:
         """The function of the outputs."""
+        scaled = self.model.normalization
         language = Language(
             self.number,
-            "observation[{}]".format,
+            ("observation[{}]" if scaled is None else "x[{}]").format,
             "outputs[{}]".format,
             lambda kind, x: f"{self.prefix}_{kind}({x})",
         )
@@ -151,7 +158,9 @@ class _Code:
                 variable = f"{self.real} {variable}"
             lines.append(codegen.wrapped(f"{variable} = {expression};", "    "))
         body = "\n".join(lines)
-        if "observation[" not in body:
+        if scaled is not None:
+            lines.insert(0, self.normalized(scaled))
+        elif "observation[" not in body:
             lines.insert(0, "    (void)observation;")
         if "weight *" in body:
             if weights is not None:
@@ -163,14 +172,31 @@ class _Code:
         start = f"static inline void {self.prefix}_forward(\n    {parameters})\n{{\n"
         return start + "\n".join(lines) + "\n}\n"
 
+    def normalized(self, scaled: Normalization) -> str:
+        """The start of a function that needs observations normalised, as x."""
+        tables = self._table("mean", scaled.mean, "INPUTS")
+        tables += self._table("deviation", scaled.deviation, "INPUTS")
+        low, high = self.number(-LIMIT), self.number(LIMIT)
+        return f"""\
+{tables}    {self.real} x[{self.macro}_INPUTS];
+    int input;
+    for (input = 0; input < {self.macro}_INPUTS; input++) {{
+        const {self.real} value = (observation[input] - mean[input]) / deviation[input];
+        x[input] = value < {low} ? {low} : value > {high} ? {high} : value;
+    }}"""
+
     def act(self) -> str:
         """The function of the action."""
+        if codegen.composed(self.model):
+            return self.act_in_parts()
         weight = ", weight" if self.model.weights is None else ""
         call = f"{self.prefix}_forward(observation{weight}"
         loop = f"for (i = 0; i < {self.macro}_OUTPUTS; i++) {{"
-        if not self.continuous:
+        if not self.written:
+            first = self.model.action.get("first", 0)
+            counted = f", counted from {first}" if first else ""
             return f"""\
-/* The index of the largest output, the first on ties. */
+/* The index of the largest output, the first on ties{counted}. */
 static inline int {self.prefix}_act({self.parameters()})
 {{
     {self.real} outputs[{self.macro}_OUTPUTS];
@@ -181,11 +207,15 @@ static inline int {self.prefix}_act({self.parameters()})
             best = i;
         }}
     }}
-    return best;
+    return {f"{first} + " if first else ""}best;
 }}
 """
-        low, high = codegen.limits(self.model, self.double)
-        tables = self._table("low", low) + self._table("high", high)
+        low, high = codegen.limits(self.model.action, self.double)
+        tables = "".join(
+            self._table(name, values)
+            for name, values in (("low", low), ("high", high))
+            if len(values) > 1
+        )
         low_i = self.number(low[0]) if len(low) == 1 else "low[i]"
         high_i = self.number(high[0]) if len(high) == 1 else "high[i]"
         return f"""\
@@ -201,12 +231,56 @@ static inline void {self.prefix}_act(
 }}
 """
 
-    def _table(self, name: str, values: Sequence[float]) -> str:
-        """An array of the bounds of the outputs, where there is more than one."""
-        if len(values) == 1:
-            return ""
+    def act_in_parts(self) -> str:
+        """The function of an action of several parts."""
+        weight = ", weight" if self.model.weights is None else ""
+        lines, start, place = list[str](), 0, 0
+        for rule in codegen.rules(self.model):
+            end = start + rule["outputs"]
+            if rule["kind"] == "discrete":
+                shift = f"({rule.get('first', 0) - start})"
+                lines += [
+                    f"    best = {start};",
+                    f"    for (i = {start + 1}; i < {end}; i++) {{",
+                    "        if (outputs[i] > outputs[best]) {",
+                    "            best = i;",
+                    "        }",
+                    "    }",
+                    f"    action[{place}] = ({self.real})(best + {shift});",
+                ]
+                place += 1
+            for output in range(start, end) if rule["kind"] != "discrete" else ():
+                y = f"outputs[{output}]"
+                chosen = f"{y} > {self.number(0.0)} ? {self.number(1.0)} : {self.number(0.0)}"
+                if rule["kind"] == "continuous":
+                    bounds = codegen.limits(rule, self.double)
+                    low, high = (
+                        self.number(v[output - start if len(v) > 1 else 0]) for v in bounds
+                    )
+                    chosen = f"{y} < {low} ? {low} : {y} > {high} ? {high} : {y}"
+                lines.append(f"    action[{place}] = {chosen};")
+                place += 1
+            start = end
+        choosing = any(line.startswith("    best") for line in lines)
+        declared = "    int i, best;\n" if choosing else ""
+        body = "\n".join(lines)
+        parameters = self.parameters(f"{self.real} action[{self.macro}_ACTIONS]")
+        return f"""\
+/* The numbers of an action of several parts: the index of the largest of some outputs, outputs
+   clipped, or 1 where an output is above 0. */
+static inline void {self.prefix}_act(
+    {parameters})
+{{
+    {self.real} outputs[{self.macro}_OUTPUTS];
+{declared}    {self.prefix}_forward(observation{weight}, outputs);
+{body}
+}}
+"""
+
+    def _table(self, name: str, values: Sequence[float], size: str = "OUTPUTS") -> str:
+        """An array of a number for each output or input."""
         numbers = codegen.wrapped(", ".join(map(self.number, values)), "        ")
-        size = f"{self.macro}_OUTPUTS"
+        size = f"{self.macro}_{size}"
         return f"    static const {self.real} {name}[{size}] = {{\n{numbers}\n    }};\n"
 
 
@@ -214,28 +288,3 @@ def _prefix(name: str) -> str:
     """The start of all names: a word that begins with a letter."""
     word = codegen.identifiers([name])[0]
     return word if word[0].isalpha() else f"wann_{word}"
-
-
-def _comment(line: str) -> str:
-    """A line for the inside of a comment: nothing ends it, opens another or is a trigraph."""
-    line = re.sub(r"\*(?=/)", "* ", line)
-    return re.sub(r"/(?=\*)", "/ ", re.sub(r"\?(?=\?)", "? ", line))
-
-
-def _string(text: str) -> str:
-    """A string literal of the text in UTF-8. Octal escapes end after three digits, and a question
-    mark that is escaped starts no trigraph."""
-    parts = []
-    for byte in text[:LONGEST_NAME].encode(errors="replace"):
-        letter = chr(byte)
-        if letter in '"\\?':
-            parts.append("\\" + letter)
-        elif 32 <= byte < 127:
-            parts.append(letter)
-        else:
-            parts.append(f"\\{byte:03o}")
-    return '"' + "".join(parts) + '"'
-
-
-def _strings(names: Sequence[str]) -> list[str]:
-    return [f"    {_string(name)}," for name in names]

@@ -13,6 +13,8 @@ import numpy as np
 
 import wann
 from wann.core.kernels import activations
+from wann.envs.stepped import actions
+from wann.envs.stepped.normalization import LIMIT
 from wann.storage.model import Model
 
 WIDTH = 100
@@ -26,14 +28,26 @@ def origin(model: Model) -> dict[str, Any]:
     """What an export says of a network beside its nodes, as values of JSON.
 
     Returns:
-        task, inputs, outputs and action; search, how the network was found; and wann, the version
-        that wrote the export. Numbers that JSON does not have, such as infinity, are strings.
+        task, inputs, outputs, action and normalization; search, how the network was found; and
+        wann, the version that wrote the export. Numbers that JSON does not have, such as infinity,
+        are strings.
     """
     about = {
         "task": model.task,
         "inputs": list(model.inputs),
         "outputs": list(model.outputs),
         "action": model.action,
+        **(
+            {}
+            if model.normalization is None
+            else {
+                "normalization": {
+                    "mean": list(model.normalization.mean),
+                    "deviation": list(model.normalization.deviation),
+                    "limit": LIMIT,
+                }
+            }
+        ),
         "search": model.search,
         "wann": wann.__version__,
     }
@@ -77,14 +91,30 @@ def single(values: Any, what: str) -> np.ndarray:
     return rounded
 
 
-def limits(model: Model, double: bool) -> tuple[list[float], list[float]]:
+def rules(model: Model) -> list[dict[str, Any]]:
+    """How the outputs become an action, part by part, each with its number of ``outputs``."""
+    whole = {**model.action, "outputs": len(model.outputs)}
+    return list(model.action.get("parts", [whole]))
+
+
+def composed(model: Model) -> bool:
+    """Whether an action is a list of numbers that do not all follow the same simple rule."""
+    return model.action["kind"] not in (actions.DISCRETE, actions.CONTINUOUS)
+
+
+def numbers(model: Model) -> int:
+    """How many numbers A an action is made of."""
+    return sum(1 if r["kind"] == actions.DISCRETE else r["outputs"] for r in rules(model))
+
+
+def limits(rule: dict[str, Any], double: bool) -> tuple[list[float], list[float]]:
     """The least and greatest value of a continuous action, at most the precision's greatest.
 
     Returns:
         One of each, or O where those of the outputs are not all the same.
     """
     greatest = float(np.finfo(np.float64 if double else np.float32).max)
-    low, high = (np.atleast_1d(model.action[key]).astype(float) for key in ("low", "high"))
+    low, high = (np.atleast_1d(rule[key]).astype(float) for key in ("low", "high"))
     return np.maximum(low, -greatest).tolist(), np.minimum(high, greatest).tolist()
 
 

@@ -22,7 +22,16 @@ from wann.storage.network_file import to_json
 
 
 def matrix(model: Model) -> dict[str, bytes]:
-    """The matrix of the paper's code, see `storage.matrix`; with weights also their list."""
+    """The matrix of the paper's code, see `storage.matrix`; with weights also their list.
+
+    Raises:
+        ValueError: If observations are normalised, for which it has no place.
+    """
+    if model.normalization is not None:
+        raise ValueError(
+            "--to matrix: expected a network that takes observations as they are, but this one "
+            "normalises them: export it to json, onnx, c or python"
+        )
     text, weights = reference.write(model)
     found = {".out": text.encode()}
     if weights is not None:

@@ -11,6 +11,7 @@ import wann
 from wann.core.checks import require
 from wann.core.kernels import activations
 from wann.core.layers import layers
+from wann.envs.stepped.normalization import LIMIT
 from wann.export import codegen
 from wann.storage.model import Model
 
@@ -134,7 +135,7 @@ class _Builder:
         size = len(network.activations)
         matrix = csc_array((strengths, network.sources, network.offsets), (size, size))
         # The nodes whose values stand side by side in `values`; the bias is added by itself.
-        known, values = np.arange(1, 1 + network.inputs), "observation"
+        known, values = np.arange(1, 1 + network.inputs), self.normalized()
         first_output = size - network.outputs
         hidden = (layer[layer < first_output] for layer in layers(network))
         for i, layer in enumerate((layer for layer in hidden if len(layer)), 1):
@@ -143,6 +144,16 @@ class _Builder:
             values = self.node("Concat", [values, *parts], f"values{i}", axis=1)
             known = np.concatenate([known, layer])
         self.sums("outputs", values, known, matrix[:, first_output:].toarray())
+
+    def normalized(self) -> str:
+        """The observation as the network gets it."""
+        scaled = self.model.normalization
+        if scaled is None:
+            return "observation"
+        apart = self.node("Sub", ["observation", self.constant("mean", scaled.mean)], "centred")
+        ratio = self.node("Div", [apart, self.constant("deviation", scaled.deviation)], "scaled")
+        ends = [self.constant("least_input", -LIMIT), self.constant("greatest_input", LIMIT)]
+        return self.node("Clip", [ratio, *ends], "normalized")
 
     def sums(self, name: str, values: str, known: np.ndarray, factors: np.ndarray) -> str:
         """The weighted sums [B, K] of K nodes, as the tensor `name`.
@@ -205,14 +216,51 @@ class _Builder:
         """The action, from ``outputs``; returns what the graph says of it."""
         from onnx import TensorProto, helper
 
-        if self.model.action["kind"] == "continuous":
-            low, high = codegen.limits(self.model, self.double)
-            if len(low) == len(high) == 1:
-                limits = [self.constant("low", low[0]), self.constant("high", high[0])]
-                self.node("Clip", ["outputs", *limits], "action")
-            else:  # Clip has one bound for all
-                above = self.node("Max", ["outputs", self.constant("low", low)], "above")
-                self.node("Min", [above, self.constant("high", high)], "action")
+        if codegen.composed(self.model):
+            self.parts()
+            return self.tensor("action", ["batch", codegen.numbers(self.model)])
+        rule = self.model.action
+        if rule["kind"] == "continuous":
+            self.clipped(rule, "outputs", "action")
             return self.tensor("action", ["batch", len(self.model.outputs)])
-        self.node("ArgMax", ["outputs"], "action", axis=1, keepdims=0)
+        if first := rule.get("first", 0):
+            best = self.node("ArgMax", ["outputs"], "best", axis=1, keepdims=0)
+            self.node("Add", [best, self.constant("first", np.int64(first))], "action")
+        else:
+            self.node("ArgMax", ["outputs"], "action", axis=1, keepdims=0)
         return helper.make_tensor_value_info("action", TensorProto.INT64, ["batch"])
+
+    def clipped(self, rule: dict[str, Any], outputs: str, name: str, prefix: str = "") -> str:
+        """Outputs in their bounds, as the tensor `name`; those between have a prefix."""
+        low, high = codegen.limits(rule, self.double)
+        if len(low) == len(high) == 1:
+            ends = self.constant(f"{prefix}low", low[0]), self.constant(f"{prefix}high", high[0])
+            return self.node("Clip", [outputs, *ends], name)
+        # Clip has one bound for all
+        above = self.node("Max", [outputs, self.constant(f"{prefix}low", low)], f"{prefix}above")
+        return self.node("Min", [above, self.constant(f"{prefix}high", high)], name)
+
+    def parts(self) -> None:
+        """The numbers of an action of several parts, ``action`` [B, A]."""
+        rules = codegen.rules(self.model)
+        names = [f"part{i}_outputs" for i in range(len(rules))]
+        if len(rules) > 1:
+            sizes = np.array([rule["outputs"] for rule in rules], np.int64)
+            self.node("Split", ["outputs", self.constant("part_sizes", sizes)], *names, axis=1)
+        else:
+            names = ["outputs"]
+        found = []
+        for i, (rule, outputs) in enumerate(zip(rules, names, strict=True)):
+            name = f"part{i}"
+            if rule["kind"] == "continuous":
+                self.clipped(rule, outputs, name, f"{name}_")
+            elif rule["kind"] == "binary":
+                above = self.node("Greater", [outputs, self.constant("zero", 0.0)], f"{name}_on")
+                self.node("Cast", [above], name, to=self.kind)
+            else:
+                best = self.node("ArgMax", [outputs], f"{name}_best", axis=1, keepdims=1)
+                number = self.node("Cast", [best], f"{name}_number", to=self.kind)
+                first = self.constant(f"{name}_first", float(rule.get("first", 0)))
+                self.node("Add", [number, first], name)
+            found.append(name)
+        self.node("Concat", found, "action", axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wann.envs.stepped.normalization import LIMIT
 from wann.export import codegen
 from wann.export.codegen import Language
 from wann.storage.model import Model
@@ -25,7 +26,8 @@ def module(model: Model) -> str:
     """The network as the text of a Python module, in ASCII.
 
     It holds ``forward(observation, weight)``, which returns a list of the O outputs, and ``act``,
-    which returns the index of the largest, the first on ties, or the list clipped. A shared weight
+    which returns the index of the largest, the first on ties, the list clipped, or the numbers of
+    an action of several parts. Observations are taken as they are. A shared weight
     that the model holds is the default of `weight`; with individual weights, there is none. The
     constants TASK, INPUTS, OUTPUTS, ACTION and ORIGIN tell the rest.
     """
@@ -41,7 +43,8 @@ def module(model: Model) -> str:
         if name in BODIES
     ]
     call = f"forward(observation{weight})"
-    parts = [_introduction(model), *functions, _forward(model, signature)]
+    scaled = [_normalization(model)] if model.normalization else []
+    parts = [_introduction(model), *scaled, *functions, _forward(model, signature)]
     return "\n\n".join([*parts, _act(model, signature, call)])
 
 
@@ -81,7 +84,7 @@ def _forward(model: Model, signature: str) -> str:
     lines = [
         f"def forward{signature}:",
         f'    """The outputs [{counts[1]}] for an observation [{counts[0]}]."""',
-        codegen.wrapped(f"[{inputs}] = map(float, observation)", "    "),
+        codegen.wrapped(f"[{inputs}] = {_seen(model)}", "    "),
     ]
     for variable, expression in codegen.assignments(model, language):
         line = f"    {variable} = {expression}"
@@ -92,10 +95,63 @@ def _forward(model: Model, signature: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _seen(model: Model) -> str:
+    """The numbers that the network gets for an observation."""
+    if model.normalization is None:
+        return "map(float, observation)"
+    return "map(_normalized, observation, _MEAN, _DEVIATION)"
+
+
+def _normalization(model: Model) -> str:
+    """The function that normalises a number, and its constants."""
+    scaled = model.normalization
+    if scaled is None:
+        return ""
+    tables = ((f"_{n.upper()}", getattr(scaled, n)) for n in ("mean", "deviation"))
+    lines = [codegen.wrapped(f"{name} = ({', '.join(map(repr, v))},)") for name, v in tables]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "",
+            "def _normalized(x, mean, deviation):",
+            f"    return min(max((float(x) - mean) / deviation, {-LIMIT!r}), {LIMIT!r})",
+            "",
+        ]
+    )
+
+
+def _act_in_parts(model: Model, signature: str, call: str) -> str:
+    """The function of an action of several parts."""
+    rows, start = [], 0
+    for rule in codegen.rules(model):
+        end = start + rule["outputs"]
+        some = f"y[{start}:{end}]"
+        if rule["kind"] == "discrete":
+            rows.append(f"float({rule.get('first', 0)} + {some}.index(max({some}))),")
+        elif rule["kind"] == "binary":
+            rows.append(f"*(float(each > 0.0) for each in {some}),")
+        else:
+            bounds = codegen.limits(rule, double=True)
+            low, high = (v * (rule["outputs"] // len(v)) for v in bounds)
+            rows += [
+                f"min(max(y[{start + i}], {a!r}), {b!r}),"
+                for i, (a, b) in enumerate(zip(low, high, strict=True))
+            ]
+        start = end
+    body = "\n".join(f"        {row}" for row in rows)
+    return (
+        f'def act{signature}:\n    """The numbers of an action of several parts."""\n'
+        f"    y = {call}\n    return [\n{body}\n    ]\n"
+    )
+
+
 def _act(model: Model, signature: str, call: str) -> str:
     """The function of the action."""
+    if codegen.composed(model):
+        return _act_in_parts(model, signature, call)
     if model.action["kind"] == "continuous":
-        low, high = codegen.limits(model, double=True)
+        low, high = codegen.limits(model.action, double=True)
         what = "The outputs, clipped"
         if len(low) == len(high) == 1:
             body = f"    return [min(max(y, {low[0]!r}), {high[0]!r}) for y in {call}]"
@@ -106,5 +162,8 @@ def _act(model: Model, signature: str, call: str) -> str:
             body = codegen.wrapped(loop, "    ")
     else:
         what = "The index of the largest output, the first on ties"
-        body = f"    outputs = {call}\n    return outputs.index(max(outputs))"
+        first = model.action.get("first", 0)
+        body = f"    outputs = {call}\n    return "
+        body += f"{f'{first} + ' if first else ''}outputs.index(max(outputs))"
+        what += f", counted from {first}" if first else ""
     return f'def act{signature}:\n    """{what}."""\n{body}\n'

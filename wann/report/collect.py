@@ -7,6 +7,7 @@ page adds the same numbers in the same order as `Network.forward`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from wann.core.arrays import evenly
 from wann.core.kernels import activations
 from wann.core.network import express
 from wann.envs.classification import ClassificationTask
+from wann.envs.gym import GymTask
 from wann.envs.task import Task
 from wann.plotting import style
 from wann.report import run_data
@@ -142,6 +144,8 @@ class Collector:
         task, note = self._tasks[model.task]
         if task is not None:
             check_sizes(model, task, f"as {task.name} has")
+        if isinstance(task, GymTask):
+            task = replace(task, normalization=model.normalization)
         return task, note
 
 

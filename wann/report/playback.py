@@ -103,6 +103,8 @@ def record(
     for weight in weights.tolist():
         played = recording.record(task, network, weight, case)
         observations, rewards = played.observations[:most], played.rewards[:most]
+        if isinstance(task, GymTask) and task.normalization is not None:
+            observations = task.normalization(observations)  # the page's network takes these
         episodes.append({"observations": _short(observations), "rewards": _short(rewards)})
     return {"weights": weights.tolist(), "episodes": episodes}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from wann import envs
 from wann.cli import config_file, guards, presets
+from wann.cli.asking import Asking, asked_of
 from wann.cli.command_line import check_resume, command, given
 from wann.cli.options import Among, Data, Flag, Quiet, Work
 from wann.cli.progress import SearchProgress
@@ -23,7 +25,6 @@ from wann.core.checks import require
 from wann.core.config import SearchConfig
 from wann.core.text import duration, number
 from wann.envs.envpool import advice
-from wann.envs.interface import SEEN
 from wann.envs.task import Task
 from wann.evaluation.protocol import GRID
 from wann.search import failure, seeds
@@ -64,9 +65,7 @@ class Options:
     time_limit: float = math.inf
     """Stop after this many seconds."""
     data: Data = None
-    observe: str | None = None
-    """What to see of images (gym:ID and envpool:ID only), such as grid:7x8: the mean luminance of
-    7 x 8 cells; see the README."""
+    asked: Among[Asking] = Asking()
     tensorboard: Flag = False
     """Write the metrics as TensorBoard events, too, into the run's folder."""
     list_presets: Flag = False
@@ -108,7 +107,8 @@ def main(args: list[str] | None = None) -> None:
             if options.list_presets:
                 presets.show(Console(), given(args, "--env"))
                 return
-            options = _observing(options)
+            env = asked_of(options.config.env, options.asked)
+            options = replace(options, config=replace(options.config, env=env))
             several = _several(options, args, typed)
             if several is None:
                 task, run = _prepare(options, typed)
@@ -152,6 +152,7 @@ def _search(
             time_limit=options.time_limit,
             report=report,
             interrupted=interrupted,
+            phase=progress.phase,
         )
     _print_result(console, state, model, run)
     if interrupted():
@@ -176,21 +177,6 @@ def _defaults(args: list[str]) -> Options:
     if start is not None and env is None:
         return Options(presets.settings(args, load(start).task))
     return Options(presets.settings(args, env or SearchConfig.env))
-
-
-def _observing(options: Options) -> Options:
-    """The options with what is seen of images in the name of the task, where files keep it.
-
-    Raises:
-        ValueError: If the task has no images.
-    """
-    env = options.config.env
-    if options.observe is None:
-        return options
-    if not env.startswith((envs.GYM, envs.ENVPOOL)):
-        raise ValueError(f"--observe: expected --env gym:ID or envpool:ID with it, got {env}")
-    env = f"{env.partition(SEEN)[0]}{SEEN}{options.observe}"
-    return replace(options, config=replace(options.config, env=env))
 
 
 def _prepare(options: Options, typed: list[str]) -> tuple[Task, Run]:
@@ -279,8 +265,10 @@ def _print_result(console: Console, state: SearchState, model: Model, run: Run) 
             soft_wrap=True,
         )
     console.print(f"Saved in {run.path}. Next:", soft_wrap=True)
+    env = f" --env {shlex.quote(state.task.name)}" if envs.imports(state.task.name) else ""
     for name in ("sweep", "visualize", "tune"):
-        console.print(f"  python -m wann.{name} {run.path}", soft_wrap=True)
+        path = shlex.quote(str(run.path))
+        console.print(f"  python -m wann.{name} {path}{env}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ class Champion:
                 "generation": self.generation,
                 "connections": express(self.genome).complexity,
             },
+            normalization=getattr(task, "normalization", None),
         )
 
     def to_arrays(self) -> dict[str, np.ndarray]:

@@ -7,6 +7,8 @@ from a third set.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,8 +29,6 @@ from wann.search.champion import Champion
 from wann.search.objectives import fitness
 from wann.search.simplify import simplified
 
-# Episodes for each weight in the scores that are reported.
-REPORT_ROLLOUTS = 100
 # Episodes, of all weights together, where a champion is scored over [-2, 2] as well.
 WHOLE_ROLLOUTS = 2400
 # Episodes for each weight by which a champion is simplified, at most.
@@ -78,23 +78,52 @@ class Confirmation:
         rng = generator(config.seed, Stream.SIMPLIFYING, champion.generation)
         rollouts = min(SIMPLIFY_ROLLOUTS, config.confirm_rollouts)
         genome = simplified(self._pool, champion.genome, config.weight_values, rollouts, rng)
+        if genome == champion.genome:
+            return champion
         return replace(champion, genome=genome, fitness=self._fitness(express(genome)))
 
-    def report(self, champion: Champion, task: Task) -> dict[str, Any]:
+    def again(self, champion: Champion) -> Champion:
+        """The champion with its fitness as it is now, after what networks see has changed."""
+        return replace(champion, fitness=self._fitness(express(champion.genome)))
+
+    @property
+    def seconds(self) -> float:
+        """What is left to do at the end of a search will take, by what rollouts took so far."""
+        config = self._config
+        each = config.report_episodes + config.simplify * len(self._cases)
+        rollouts = len(config.weight_values) * each + WHOLE_ROLLOUTS
+        return self._pool.pace * rollouts / self._pool.workers
+
+    def report(self, champion: Champion, task: Task, ends: float = math.inf) -> dict[str, Any]:
         """The scores to report of a champion, on fresh cases that choose nothing.
 
         Where its weights do not stand for all in [-2, 2], the mean over these is there, too.
+
+        Args:
+            champion: The champion.
+            task: What it is for.
+            ends: When to be done, by `time.monotonic`; if that is soon, there are fewer cases.
         """
         evaluator, config = self._pool.evaluator, self._config
-        cases = evaluator.report(generator(config.seed, Stream.REPORT), REPORT_ROLLOUTS)
-        network = express(champion.genome)
-        scores = self._pool.scores([network], config.weight_values, cases)
+        network, weights = express(champion.genome), config.weight_values
         said, stand_for_all = weights_of(network, config, task.action["kind"] == "discrete")
+        left = ends - time.monotonic()
+        most = self._affordable(
+            config.report_episodes, len(weights), left if stand_for_all else left / 2
+        )
+        cases = evaluator.report(generator(config.seed, Stream.REPORT), max(most, 1))
+        scores = self._pool.scores([network], weights, cases)
         report = {"on": evaluator.describe(cases), "weights": said, **summary(scores[0])}
-        if not stand_for_all:
-            some = cases[: max(1, WHOLE_ROLLOUTS // len(GRID))]
+        most = max(1, WHOLE_ROLLOUTS // len(GRID))
+        some = cases[: self._affordable(most, len(GRID), ends - time.monotonic())]
+        if not stand_for_all and len(some):
             report["whole_range"] = float(self._pool.scores([network], GRID, some).mean())
         return report
+
+    def _affordable(self, most: int, weights: int, seconds: float) -> int:
+        """How many cases for each of so many weights there is time for."""
+        each = self._pool.pace * weights / self._pool.workers
+        return most if each * most <= seconds else max(int(seconds / each), 0)
 
     def _fitness(self, network: Network) -> float:
         scores = self._pool.scores([network], self._config.weight_values, self._cases)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from wann.cli import guards
 from wann.core.structure import genome_of
-from wann.envs.failure import Failure
+from wann.envs.failure import Failure, Unfit
 from wann.envs.task import Task
 from wann.evaluation.gym import EpisodeError
 from wann.storage.model import Model
@@ -34,6 +34,8 @@ def shown(task: Task, run: Run) -> Iterator[None]:
             f"; the network that played is saved in {path}; once the environment is mended, "
             f"--resume {run.path} goes on",
         )
+    except Unfit as error:
+        guards.fail(error)
     except Failure as error:
         guards.fail(error, f"; --resume {run.path} goes on")
 
@@ -48,4 +50,5 @@ def _model(task: Task, error: EpisodeError) -> Model:
         task.action,
         weights=error.weight if isinstance(error.weight, float) else None,
         search={"failed_in_episode": error.seed},
+        normalization=getattr(task, "normalization", None),
     )

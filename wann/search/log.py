@@ -48,9 +48,7 @@ class RunLog:
         Returns:
             Its row of metrics.
         """
-        state, now = self._state, time.monotonic()
-        state.seconds += now - self._clock
-        self._clock = now
+        state, now = self._state, self.tick()
         means = fitness(rewards)
         finite = np.isfinite(means)
         best = int(means.argmax())
@@ -73,6 +71,13 @@ class RunLog:
             if now >= self._next_save:
                 self.checkpoint()
         return row
+
+    def tick(self) -> float:
+        """Count the seconds that have gone by; the time now."""
+        now = time.monotonic()
+        self._state.seconds += now - self._clock
+        self._clock = now
+        return now
 
     def checkpoint(self) -> None:
         """Write a checkpoint."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,17 +15,27 @@ import numpy as np
 from wann import envs
 from wann.core.config import SearchConfig, preset
 from wann.core.network import Network, express
-from wann.envs.task import Task
+from wann.envs import gym
+from wann.envs.classification import ClassificationTask
+from wann.envs.envpool import EnvPoolTask
+from wann.envs.failure import Failure
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask, Task
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Cases
-from wann.evaluation.pool import Pool
+from wann.evaluation.pool import OutOfTime, Pool
+from wann.evaluation.stepped import probe
+from wann.search import normalizing
 from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
 from wann.search.log import RunLog
+from wann.search.objectives import fitness
 from wann.search.state import SearchState
 from wann.search.variation.guidance import guided_by
 from wann.storage.model import Model
 from wann.storage.run import Run
+
+SPARE = 0.4  # share of the time limit that is kept for the end, at most
 
 
 def search(
@@ -34,6 +46,7 @@ def search(
     time_limit: float = math.inf,
     report: Callable[[dict[str, Any]], object] = lambda row: None,
     interrupted: Callable[[], bool] = lambda: False,
+    phase: Callable[[str], object] = lambda line: None,
 ) -> Model:
     """Run a search to its end.
 
@@ -41,47 +54,57 @@ def search(
         state: Where the search stands; it is moved on.
         workers: Threads or processes, -1 for one a core.
         machines: Where the workers are. What is found depends neither on this nor on their number.
-        time_limit: Seconds after which the search stops at the end of a generation.
+        time_limit: Seconds for all of it, the end included: the generation under way is given up,
+            and the champion is simplified and scored as far as the time allows.
         report: Called with the row of metrics of each generation.
         interrupted: Asked after each generation whether to stop.
+        phase: Called with a line on what is going on.
 
     Returns:
         The champion, with its scores on fresh episodes.
+
+    Raises:
+        Unfit: If networks cannot be tried on a Gymnasium environment.
+        EpisodeError: If one raises.
+        Failure: If the time is over before the first genome was tried.
     """
-    deadline = time.monotonic() + time_limit
-    config, evolution, log = state.config, state.evolution, RunLog(state)
+    ends = time.monotonic() + time_limit
+    config, log, begun = state.config, RunLog(state), state.evaluations
     with Pool(state.evaluator, workers, machines) as pool:
+        if isinstance(state.task, GymTask) and not isinstance(state.task, EnvPoolTask):
+            phase("looking at the environment")
+            if note := probe.look(pool, state.task):
+                print(f"wann: {note}", file=sys.stderr)
         confirmation = Confirmation(pool, config)
+
+        def spare() -> float:
+            """When to stop, so that what comes at the end is done in time."""
+            return ends - min(confirmation.seconds, SPARE * time_limit)
+
+        with suppress(OutOfTime):
+            for row in _generations(state, pool, confirmation, log, spare, phase):
+                report(row)
+                if interrupted() or time.monotonic() > spare():
+                    break
         champion = state.champion
-        while champion is None or not _finished(config, evolution.generation, champion):
-            generation, genomes = evolution.generation, evolution.ask()
-            networks = [express(genome) for genome in genomes]
-
-            weights, cases = state.weights(), state.cases()
-            rewards = pool.rewards(networks, weights, cases)
-
-            champion, challenge = confirmation.challenge(
-                champion, genomes, networks, rewards, generation
+        if champion is None:
+            raise Failure(
+                "the time limit was over before the first generation: give it more, or a smaller "
+                "--population, fewer --rollouts or shorter episodes (--max-steps)"
             )
-            state.champion = champion
-            state.evaluations += rewards.size + challenge
-            if champion.generation == generation:
-                log.champion(champion)
-
-            guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
-            complexity = [network.complexity for network in networks]
-            other = _second_objective(pool, config, networks, weights, cases)
-            evolution.tell(rewards, complexity, guide, other)
-            if _starts_anew(config, evolution.generation, champion):
-                evolution.restart(confirmation.simplified(champion).genome)
-
-            report(log.generation(champion, networks, rewards))
-            if interrupted() or time.monotonic() > deadline:
-                break
         # The search itself keeps the champion as it is, so that it can go on undisturbed.
-        found = confirmation.simplified(champion) if config.simplify else champion
-        model = found.to_model(state.task, config.seed, confirmation.report(found, state.task))
+        found, pool.watch = champion, lambda share: None
+        if config.simplify:
+            phase("simplifying the champion")
+            found = _in_time(pool, confirmation, champion, spare)
+        phase("scoring the champion on fresh episodes")
+        pool.until = math.inf
+        scores = confirmation.report(found, state.task, ends)
+        model = found.to_model(state.task, config.seed, scores)
         log.result(model)
+        # What the end took is no part of where the search goes on.
+        state.evaluations = begun + pool.rollouts
+        log.tick()
         return model
 
 
@@ -98,6 +121,91 @@ def _second_objective(
     return np.zeros(len(networks)) if config.objectives == "none" else None
 
 
+def _generations(
+    state: SearchState,
+    pool: Pool,
+    confirmation: Confirmation,
+    log: RunLog,
+    until: Callable[[], float],
+    phase: Callable[[str], object],
+) -> Iterator[dict[str, Any]]:
+    """Generation by generation: their rows of metrics.
+
+    Raises:
+        OutOfTime: In the middle of one, which then counts for nothing, unless it is the first.
+    """
+    config, evolution = state.config, state.evolution
+    while state.champion is None or not _finished(config, evolution.generation, state.champion):
+        generation, genomes = evolution.generation, evolution.ask()
+        networks = [express(genome) for genome in genomes]
+        pool.until = until()
+        pool.watch = partial(_share, phase, generation)
+
+        weights, cases = state.weights(), state.cases()
+        if config.normalize and generation < normalizing.GENERATIONS:
+            _normalize(state, pool, confirmation, networks, weights, int(cases[0]))
+        try:
+            rewards = pool.rewards(networks, weights, cases)
+            champion, challenge = confirmation.challenge(
+                state.champion, genomes, networks, rewards, generation
+            )
+        except OutOfTime as error:
+            rewards = rewards if error.result.shape[0] < len(genomes) else error.result
+            if state.champion is None and np.isfinite(fitness(rewards)).any():
+                best = int(fitness(rewards).argmax())  # unconfirmed, but better than nothing
+                state.champion = Champion(genomes[best], float(fitness(rewards)[best]), generation)
+            raise
+        state.champion = champion
+        state.evaluations += rewards.size + challenge
+        if champion.generation == generation:
+            log.champion(champion)
+
+        guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
+        complexity = [network.complexity for network in networks]
+        other = _second_objective(pool, config, networks, weights, cases)
+        evolution.tell(rewards, complexity, guide, other)
+        if _starts_anew(config, evolution.generation, champion):
+            evolution.restart(confirmation.simplified(champion).genome)
+        yield log.generation(champion, networks, rewards)
+
+
+def _normalize(
+    state: SearchState,
+    pool: Pool,
+    confirmation: Confirmation,
+    networks: Sequence[Network],
+    weights: np.ndarray,
+    seed: int,
+) -> None:
+    """See how large observations are by now, and what the champion is worth with that."""
+    assert isinstance(state.task, GymTask)
+    before = pool.rollouts
+    found = normalizing.moments(pool, state.task, networks, weights, seed, state.moments)
+    if found is None:
+        return
+    state.normalize(found)
+    pool.evaluator = state.evaluator
+    if state.champion:
+        state.champion = confirmation.again(state.champion)
+    state.evaluations += pool.rollouts - before
+
+
+def _in_time(
+    pool: Pool, confirmation: Confirmation, champion: Champion, until: Callable[[], float]
+) -> Champion:
+    """The champion simplified, as far as the time allows."""
+    pool.until = until()
+    try:
+        return confirmation.simplified(champion)
+    except OutOfTime:
+        return champion
+
+
+def _share(phase: Callable[[str], object], generation: int, share: float) -> None:
+    if share < 1:
+        phase(f"generation {generation:4d}  {share:.0%} tried")
+
+
 def _finished(config: SearchConfig, generation: int, champion: Champion) -> bool:
     """Whether the generations are over, or the champion has reached the target or grown old."""
     if config.patience and generation - 1 - champion.generation >= config.patience:
@@ -112,7 +220,7 @@ def _starts_anew(config: SearchConfig, generation: int, champion: Champion) -> b
 
 
 def evolve(
-    task: Task | str,
+    task: Any,
     config: SearchConfig | None = None,
     run: Run | None = None,
     start: Model | None = None,
@@ -121,7 +229,8 @@ def evolve(
     """Search for a weight agnostic network from Python: ``evolve("cartpole")``.
 
     Args:
-        task: A task or the name of one.
+        task: A task, the name of one, or a Gymnasium environment of one's own: an instance, its
+            class, or a function that makes it. It may be defined in a script or a notebook.
         config: The settings; by default the preset of the task.
         run: A folder to save to, or to go on from where it holds a checkpoint; by default
             nothing is saved.
@@ -132,6 +241,19 @@ def evolve(
     Returns:
         The champion, with its scores on fresh episodes.
     """
-    task = envs.make(task) if isinstance(task, str) else task
+    task = task_of(task)
     with run.writing() if run else nullcontext():
         return search(SearchState(task, config or preset(task.name), run, start), **options)
+
+
+def task_of(task: Any) -> Task:
+    """The task of a name, of an environment of one's own, or a task itself.
+
+    Raises:
+        ValueError: If it is none of these.
+    """
+    if isinstance(task, str):
+        return envs.make(task)
+    if isinstance(task, ControlTask | GymTask | ClassificationTask):
+        return task
+    return gym.of(task)

@@ -6,11 +6,13 @@ champion holds in the end can often be halved without loss.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from wann.core.genome import Genome
 from wann.core.network import Network, express
-from wann.evaluation.pool import Pool
+from wann.evaluation.pool import OutOfTime, Pool
 from wann.search.variation import edit
 
 # What removals may cost, as a share of the mean reward. It is measured against the best so far and
@@ -25,6 +27,8 @@ def simplified(
 ) -> Genome:
     """A genome without the connections that its mean reward does not need.
 
+    Where the pool's time is up, what is found by then is returned.
+
     Each connection in turn, in random order, is left out for good if the mean reward on the same
     cases falls by no more than `TOLERANCE`. Each round has fresh cases, as for selection.
 
@@ -35,6 +39,18 @@ def simplified(
         rollouts: Cases for each weight in a round.
         rng: Draws cases and orders.
     """
+    try:
+        for smaller in _rounds(pool, genome, weights, rollouts, rng):
+            genome = smaller
+    except OutOfTime:
+        pass
+    return live_part(genome, express(genome))
+
+
+def _rounds(
+    pool: Pool, genome: Genome, weights: np.ndarray, rollouts: int, rng: np.random.Generator
+) -> Iterator[Genome]:
+    """Smaller and smaller genomes; see `simplified`."""
     whole = express(genome)
     while True:
         cases = pool.evaluator.draw(rng, rollouts)
@@ -53,8 +69,9 @@ def simplified(
             found = reward(reduced)
             if found >= best - TOLERANCE * abs(best):
                 genome, network, best = smaller, reduced, max(best, found)
+                yield genome
         if network.complexity >= (1 - WORTHWHILE) * before:
-            return live_part(genome, network)
+            return
 
 
 def live_part(genome: Genome, network: Network) -> Genome:

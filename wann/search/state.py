@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from wann.core.arrays import take_seconds, take_whole
+from wann.core.arrays import take_finite, take_seconds, take_whole
 from wann.core.config import SearchConfig
 from wann.core.rng import Stream, generator
+from wann.envs.gym import GymTask
+from wann.envs.stepped.normalization import Moments
 from wann.envs.task import Task
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.images import ImageEvaluator
@@ -35,6 +38,7 @@ class SearchState:
         champion: The best genome so far, None before the first generation.
         evaluations: Number of rollouts so far.
         seconds: Time spent so far, interruptions not counted.
+        moments: What is known of observations, where they are normalised.
         last: What the checkpoint keeps for pictures, by the names in `LAST`.
     """
 
@@ -64,11 +68,14 @@ class SearchState:
         ):
             if asked and not isinstance(self.evaluator, ImageEvaluator):
                 raise ValueError(f"--{flag}: expected a task with images, got {task.name}")
+        if config.normalize and not isinstance(task, GymTask):
+            raise ValueError(f"--normalize: expected --env gym:ID or envpool:ID, got {task.name}")
         if start is None and run is not None:
             start = run.start()
         genome = None if start is None else beginning(start, task, config)
         self.evolution = Evolution(len(task.inputs), len(task.outputs), config, genome)
         self.champion: Champion | None = None
+        self.moments: Moments | None = None
         self.evaluations = 0
         self.seconds = 0.0
         self.last: dict[str, np.ndarray] = {}
@@ -91,15 +98,35 @@ class SearchState:
                 )
         self.evolution = Evolution.from_arrays(arrays, self.config)
         self.champion = Champion.from_arrays(arrays)
+        if self.config.normalize:
+            self._restore_moments(arrays)
         self.evaluations = int(take_whole(arrays, "evaluations"))
         self.seconds = take_seconds(arrays, "seconds")
         self.last = {name: arrays[name] for name in LAST if name in arrays}
+
+    def _restore_moments(self, arrays: dict[str, np.ndarray]) -> None:
+        count = int(take_whole(arrays, "observed_count"))
+        mean, squares = (
+            take_finite(arrays, f"observed_{name}", len(self.task.inputs))
+            for name in ("mean", "squares")
+        )
+        if count < 1 or squares.min() < 0:
+            raise ValueError(f"expected moments of observations, got {count} of {squares.min()}")
+        self.normalize(Moments(count, mean, squares))
+
+    def normalize(self, moments: Moments) -> None:
+        """Give networks observations normalised by what is known of them."""
+        assert isinstance(self.task, GymTask)
+        self.moments = moments
+        self.task = replace(self.task, normalization=moments.normalization())
+        self.evaluator = evaluator_for(self.task, self.config)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The state as arrays, for a checkpoint; whole once there is a champion."""
         return {
             **self.evolution.to_arrays(),
             **(self.champion.to_arrays() if self.champion else {}),
+            **(_arrays(self.moments) if self.moments else {}),
             **self.last,
             "evaluations": np.array(self.evaluations),
             "seconds": np.array(self.seconds),
@@ -113,3 +140,11 @@ class SearchState:
         """The R cases that all genomes of this generation meet."""
         rng = generator(self.config.seed, Stream.EPISODES, self.evolution.generation)
         return self.evaluator.draw(rng, self.config.rollouts)
+
+
+def _arrays(moments: Moments) -> dict[str, np.ndarray]:
+    return {
+        "observed_count": np.array(moments.count),
+        "observed_mean": moments.mean,
+        "observed_squares": moments.squares,
+    }

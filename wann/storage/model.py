@@ -11,6 +11,7 @@ import numpy as np
 
 from wann.core import files
 from wann.core.network import Network, express
+from wann.envs.stepped import actions
 from wann.storage.network_file import NetworkFile, to_json
 
 if TYPE_CHECKING:
@@ -40,18 +41,21 @@ class Model(NetworkFile):
             weight = self.weights
         if weight is None:
             raise ValueError("this network holds no weights: expected weight=..., such as 0.7")
+        if self.normalization is not None:
+            x = self.normalization(np.asarray(x, np.float64))
         return self.network.forward(x, weight)
 
     def __call__(self, observation: np.ndarray, weight: float | np.ndarray | None = None) -> Any:
         """The action for an observation [I], or the actions for many [..., I].
 
-        Discrete: the index of the largest output, the first on ties. Continuous: the outputs
-        [..., O], clipped.
+        Discrete: the index of the largest output, the first on ties, counted from the first
+        action. Continuous: the outputs [..., O], clipped. Of several parts: A numbers, [..., A].
         """
         outputs = self.forward(observation, weight)
-        if self.action["kind"] == "continuous":
-            return np.clip(outputs, self.action["low"], self.action["high"])
-        chosen = outputs.argmax(axis=-1)
+        chosen = actions.decode(self.action, outputs)
+        if self.action["kind"] != actions.DISCRETE:
+            return chosen
+        chosen = chosen[..., 0].astype(np.int64)
         return int(chosen) if chosen.ndim == 0 else chosen
 
     def topology(self, before: Network | None = None) -> Figure:

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from wann.core.genome import CONNECTION, NODE, Genome, validate, with_genes
+from wann.core.json_values import action, get, normalization, number
 from wann.core.kernels import activations, graph
+from wann.envs.stepped.normalization import LIMIT, Normalization
 
 FORMAT = "wann-network/1"
+NORMALIZED = "wann-network/2"  # the same, with a normalization
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +26,12 @@ class NetworkFile:
         task: The name of the task it is for.
         inputs: Name of each of the I inputs.
         outputs: Name of each of the O outputs.
-        action: How outputs become an action: ``{"kind": "discrete"}`` (or a class), or
-            ``{"kind": "continuous", "low": ..., "high": ...}``.
+        action: How outputs become an action; see `wann.envs.stepped.actions`.
         weights: None, one shared weight, or [C] individual weights, one for each enabled
             connection in the genome's order.
         scores: What was measured, by name.
         search: Where it comes from.
+        normalization: How observations are normalised before the network gets them, if they are.
     """
 
     genome: Genome
@@ -39,6 +42,7 @@ class NetworkFile:
     weights: float | np.ndarray | None = None
     scores: dict[str, Any] = field(default_factory=dict)
     search: dict[str, Any] = field(default_factory=dict)
+    normalization: Normalization | None = None
 
 
 def to_json(model: NetworkFile) -> dict[str, Any]:
@@ -68,12 +72,25 @@ def to_json(model: NetworkFile) -> dict[str, Any]:
         weights = {"individual": model.weights.tolist()}
     elif model.weights is not None:
         weights = {"shared": float(model.weights)}
+    scaled = model.normalization
     return {
-        "format": FORMAT,
+        # What does not know of it must not read on, and act on other numbers.
+        "format": FORMAT if scaled is None else NORMALIZED,
         "task": model.task,
         "inputs": list(model.inputs),
         "outputs": list(model.outputs),
         "action": model.action,
+        **(
+            {}
+            if scaled is None
+            else {
+                "normalization": {
+                    "mean": list(scaled.mean),
+                    "deviation": list(scaled.deviation),
+                    "limit": LIMIT,
+                }
+            }
+        ),
         "nodes": nodes,
         "connections": connections,
         "weights": weights,
@@ -92,18 +109,18 @@ def from_json(value: Any) -> NetworkFile:
     Raises:
         ValueError: With what was expected and what came.
     """
-    form = _get(value, "format", str, "the file")
-    if form != FORMAT:
+    form = get(value, "format", str, "the file")
+    if form not in (FORMAT, NORMALIZED):
         newer = form.startswith("wann-network/")
         raise ValueError(
             f"expected format {FORMAT!r}, got {form!r}" + (": update wann to read it" * newer)
         )
     inputs = _names(value, "inputs")
     outputs = _names(value, "outputs")
-    hidden = _hidden(_get(value, "nodes", list, "the file"), len(inputs), len(outputs))
+    hidden = _hidden(get(value, "nodes", list, "the file"), len(inputs), len(outputs))
     connections = [
         _connection(gene, f"connection {i}")
-        for i, gene in enumerate(_get(value, "connections", list, "the file"))
+        for i, gene in enumerate(get(value, "connections", list, "the file"))
     ]
     genes = np.array(connections, CONNECTION)
     genome = with_genes(
@@ -114,34 +131,19 @@ def from_json(value: Any) -> NetworkFile:
     validate(genome)
     return NetworkFile(
         genome,
-        _get(value, "task", str, "the file"),
+        get(value, "task", str, "the file"),
         inputs,
         outputs,
-        _action(value.get("action", {"kind": "discrete"}), len(outputs)),
+        action(value.get("action", {"kind": "discrete"}), len(outputs)),
         _weights(value.get("weights"), genes),
-        _get(value, "scores", dict, "the file") if "scores" in value else {},
-        _get(value, "search", dict, "the file") if "search" in value else {},
+        get(value, "scores", dict, "the file") if "scores" in value else {},
+        get(value, "search", dict, "the file") if "search" in value else {},
+        normalization(value.get("normalization"), len(inputs)),
     )
 
 
-def _get(value: Any, key: str, kind: type[Any], where: str) -> Any:
-    """A key's value, of the kind that is expected; whole numbers must fit the genome's arrays."""
-    if not isinstance(value, dict):
-        raise ValueError(f"{where}: expected an object, got {type(value).__name__}")
-    if key not in value:
-        raise ValueError(f"{where}: expected {key!r}, but it is missing")
-    found: Any = value[key]
-    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-        raise ValueError(
-            f"{where}: expected {key!r} to be {kind.__name__}, got {type(found).__name__}"
-        )
-    if kind is int and not 0 <= found < 2**31:
-        raise ValueError(f"{where}: expected {key!r} from 0 to 2**31 - 1, got {found}")
-    return found
-
-
 def _names(value: dict[str, Any], key: str) -> tuple[str, ...]:
-    names = _get(value, key, list, "the file")
+    names = get(value, key, list, "the file")
     if not names or not all(isinstance(name, str) for name in names):
         raise ValueError(f"expected {key!r} to be a list of one or more names, got {names!r:.80}")
     return tuple(names)
@@ -153,12 +155,12 @@ def _hidden(nodes: list[Any], inputs: int, outputs: int) -> list[tuple[int, int]
     hidden = []
     for i, node in enumerate(nodes):
         where = f"node {i}"
-        kind, number = _get(node, "kind", str, where), _get(node, "id", int, where)
+        kind, number = get(node, "kind", str, where), get(node, "id", int, where)
         if kind not in ids:
             raise ValueError(f"{where}: expected a kind of {', '.join(ids)}, got {kind!r}")
         ids[kind].append(number)
         if kind == "hidden":
-            name = _get(node, "activation", str, where)
+            name = get(node, "activation", str, where)
             hidden.append((number, activations.index(name)))
         elif kind == "output" and node.get("activation", "linear") != "linear":
             raise ValueError(f"{where}: outputs are linear, got {node['activation']!r}")
@@ -177,34 +179,11 @@ def _hidden(nodes: list[Any], inputs: int, outputs: int) -> list[tuple[int, int]
 
 def _connection(gene: Any, where: str) -> tuple[int, int, int, bool]:
     return (
-        _get(gene, "source", int, where),
-        _get(gene, "target", int, where),
-        _get(gene, "innovation", int, where),
-        _get(gene, "enabled", bool, where),
+        get(gene, "source", int, where),
+        get(gene, "target", int, where),
+        get(gene, "innovation", int, where),
+        get(gene, "enabled", bool, where),
     )
-
-
-def _action(action: Any, outputs: int) -> dict[str, Any]:
-    kind = _get(action, "kind", str, "action")
-    if kind == "discrete":
-        return {"kind": "discrete"}
-    if kind != "continuous":
-        raise ValueError(f"action: expected kind discrete or continuous, got {kind!r}")
-    low, high = (_bound(action.get(key), f"action: {key}", outputs) for key in ("low", "high"))
-    if np.any(np.asarray(low) >= np.asarray(high)):
-        raise ValueError(f"action: expected low < high, got {low} and {high}")
-    return {"kind": "continuous", "low": low, "high": high}
-
-
-def _bound(value: Any, where: str, outputs: int) -> float | list[float]:
-    """One bound for all outputs, or a list with one for each."""
-    if not isinstance(value, list):
-        return _number(value, where)
-    if len(value) != outputs:
-        raise ValueError(
-            f"{where}: expected {outputs} numbers, one for each output, got {len(value)}"
-        )
-    return [_number(each, where) for each in value]
 
 
 def _weights(weights: Any, genes: np.ndarray) -> float | np.ndarray | None:
@@ -217,7 +196,7 @@ def _weights(weights: Any, genes: np.ndarray) -> float | np.ndarray | None:
             f"got {weights!r:.80}"
         )
     if "shared" in weights:
-        return _number(weights["shared"], "weights: shared")
+        return number(weights["shared"], "weights: shared")
     innovations = genes["innovation"][genes["enabled"]]
     values = weights["individual"]
     if not isinstance(values, list) or len(values) != len(innovations):
@@ -226,17 +205,5 @@ def _weights(weights: Any, genes: np.ndarray) -> float | np.ndarray | None:
             f"weights: expected {len(innovations)} individual weights, one for each enabled "
             f"connection, got {size}"
         )
-    numbers = [_number(value, f"weights: individual {i}") for i, value in enumerate(values)]
+    numbers = [number(value, f"weights: individual {i}") for i, value in enumerate(values)]
     return np.array(numbers, dtype=np.float64)[np.argsort(innovations, kind="stable")]
-
-
-def _number(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{where}: expected a number, got {value!r:.80}")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise ValueError(f"{where}: expected a finite number, got {value!r:.80}")
-    return number

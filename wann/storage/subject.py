@@ -8,6 +8,7 @@ from pathlib import Path
 from wann import envs
 from wann.core.config import SearchConfig
 from wann.envs.classification import ClassificationTask
+from wann.envs.gym import GymTask
 from wann.envs.task import Task
 from wann.storage import saved
 from wann.storage.saved import Saved, check_sizes
@@ -59,6 +60,8 @@ def read(
         check_sizes(found.model, task, f"as {task.name} has")
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+    if isinstance(task, GymTask):
+        task = replace(task, normalization=found.model.normalization)
     config = found.read_config()
     if max_steps is not None:
         config = replace(config, max_steps=max_steps)

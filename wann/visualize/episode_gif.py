@@ -9,9 +9,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from wann.core.text import number
-from wann.envs.envpool import EnvPoolTask
+from wann.envs.failure import EnvironmentFailed, Unfit
+from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
-from wann.evaluation.recording import Episode
+from wann.evaluation.recording import Episode, filmed
 from wann.plotting import style
 
 FRAMES = 100  # at most; with more the file gets large, not clearer
@@ -21,7 +22,7 @@ GAP = 6  # pixels, between panels
 
 
 def frames(
-    task: ControlTask | EnvPoolTask, episodes: Sequence[Episode], case: Any = None
+    task: ControlTask | GymTask, episodes: Sequence[Episode], case: Any = None
 ) -> list[Image.Image]:
     """The pictures of an animation, at most `FRAMES`, until the last episode is over.
 
@@ -30,12 +31,12 @@ def frames(
     Args:
         task: The task.
         episodes: As `record` gave them.
-        case: How they begin; of use where they are played once more, as EnvPool's are.
+        case: How they begin; of use where they are played once more, as those of Gymnasium are.
 
     Raises:
         ValueError: If the task draws no pictures.
     """
-    if not isinstance(task, EnvPoolTask) and task.draw is None:
+    if not isinstance(task, GymTask) and task.draw is None:
         raise ValueError(f"the task {task.name} draws no pictures")
     steps = max(len(episode.rewards) for episode in episodes)
     times = np.unique(np.linspace(0, steps, min(FRAMES, steps + 1)).round().astype(int))
@@ -46,34 +47,33 @@ def frames(
     ]
 
 
+def undrawn(task: GymTask) -> str | None:
+    """Why there are no pictures of an environment; None if there are."""
+    if not callable(task.maker) and task.prefix == "gym:":
+        env = task.environment()
+        modes = (env.metadata or {}).get("render_modes", ())
+        env.close()
+        if "rgb_array" not in modes:
+            return f"{task.name} draws no pictures: its render_modes lack rgb_array"
+    none = Episode("", np.empty((0, 1)), np.empty((0, 1)), np.empty(0), False)
+    try:
+        filmed(task, none, 0, [0])
+    except (Unfit, EnvironmentFailed) as error:
+        return " ".join(str(error).split())
+    return None
+
+
 def _film(
-    task: ControlTask | EnvPoolTask, episode: Episode, case: Any, times: np.ndarray
+    task: ControlTask | GymTask, episode: Episode, case: Any, times: np.ndarray
 ) -> list[Image.Image]:
     """A picture of an episode at each of some times; after its end, the last one."""
     last = len(episode.rewards)
-    if isinstance(task, EnvPoolTask):
-        shown = _replayed(task, episode, case, {min(time, last) for time in times.tolist()})
-        return [shown[min(time, last)] for time in times.tolist()]
+    if isinstance(task, GymTask):
+        found = filmed(task, episode, case, (min(time, last) for time in times.tolist()))
+        return [_small(found[min(time, last)]) for time in times.tolist()]
     assert task.draw is not None
     assert episode.states is not None
     return [_small(task.draw(episode.states[min(time, last)])) for time in times.tolist()]
-
-
-def _replayed(
-    task: EnvPoolTask, episode: Episode, seed: int, times: set[int]
-) -> dict[int, Image.Image]:
-    """What the environment shows at some times, when all is done once more."""
-    env = task.environment(render_mode="rgb_array")
-    env.reset(seed=seed)
-    shown = {}
-    for time in range(len(episode.rewards) + 1):
-        if time in times:
-            # Once over, it would begin anew with the next step; the last picture is of the end.
-            shown[time] = _small(np.asarray(env.render()))
-        if time < len(episode.rewards):
-            action = episode.actions[time]
-            env.step(int(action[0]) if task.low is None else action)
-    return shown
 
 
 def _small(picture: np.ndarray) -> Image.Image:

@@ -39,12 +39,12 @@ def figure(task: GymTask, episodes: Sequence[Episode]) -> Figure:
         total = number(float(each.rewards.sum())).replace("-", "−")
         column[0].set_title(f"{each.label}, return {total}")
         for i, values in enumerate(each.actions.T):
-            column[1].plot(values, lw=0.8, label=task.outputs[i], drawstyle="steps-post")
+            column[1].plot(values, lw=0.8, label=task.numbers[i], drawstyle="steps-post")
         column[2].plot(np.cumsum(each.rewards), lw=1.0, color=style.BLACK)
         column[2].set_xlabel("step")
     grid[0, 0].set_ylabel("observation")
     grid[1, 0].set_ylabel("action")
     grid[2, 0].set_ylabel("return so far")
-    if task.low is not None and len(task.outputs) <= MOST_LINES:
+    if 1 < len(task.numbers) <= MOST_LINES or task.low is not None:
         grid[1, -1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return whole

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
+from importlib.util import find_spec
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -12,7 +14,6 @@ from matplotlib.figure import Figure
 from wann import envs
 from wann.core.arrays import evenly, take, take_score, take_whole
 from wann.core.rng import Stream, generator
-from wann.envs.envpool import EnvPoolTask
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
 from wann.evaluation.evaluator import limit
@@ -26,6 +27,7 @@ from wann.visualize import episode_gif, episode_traces, lineage, search_history
 
 MOST_WEIGHTS = 9  # panels in behaviour.gif
 MOST_TRACES = 3  # columns in behaviour.png
+FILM_RATE = 15  # frames a second
 
 
 class Picture(NamedTuple):
@@ -148,15 +150,14 @@ class Album:
         if isinstance(task, GymTask):
             task = limit(task, self.config)
             self._add_traces(task, weights, seed)
-            if not isinstance(task, EnvPoolTask):
-                return
-            if not task.draws():
-                self.notes.append(f"no behaviour.gif: EnvPool draws no pictures of {task.env_id}")
+            if undrawn := episode_gif.undrawn(task):
+                self.notes.append(f"no behaviour.gif: {undrawn}")
                 return
         most = MOST_TRACES if isinstance(task, GymTask) else MOST_WEIGHTS
         weights = [weights[i] for i in evenly(len(weights), most)]
         start = first_case(task, generator(seed, Stream.REPORT))
 
+        @cache
         def animate() -> list[Any]:
             episodes = [record(task, model.network, weight, start) for weight in weights]
             return episode_gif.frames(task, episodes, start)
@@ -164,6 +165,9 @@ class Album:
         write = partial(_write_gif, animate, 60, 2000)
         shows = f"an episode under {len(weights)} weights" if len(weights) > 1 else "an episode"
         self.pictures.append(Picture("behaviour.gif", shows, write))
+        if isinstance(task, GymTask) and find_spec("imageio_ffmpeg"):
+            film = partial(_write_mp4, animate)
+            self.pictures.append(Picture("behaviour.mp4", "the same, as a film", film))
 
     def _add_traces(self, task: GymTask, weights: list[Any], seed: int) -> None:
         """An episode of an environment that is stepped, under a few of the weights."""
@@ -183,6 +187,17 @@ def _write_gif(draw: Callable[[], list[Any]], duration: int, hold: int, file: IO
     style.save_gif(draw(), file, duration, hold)
 
 
+def _write_mp4(draw: Callable[[], list[Any]], file: IO[bytes]) -> None:
+    import imageio.v3 as imageio  # an extra
+
+    pictures = np.stack([np.asarray(frame.convert("RGB")) for frame in draw()])
+    even = pictures[:, : pictures.shape[1] // 2 * 2, : pictures.shape[2] // 2 * 2]  # for the codec
+    content = imageio.imwrite(
+        "<bytes>", even, extension=".mp4", plugin="FFMPEG", fps=FILM_RATE, macro_block_size=2
+    )
+    file.write(content)
+
+
 def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | None, str]:
     """The model's task if its behaviour can be drawn, else why not."""
     if image_topology.side_of(model.inputs):  # ask before the task is made, which reads its images
@@ -199,4 +214,6 @@ def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | No
         check_sizes(model, task, f"as {model.task} has")
     except ValueError as error:
         return None, str(error)
+    if isinstance(task, GymTask):
+        task = replace(task, normalization=model.normalization)
     return task, ""

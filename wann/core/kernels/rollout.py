@@ -162,6 +162,9 @@ def _rollout(
             _compute(graph, places, strengths, memory, lanes)
             _choose_actions(memory, nodes - graph.outputs, bounds, tile)
             if any_over(tile, lanes):
+                for lane in range(alive):  # ending an episode must never pay
+                    if tile.over[lane]:
+                        tile.returns[lane] = np.nan
                 alive = leave(tile, alive, returns)
                 lanes = fill(tile, alive)
             step_lanes(tile, lanes)
@@ -189,7 +192,7 @@ def compile_rollout(task: ControlTask, apart: bool = False) -> Callable[..., np.
         ``f(graph, strengths, weights, states, bounds, limit) -> float64[W, R]``: the return of
         each episode, one for each of the shared weights [W] and initial states [R, S], with a
         factor for each connection in strengths, float32[E]. An episode in which an output is not
-        finite ends there with the return so far.
+        finite ends there, and its return is NaN.
 
     Raises:
         TypeError: If the task's dynamics are not compiled.

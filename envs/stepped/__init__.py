@@ -1,0 +1,1 @@
+"""Environments that are stepped in Python: how they are made, seen, and acted in."""

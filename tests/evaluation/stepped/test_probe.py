@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from tests import own_tasks
+from wann import envs
+from wann.envs.failure import Unfit
+from wann.evaluation.gym import GymEvaluator
+from wann.evaluation.pool import Pool
+from wann.evaluation.stepped import probe
+
+
+def looked(name):
+    return probe.looked(envs.make(f"gym:tests.own_tasks:{name}-v0"))
+
+
+@pytest.mark.parametrize("name", ["Costly", "Shared", "Masked", "Rover", "Arm", "Quits"])
+def test_environments_as_they_should_be(name):
+    found = looked(name)
+    assert (found.problem, found.note) == ("", "")
+    assert found.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("OldReset", r"expected reset\(\) to take a seed, .*; that is the API of Gym before 0.26"),
+        ("OldBoth", r"expected reset\(\) to return \(observation, info\), got .*; that is the API"),
+        ("OldStep", r"expected step\(\) to return \(observation, reward, .*; that is the API"),
+        ("Infinite", r"expected finite numbers to see, .* \(obs_1\): say --wrapper"),
+        ("Odd", "expected a number as the reward of a step, got None"),
+    ],
+)
+def test_environments_that_cannot_be_searched_on(name, problem):
+    task = envs.make(f"gym:tests.own_tasks:{name}-v0")
+    with Pool(GymEvaluator(task), 2) as pool, pytest.raises(Unfit, match=f"{name}-v0: {problem}"):
+        probe.look(pool, task)
+
+
+def test_observations_of_another_size(monkeypatch):
+    monkeypatch.setattr(own_tasks.Costly, "seen", lambda self: np.zeros(3))
+    assert (
+        "expected an observation of 2 numbers, as its space says, got 3" in looked("Costly").problem
+    )
+
+
+def test_episodes_that_differ_are_told():
+    found = looked("Restless")
+    assert found.problem == ""
+    assert "does not depend on the seed alone" in found.note
+
+
+def test_what_an_environment_raises_is_left_to_the_search(monkeypatch):
+    monkeypatch.setattr(own_tasks.Odd, "reward", lambda self: 1 / 0)
+    assert looked("Odd") == probe.Look()
+
+
+def test_the_pace_is_known_afterwards():
+    task = envs.make("gym:tests.own_tasks:Costly-v0")
+    with Pool(GymEvaluator(task), 2) as pool:
+        assert probe.look(pool, task) == ""
+        assert pool.pace > 0

@@ -1,0 +1,90 @@
+"""Normalised searches: estimated in the first generations, the same for any workers, kept."""
+
+import numpy as np
+import pytest
+
+from wann import envs, evolve
+from wann.core.config import preset
+from wann.search import normalizing
+from wann.search.state import SearchState
+from wann.storage.load import load
+from wann.storage.run import Run
+from wann.storage.subject import read
+
+NAME = "gym:tests.own_tasks:Rover-v0"
+
+
+def settings(**changes):
+    few = {
+        "population": 10,
+        "rollouts": 1,
+        "generations": 7,
+        "confirm_rollouts": 2,
+        "report_episodes": 3,
+        "shared_weights": "-1,1",
+        "normalize": True,
+    }
+    return preset(NAME, **{**few, **changes})
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = Run.create(settings(), tmp_path_factory.mktemp("runs") / "run")
+    evolve(NAME, settings(), folder, workers=2)
+    return folder
+
+
+def test_the_same_whatever_the_workers(run):
+    model = load(run.path)
+    for workers in (1, 3):
+        other = evolve(NAME, settings(), workers=workers)
+        assert other.genome == model.genome
+        assert other.normalization == model.normalization
+        assert other.scores == model.scores
+
+
+def test_the_same_after_a_resume(run, tmp_path):
+    for first in (2, 6):  # before and after it is frozen
+        folder = Run.create(settings(), tmp_path / f"run{first}")
+        evolve(NAME, settings(generations=first), folder, workers=2)
+        model = evolve(NAME, settings(), folder, workers=2)
+        assert model.normalization == load(run.path).normalization
+        assert model.genome == load(run.path).genome
+        assert model.scores["fitness"] == load(run.path).scores["fitness"]
+
+
+def test_it_is_that_of_what_is_seen(run):
+    found = dict(zip(load(run.path).inputs, zip(
+        load(run.path).normalization.mean, load(run.path).normalization.deviation, strict=True
+    ), strict=True))  # fmt: skip
+    # Steps 0 to 9, so modes 0 to 2 and positions 0 to -9; lamps that stay; starts of 300 to 900.
+    assert found["position_1"] == pytest.approx((-4.5, np.sqrt(8.25)))
+    assert found["mode_0"] == pytest.approx((0.4, np.sqrt(0.24)))
+    assert found["lamps_0"] == (1.0, 1.0)
+    assert 300 <= found["position_0"][0] <= 900
+
+
+def test_it_is_frozen_after_some_generations(tmp_path):
+    frozen = [
+        evolve(NAME, settings(generations=count), workers=1).normalization
+        for count in (normalizing.GENERATIONS - 1, normalizing.GENERATIONS, 7)
+    ]
+    assert frozen[0] != frozen[1] == frozen[2]
+
+
+def test_commands_normalise_as_the_search_did(run):
+    subject = read(run.path, NAME)
+    assert subject.task.normalization == subject.model.normalization is not None
+
+
+def test_damaged_moments(run):
+    arrays = run.load_checkpoint()
+    for change in ({"observed_count": np.array(0)}, {"observed_squares": np.full(7, -1.0)}):
+        state = SearchState(envs.make(NAME), settings(), None)
+        with pytest.raises(ValueError, match="expected moments of observations"):
+            state._restore({**arrays, **change})
+
+
+def test_compiled_tasks_are_not_normalised():
+    with pytest.raises(ValueError, match="--normalize: expected --env gym:ID or envpool:ID, got c"):
+        evolve("cartpole", preset("cartpole", normalize=True))

@@ -1,0 +1,74 @@
+"""The time limit covers all of a search; what is told afterwards is the whole truth."""
+
+import time
+
+import gymnasium
+import numpy as np
+import pytest
+
+from tests import own_tasks
+from wann import evolve
+from wann.core.config import preset
+from wann.envs import gym
+from wann.envs.failure import Failure
+from wann.search.loop import search
+from wann.search.state import SearchState
+
+
+class Slow(own_tasks.Costly):
+    """An episode takes 0.1 s."""
+
+    def step(self, action):
+        time.sleep(0.01)
+        return super().step(action)
+
+
+if "Slow-v0" not in gymnasium.registry:
+    gymnasium.register("Slow-v0", Slow)
+
+
+def slow(**changes):
+    few = {"population": 12, "rollouts": 1, "shared_weights": "-1,1", "simplify": True}
+    return preset("gym:Slow-v0", **{**few, **changes})
+
+
+@pytest.mark.parametrize("simplify", [False, True])
+def test_it_covers_the_generation_simplifying_and_scoring(simplify):
+    """Without it: 12 x 2 episodes a generation, 64 to confirm, 264 at the end, and more."""
+    evolve("gym:Slow-v0", slow(generations=1, report_episodes=1, confirm_rollouts=1), workers=2)
+    config = slow(simplify=simplify)
+    started = time.monotonic()
+    model = evolve("gym:Slow-v0", config, workers=2, time_limit=3.0)
+    assert time.monotonic() - started < 6.0  # where the machine has other work, too
+    assert 1 <= int(model.scores["on"].split()[0]) < 100
+    assert model.scores["fitness"] == -10.0
+
+
+def test_a_time_in_which_nothing_is_tried():
+    with pytest.raises(Failure, match="the time limit was over before the first generation"):
+        evolve("gym:Slow-v0", slow(rollouts=50), workers=2, time_limit=0.5)
+
+
+def test_rollouts_and_time_are_those_of_the_end_too():
+    config = slow(generations=2, report_episodes=5, confirm_rollouts=2, simplify=False)
+    state = SearchState(gym.of(own_tasks.Costly), config, None)
+    played, lines = [], []
+    kept = own_tasks.Costly.reset
+
+    def reset(self, **options):
+        played.append(1)
+        return kept(self, **options)
+
+    own_tasks.Costly.reset = reset
+    try:
+        started = time.monotonic()
+        search(state, workers=1, phase=lines.append)
+        took = time.monotonic() - started
+    finally:
+        own_tasks.Costly.reset = kept
+    looks = 4  # three episodes before the search, and one reset to see what it gives
+    assert state.evaluations == len(played) - looks + (looks - 3)
+    assert state.seconds == pytest.approx(took, abs=0.5)
+    assert lines[0] == "looking at the environment"
+    assert lines[-1] == "scoring the champion on fresh episodes"
+    assert np.isfinite(took)

@@ -1,0 +1,42 @@
+"""Options that ask something of an environment; it becomes a part of the task's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from wann import envs
+from wann.envs.stepped.asked import joined
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is asked of an environment of Gymnasium's."""
+
+    env_args: tuple[str, ...] = ()
+    """Arguments of the environment: NAME=VALUE, such as continuous=True gravity=-5 (gym:ID
+    only)."""
+    wrapper: str | None = None
+    """A function to put around the environment, MODULE:FUNCTION (gym:ID only)."""
+    action_bounds: str | None = None
+    """LOW:HIGH of actions that have no bounds themselves (gym:ID only)."""
+    observe: str | None = None
+    """What to see of images (gym:ID and envpool:ID only), such as grid:7x8: the mean luminance of
+    7 x 8 cells; see the README."""
+
+
+def asked_of(env: str, asked: Asking) -> str:
+    """The name of a task with all that is asked of it, as files keep it.
+
+    Raises:
+        ValueError: If something cannot be read, or the task is no environment of Gymnasium's.
+    """
+    if asked == Asking():
+        return env
+    if not env.startswith((envs.GYM, envs.ENVPOOL)):
+        given = next(field.name for field in fields(asked) if getattr(asked, field.name))
+        raise ValueError(
+            f"--{given.replace('_', '-')}: expected --env gym:ID or envpool:ID with it, got {env}"
+        )
+    prefix, _, rest = env.partition(":")
+    name = joined(rest, asked.env_args, asked.wrapper, asked.action_bounds, asked.observe)
+    return f"{prefix}:{name}"
