@@ -53,6 +53,7 @@ PUBLISHED = [
     ("no simplification", "simplify", False, False, False),
     ("no restarts", "restart", 0, 0, 0),
     ("whole episodes", "max_steps", 0, 0, 0),
+    ("observations as they are", "normalize", False, False, False),
     ("no early end", "patience", 0, 0, 0),
     ("all generations", "target", float("inf"), float("inf"), float("inf")),
 ]
@@ -72,9 +73,19 @@ def test_the_papers_value(name, setting, values):
             assert value is None or found == value
 
 
+@pytest.mark.parametrize("env", presets.CARS)
+def test_the_papers_car_racing(env):
+    """Population 64, 2 rollouts, 1024 generations, initial connections 0.5."""
+    config = preset(env, "paper")
+    assert (config.population, config.rollouts, config.generations) == (64, 2, 1024)
+    assert config.connect_probability == 0.5
+    same = {"population": 192, "rollouts": 3, "env": "swingup"}
+    assert dataclasses.replace(config, **same) == preset("swingup", "paper")
+
+
 def test_the_papers_settings_are_all_there():
     """What is left says nothing of the algorithm, or is the confirmation, which it has not."""
-    rest = {"env", "preset", "seed", "rollout_timeout", "confirm_rollouts"}
+    rest = {"env", "preset", "seed", "rollout_timeout", "confirm_rollouts", "report_episodes"}
     tested = {row[1].replace("weight_values", "shared_weights") for row in PUBLISHED}
     assert tested | rest == {field.name for field in dataclasses.fields(SearchConfig)}
 
@@ -82,7 +93,7 @@ def test_the_papers_settings_are_all_there():
 def test_the_table_of_the_docs():
     rows = [
         [cell.strip() for cell in line.strip("|\n").split("|")]
-        for line in DOCS.read_text().split("## The paper's ways")[0].splitlines()
+        for line in DOCS.read_text().split("The run that came with the code")[0].splitlines()
         if line.startswith("|")
     ]
     header, _, *rows = rows

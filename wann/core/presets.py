@@ -89,11 +89,12 @@ def _paper(env: str) -> dict[str, Any]:
             "connect_probability": 0.25,
             "tournament": 16,
         }
+    car = env in CARS
     return {
         **_PUBLISHED,
-        "population": 192,
+        "population": 64 if car else 192,
         "generations": 1024,
-        "rollouts": 3,
+        "rollouts": 2 if car else 3,
         "connect_probability": 0.5,
         "tournament": 8,
     }
