@@ -5,5 +5,6 @@ In a checkout wann/envs is a link to it, but where git makes no links there is n
 
 from setuptools import find_packages, setup
 
-packages = {*find_packages(include=["wann*"]), "wann.envs"}
+inside = {f"wann.envs.{name}" for name in find_packages("envs")}
+packages = {*find_packages(include=["wann*"]), "wann.envs", *inside}
 setup(packages=sorted(packages), package_dir={"wann.envs": "envs"})

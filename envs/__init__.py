@@ -16,6 +16,7 @@ from typing import Any
 import gymnasium
 
 from wann.envs.stepped.asked import parted
+from wann.envs.tables.name import PREFIXES
 from wann.envs.task import Task
 
 __all__ = ["did_you_mean", "imports", "made_for", "make", "names", "register"]
@@ -55,7 +56,8 @@ def make(name: str, /, **options: Any) -> Task:
 
     Args:
         name: One of `names()`, or "gym:" and the id of a Gymnasium environment, or "envpool:" and
-            one of EnvPool's; after that, "?" and what is seen of images.
+            one of EnvPool's; after that, "?" and what is seen of images; or that of a table, see
+            `tables.name`.
         **options: Passed on to the task's maker; see the `make` of its module.
 
     Raises:
@@ -72,10 +74,12 @@ def make(name: str, /, **options: Any) -> Task:
             f"{name}: this environment is known only to the program that made it: say --env with "
             "gym:MODULE:ID, the module that registers it"
         )
+    if name.startswith(PREFIXES):
+        return _make_in("wann.envs.tables.task", name, **options)
     if name not in _makers:
         raise ValueError(
-            f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID, envpool:ID"
-            + did_you_mean(name, _makers)
+            f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID, envpool:ID, "
+            "csv:FILE" + did_you_mean(name, _makers)
         )
     try:
         return _makers[name](**options)
@@ -87,7 +91,7 @@ def make(name: str, /, **options: Any) -> Task:
 
 def is_known(name: str) -> bool:
     """Whether `make` knows tasks of this name or kind of name; it may still not make this one."""
-    return name in _makers or bool(_stepped(name)[0])
+    return name in _makers or bool(_stepped(name)[0]) or name.startswith(PREFIXES)
 
 
 def _stepped(name: str) -> tuple[str, str]:

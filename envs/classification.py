@@ -38,7 +38,10 @@ class ClassificationTask:
         test: Test `Examples`, or None.
         image_shape: (rows, columns) of the picture in each row of X, or None.
         solved_at: Accuracy from which the task counts as solved, or None.
+        table: What is recorded of the table that the rows come from, or None; see `tables.task`.
     """
+
+    table: dict[str, Any] | None = None
 
     def __init__(
         self,
@@ -48,7 +51,7 @@ class ClassificationTask:
         name: str = "classification",
         validation: float | tuple[Any, Any] = 0.1,
         test: tuple[Any, Any] | None = None,
-        classes: Sequence[Any] | None = None,
+        classes: Sequence[Any] | np.ndarray | None = None,
         inputs: Sequence[str] | None = None,
         outputs: Sequence[str] | None = None,
         image_shape: tuple[int, int] | None = None,
@@ -76,7 +79,7 @@ class ClassificationTask:
             ValueError: If the arrays are not of these shapes, X is not all finite, or there are
                 fewer than two classes or two examples.
         """
-        X = _features(X, "X")
+        X = features(X, "X")
         width = X.shape[1]
         y = _labels(y, len(X), "y")
         labels = np.unique(y)
@@ -84,8 +87,8 @@ class ClassificationTask:
             raise ValueError(f"expected at least two classes, but every label is {labels[0]!s}")
         self.name = name
         self.classes = labels if classes is None else np.asarray(classes)
-        self.inputs = _names(inputs, [f"x{i}" for i in range(width)], "inputs")
-        self.outputs = _names(outputs, [str(label) for label in self.classes], "outputs")
+        self.inputs = names_of(inputs, [f"x{i}" for i in range(width)], "inputs")
+        self.outputs = names_of(outputs, [str(label) for label in self.classes], "outputs")
         if image_shape is not None and image_shape[0] * image_shape[1] != width:
             raise ValueError(f"expected an image_shape of {width} pixels, got {image_shape}")
         self.image_shape = image_shape
@@ -96,7 +99,7 @@ class ClassificationTask:
             self.train = Examples(X, numbers)
             self.validation = self._examples(validation, "validation")
         else:
-            held_out = _choose(len(X), validation, seed)
+            held_out = choose(len(X), validation, seed)
             self.train = Examples(X[~held_out], numbers[~held_out])
             self.validation = Examples(X[held_out], numbers[held_out])
         self.test = None if test is None else self._examples(test, "test")
@@ -112,7 +115,7 @@ class ClassificationTask:
         return self.validation if self.test is None else self.test
 
     def _examples(self, pair: tuple[Any, Any], what: str) -> Examples:
-        X = _features(pair[0], f"{what} X")
+        X = features(pair[0], f"{what} X")
         if X.shape[1] != len(self.inputs):
             raise ValueError(
                 f"expected {len(self.inputs)} columns in {what} X, as in X, got {X.shape[1]}"
@@ -131,7 +134,8 @@ class ClassificationTask:
         return np.array([numbers[label] for label in labels.tolist()], dtype=np.int64)[places]
 
 
-def _features(X: Any, what: str) -> np.ndarray:
+def features(X: Any, what: str) -> np.ndarray:
+    """Examples as float32[B, I], checked; `what` is their name in messages."""
     X = np.asarray(X)
     if X.ndim != 2:
         hint = "; a single feature is X[:, None]" if X.ndim == 1 else ""
@@ -168,13 +172,14 @@ def _labels(y: Any, count: int, what: str) -> np.ndarray:
     return y
 
 
-def _names(names: Sequence[str] | None, default: list[str], what: str) -> tuple[str, ...]:
+def names_of(names: Sequence[str] | None, default: list[str], what: str) -> tuple[str, ...]:
+    """Names, as many as there are by default, or those where there are none."""
     if names is not None and len(names) != len(default):
         raise ValueError(f"expected {len(default)} names in {what}, got {len(names)}")
     return tuple(default if names is None else names)
 
 
-def _choose(count: int, share: float, seed: int) -> np.ndarray:
+def choose(count: int, share: float, seed: int) -> np.ndarray:
     """A seeded choice of a share of `count` examples, bool[count]: at least one, never all."""
     if not 0.0 < share < 1.0:
         raise ValueError(f"expected a share between 0 and 1 for validation, got {share}")

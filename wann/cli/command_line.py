@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import tyro
 
-from wann.cli import guards
+from wann.cli import guards, table_options
 from wann.storage import names
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def command(
     """
     args = sys.argv[1:] if args is None else args
     with guards.bad_input():
-        args = [_resolved(arg) for arg in args]
+        args = table_options.merged([_resolved(arg) for arg in args])
         yield parse(options, f"python -m wann.{name}", args, default(args) if default else None)
 
 

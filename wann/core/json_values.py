@@ -50,7 +50,10 @@ def action(value: Any, outputs: int) -> dict[str, Any]:
     Raises:
         ValueError: If it is no such rule, or not one for so many outputs.
     """
-    if get(value, "kind", str, "action") != actions.PARTS:
+    kind = get(value, "kind", str, "action")
+    if kind == "regression":
+        return {"kind": kind, **_readout(value, outputs)}
+    if kind != actions.PARTS:
         return _rule(value, outputs, "action")
     parts, left = [], outputs
     for i, part in enumerate(get(value, "parts", list, "action")):
@@ -63,6 +66,23 @@ def action(value: Any, outputs: int) -> dict[str, Any]:
     if left:
         raise ValueError(f"action: expected parts for all {outputs} outputs, got {outputs - left}")
     return {"kind": actions.PARTS, "parts": parts}
+
+
+def _readout(value: dict[str, Any], outputs: int) -> dict[str, Any]:
+    """The fitted scale and offset of each output, for some shared weights."""
+    found = {key: value.get(key, []) for key in ("weights", "scale", "offset")}
+    try:
+        weights, scale, offset = (np.array(values, np.float64) for values in found.values())
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"action: expected lists of numbers, but {error}") from None
+    shape = (len(weights), outputs) if weights.ndim == 1 and weights.size else weights.shape
+    if weights.ndim != 1 or scale.shape != shape or offset.shape != shape:
+        raise ValueError(
+            f"action: expected scale and offset {shape}, got {scale.shape} and {offset.shape}"
+        )
+    if not all(np.isfinite(values).all() for values in (weights, scale, offset)):
+        raise ValueError("action: expected finite weights, scale and offset")
+    return found if weights.size else {}
 
 
 def _rule(value: Any, outputs: int, where: str) -> dict[str, Any]:

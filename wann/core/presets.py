@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wann.envs.tables.name import is_table
+
 NAMES = ("wann", "paper")
 SWITCHES = ("guided", "layered", "symmetric")  # settings with which others stand or fall
 
@@ -13,6 +15,7 @@ SWITCHES = ("guided", "layered", "symmetric")  # settings with which others stan
 HOMOGENEOUS = ("linear", "inverse", "abs", "relu")
 
 IMAGES = ("digits", "mnist", "mnist-28", "fashion-mnist", "fashion-mnist-28")
+ARRAYS = ("classification", "regression")  # the names of tasks made from arrays
 BIPEDS = (
     "gym:BipedalWalker-v3",
     "gym:BipedalWalkerHardcore-v3",
@@ -68,7 +71,7 @@ _ALL_BUT_STEP = "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos"
 
 def _paper(env: str) -> dict[str, Any]:
     """The published settings; those of swing-up for tasks that the paper did not try."""
-    if env in IMAGES:
+    if env in IMAGES or _is_table(env):
         return {
             **_PUBLISHED,
             "population": 960,
@@ -103,6 +106,8 @@ def _paper(env: str) -> dict[str, Any]:
 def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if env in IMAGES:
         return _images(given)
+    if _is_table(env):
+        return {**_images(given), "connect_probability": 0.8}
     if env in BIPEDS:
         lanes = _LANES if env.startswith("envpool:") else {}
         return {**_BIPED, **lanes, **_weights(given, "0:2:3")}
@@ -111,6 +116,10 @@ def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if env == "swingup":
         return {**_SWINGUP, **_weights(given, "0:2:6")}
     return _CARTPOLE if env == "cartpole" else {}
+
+
+def _is_table(env: str) -> bool:
+    return env in ARRAYS or is_table(env)
 
 
 def _weights(given: Mapping[str, Any], positive: str) -> dict[str, Any]:

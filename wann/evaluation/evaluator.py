@@ -13,11 +13,13 @@ from wann.core.network import Network
 from wann.envs.classification import ClassificationTask
 from wann.envs.envpool import EnvPoolTask
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask, Task
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.engine.envpool import EnvPoolEvaluator
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.images import ImageEvaluator
+from wann.evaluation.regression.evaluator import RegressionEvaluator
 
 Stepped = TypeVar("Stepped", bound=ControlTask | GymTask)
 
@@ -77,6 +79,9 @@ def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:
         return ControlEvaluator(limit(task, config))
     if isinstance(task, ClassificationTask):
         return ImageEvaluator(task, config.batch, config.calibrated)
+    if isinstance(task, RegressionTask):
+        return RegressionEvaluator(task, config.batch)
     raise TypeError(
-        "expected a ControlTask, a GymTask or a ClassificationTask, got " + type(task).__name__
+        "expected a ControlTask, a GymTask, a ClassificationTask or a RegressionTask, got "
+        + type(task).__name__
     )

@@ -40,6 +40,9 @@ class ImageEvaluator:
         self.task = task
         self.calibrated = calibrated
         self.size = min(size, len(task.train.y))
+        # Few validation examples have many ties; where each batch is all of the training examples,
+        # the later of two networks is the likelier on these.
+        self.later_wins = task.image_shape is None and self.size == len(task.train.y)
         self._confirmation = [Batch(np.ascontiguousarray(task.validation.X.T), task.validation.y)]
         self._report = [Batch(np.ascontiguousarray(task.report.X.T), task.report.y)]
 
@@ -64,7 +67,8 @@ class ImageEvaluator:
     def describe(self, cases: Sequence[Batch]) -> str:
         """What cases for a report are."""
         part = "validation" if self.task.test is None else "test"
-        return f"{sum(len(batch.labels) for batch in cases):,} {part} images"
+        what = "images" if self.task.table is None else "rows"
+        return f"{sum(len(batch.labels) for batch in cases):,} {part} {what}"
 
     def rewards(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
         """The mean log-likelihood for each choice of weights and batch, float64[W, R]."""

@@ -15,6 +15,7 @@ from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
+from wann.envs.tables.name import short
 from wann.export import formats
 from wann.storage.model import Model
 from wann.storage.saved import CHAMPION
@@ -86,7 +87,7 @@ def _contents(options: Options, model: Model, stem: str) -> dict[str, bytes]:
     """
     settings: dict[str, Any] = {"double": options.double} if options.to in PRECISE else {}
     if options.to == "c":
-        settings["name"] = options.name or (stem if stem != CHAMPION else model.task)
+        settings["name"] = options.name or (stem if stem != CHAMPION else short(model.task))
     return formats.FORMATS[options.to](model, **settings)
 
 

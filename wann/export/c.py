@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from wann.envs.stepped.normalization import LIMIT, Normalization
-from wann.export import codegen
+from wann.envs.tables.name import short
+from wann.export import codegen, columns
 from wann.export.c_text import LONGEST_NAME, comment, string, strings
 from wann.export.codegen import Language
 from wann.storage.model import Model
@@ -49,17 +50,17 @@ def header(model: Model, name: str | None = None, double: bool = False) -> str:
     """
     if model.weights is not None and not double:
         codegen.single(model.weights, "weights")
-    code = _Code(model, _prefix(model.task if name is None else name), double)
-    guard = f"{code.macro}_H"
+    code = _Code(model, _prefix(short(model.task) if name is None else name), double)
     parts = [
         code.introduction(),
-        f"#ifndef {guard}\n#define {guard}\n",
-        "#include <math.h>\n",
+        f"#ifndef {code.macro}_H\n#define {code.macro}_H\n",
+        "#include <math.h>\n" + ("#include <string.h>\n" if model.table else ""),
         code.names(),
         *(code.activation(kind) for kind in codegen.used(model)),
         code.forward(),
         code.act(),
-        f"#endif /* {guard} */\n",
+        *columns.c_parts(model, code.prefix, code.real),
+        f"#endif /* {code.macro}_H */\n",
     ]
     return "\n".join(parts)
 
@@ -210,6 +211,10 @@ static inline int {self.prefix}_act({self.parameters()})
     return {f"{first} + " if first else ""}best;
 }}
 """
+        if self.model.action["kind"] == "regression":
+            tables = map(self._table, ("scale", "offset"), columns.readout(self.model))
+            taken = self.parameters(f"{self.real} action[{self.macro}_OUTPUTS]")
+            return columns.c_predictions(self.prefix, taken, "".join(tables), call)
         low, high = codegen.limits(self.model.action, self.double)
         tables = "".join(
             self._table(name, values)

@@ -99,7 +99,7 @@ def rules(model: Model) -> list[dict[str, Any]]:
 
 def composed(model: Model) -> bool:
     """Whether an action is a list of numbers that do not all follow the same simple rule."""
-    return model.action["kind"] not in (actions.DISCRETE, actions.CONTINUOUS)
+    return model.action["kind"] not in (actions.DISCRETE, actions.CONTINUOUS, "regression")
 
 
 def numbers(model: Model) -> int:

@@ -12,7 +12,7 @@ from wann.core.checks import require
 from wann.core.kernels import activations
 from wann.core.layers import layers
 from wann.envs.stepped.normalization import LIMIT
-from wann.export import codegen
+from wann.export import codegen, columns, onnx_columns
 from wann.storage.model import Model
 
 if TYPE_CHECKING:
@@ -54,9 +54,11 @@ def graph(model: Model, double: bool = False) -> onnx.ModelProto:
     from onnx import helper
 
     builder = _Builder(model, double)
+    inputs = onnx_columns.encode(builder, model) or [
+        builder.tensor("observation", ["batch", len(model.inputs)])
+    ]
     builder.network()
     action = builder.action()
-    inputs = [builder.tensor("observation", ["batch", len(model.inputs)])]
     if model.weights is None:
         inputs.append(builder.tensor("weight", [1]))
     outputs = [builder.tensor("outputs", ["batch", len(model.outputs)]), action]
@@ -65,7 +67,10 @@ def graph(model: Model, double: bool = False) -> onnx.ModelProto:
         body,
         producer_name="wann",
         producer_version=wann.__version__,
-        opset_imports=[helper.make_opsetid("", OPSET)],
+        opset_imports=[
+            helper.make_opsetid("", OPSET),
+            *([helper.make_opsetid(onnx_columns.ML, onnx_columns.ML_OPSET)] if model.table else []),
+        ],
         ir_version=IR_VERSION,
     )
     helper.set_model_props(result, _metadata(model))
@@ -216,6 +221,11 @@ class _Builder:
         """The action, from ``outputs``; returns what the graph says of it."""
         from onnx import TensorProto, helper
 
+        if self.model.action["kind"] == "regression":
+            scale, offset = columns.readout(self.model)
+            scaled = self.node("Mul", ["outputs", self.constant("scale", scale)], "scaled")
+            self.node("Add", [scaled, self.constant("offset", offset)], "action")
+            return self.tensor("action", ["batch", len(self.model.outputs)])
         if codegen.composed(self.model):
             self.parts()
             return self.tensor("action", ["batch", codegen.numbers(self.model)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wann.envs.stepped.normalization import LIMIT
-from wann.export import codegen
+from wann.export import codegen, columns
 from wann.export.codegen import Language
 from wann.storage.model import Model
 
@@ -45,7 +45,7 @@ def module(model: Model) -> str:
     call = f"forward(observation{weight})"
     scaled = [_normalization(model)] if model.normalization else []
     parts = [_introduction(model), *scaled, *functions, _forward(model, signature)]
-    return "\n\n".join([*parts, _act(model, signature, call)])
+    return "\n\n".join([*parts, _act(model, signature, call), *_table(model, signature, weight)])
 
 
 def _introduction(model: Model) -> str:
@@ -146,11 +146,29 @@ def _act_in_parts(model: Model, signature: str, call: str) -> str:
     )
 
 
+def _table(model: Model, signature: str, weight: str) -> list[str]:
+    """What takes the raw columns, where the network was found on a table."""
+    if not (raw := columns.of(model)):
+        return []
+    chosen = f"act(encode(row){weight})"
+    if model.action["kind"] == "discrete":
+        what, chosen = "The class of a row of the table; see `encode`", f"OUTPUTS[{chosen}]"
+    else:
+        what = "The predictions for a row of the table; see `encode`"
+    head = f"def predict{signature.replace('observation', 'row')}:"
+    return [columns.python(raw), f'{head}\n    """{what}."""\n    return {chosen}\n']
+
+
 def _act(model: Model, signature: str, call: str) -> str:
     """The function of the action."""
     if codegen.composed(model):
         return _act_in_parts(model, signature, call)
-    if model.action["kind"] == "continuous":
+    if model.action["kind"] == "regression":
+        what = "The predictions: the outputs with the scale and the offset that were fitted"
+        rows = f"zip({call}, {', '.join(map(repr, columns.readout(model)))})"
+        loop = f"return [scale * y + offset for y, scale, offset in {rows}]"
+        body = codegen.wrapped(loop, "    ")
+    elif model.action["kind"] == "continuous":
         low, high = codegen.limits(model.action, double=True)
         what = "The outputs, clipped"
         if len(low) == len(high) == 1:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 import wann
-from wann import envs
 from wann.core.arrays import evenly
 from wann.core.kernels import activations
 from wann.core.network import express
 from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
 from wann.plotting import style
 from wann.report import run_data
@@ -30,6 +30,7 @@ from wann.search import pareto
 from wann.search.evolution import Evolution
 from wann.storage.model import Model
 from wann.storage.saved import check_sizes
+from wann.storage.subject import task_of
 
 FRONT = 24  # networks of a population on a page, at most
 
@@ -134,9 +135,8 @@ class Collector:
             ValueError: If the model has not the sizes of its task.
         """
         if model.task not in self._tasks:
-            options = {} if self.data is None else {"data": self.data}
             try:
-                self._tasks[model.task] = envs.made_for(model.task, **options), None
+                self._tasks[model.task] = task_of(model, self.data), None
             except (ValueError, OSError) as error:
                 if self.data is not None:
                     raise
@@ -189,4 +189,6 @@ def _population(evolution: Evolution, exhibits: Exhibits, most: int) -> dict[str
 
 def _measure(task: Task | None) -> str:
     """What a search's fitness is."""
+    if isinstance(task, RegressionTask):
+        return "mean squared correlation"
     return "mean log-likelihood" if isinstance(task, ClassificationTask) else "mean return"

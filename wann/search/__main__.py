@@ -25,6 +25,7 @@ from wann.core.checks import require
 from wann.core.config import SearchConfig
 from wann.core.text import duration, number
 from wann.envs.envpool import advice
+from wann.envs.tables.name import is_table
 from wann.envs.task import Task
 from wann.evaluation.protocol import GRID
 from wann.search import failure, seeds
@@ -200,7 +201,8 @@ def _begun(options: Options, typed: list[str]) -> tuple[Task, Model | None]:
     """The task, and the network to begin with; they are checked before a folder is made."""
     if options.tensorboard:
         require("tensorboard", "--tensorboard", *MODULES)
-    data = {"data": options.data} if options.data else {}
+    data: dict[str, Any] = {"data": options.data} if options.data else {}
+    data |= {} if options.resume is None else Run(options.resume).record()
     task = envs.made_for(options.config.env, given(typed, "--env"), **data)
     start = None if options.start is None else load(options.start)
     if start is not None:
@@ -238,7 +240,9 @@ def _several(options: Options, args: list[str], typed: list[str]) -> SeedsFolder
 def _flags(options: Options, args: list[str], typed: list[str]) -> list[str]:
     """What the search of each of several seeds is told, beside its folder."""
     passed = ["--data", "--observe", "--time-limit", *(f"--{name}" for name in RESUMABLE)]
-    found = {flag: given(args, flag) for flag in passed} | {"--env": given(typed, "--env")}
+    env = given(typed, "--env")
+    env = options.config.env if env is not None and is_table(env) else env  # the whole name
+    found = {flag: given(args, flag) for flag in passed} | {"--env": env}
     words = [f"{flag}={value}" for flag, value in found.items() if value is not None]
     return [*words, *(["--tensorboard"] if options.tensorboard else [])]
 

@@ -12,6 +12,7 @@ from wann.core.arrays import take_score, take_whole
 from wann.core.genome import Genome, take_genomes
 from wann.core.network import express
 from wann.envs.task import Task
+from wann.evaluation.regression.readout import action_of
 from wann.storage.model import Model
 
 
@@ -39,7 +40,7 @@ class Champion:
             task.name,
             task.inputs,
             task.outputs,
-            task.action,
+            action_of(task, express(self.genome)),
             scores={**scores, "confirmed_fitness": self.fitness},
             search={
                 "seed": seed,
@@ -47,6 +48,7 @@ class Champion:
                 "connections": express(self.genome).complexity,
             },
             normalization=getattr(task, "normalization", None),
+            table=getattr(task, "table", None),
         )
 
     def to_arrays(self) -> dict[str, np.ndarray]:

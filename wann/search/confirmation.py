@@ -68,7 +68,12 @@ class Confirmation:
         if champion and genomes[best] == champion.genome:
             return champion, 0
         challenger = Champion(genomes[best], self._fitness(networks[best]), generation)
-        if champion is None or challenger.fitness > champion.fitness:
+        later_wins = getattr(self._pool.evaluator, "later_wins", False)
+        if (
+            champion is None
+            or challenger.fitness > champion.fitness
+            or (later_wins and challenger.fitness == champion.fitness)
+        ):
             champion = challenger
         return champion, len(self._config.weight_values) * len(self._cases)
 

@@ -16,6 +16,7 @@ from wann.envs.stepped.normalization import Moments
 from wann.envs.task import Task
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.images import ImageEvaluator
+from wann.evaluation.regression.evaluator import RegressionEvaluator
 from wann.search.champion import Champion
 from wann.search.evolution import Evolution
 from wann.search.start import beginning
@@ -62,12 +63,11 @@ class SearchState:
         self.config = config
         self.run = run
         self.evaluator = evaluator_for(task, config)
-        for flag, asked in (
-            ("guided", config.guided),
-            ("objectives accuracy", config.objectives == "accuracy"),
-        ):
-            if asked and not isinstance(self.evaluator, ImageEvaluator):
-                raise ValueError(f"--{flag}: expected a task with images, got {task.name}")
+        examples = isinstance(self.evaluator, ImageEvaluator | RegressionEvaluator)
+        if config.guided and not examples:
+            raise ValueError(f"--guided: expected a task with images, got {task.name}")
+        if config.objectives == "accuracy" and not isinstance(self.evaluator, ImageEvaluator):
+            raise ValueError(f"--objectives accuracy: expected a task with images, got {task.name}")
         if config.normalize and not isinstance(task, GymTask):
             raise ValueError(f"--normalize: expected --env gym:ID or envpool:ID, got {task.name}")
         if start is None and run is not None:

@@ -50,13 +50,36 @@ class Model(NetworkFile):
 
         Discrete: the index of the largest output, the first on ties, counted from the first
         action. Continuous: the outputs [..., O], clipped. Of several parts: A numbers, [..., A].
+        Regression: the predictions [..., O].
+
+        Raises:
+            ValueError: As by `forward` and `readout`.
         """
         outputs = self.forward(observation, weight)
+        if self.action["kind"] == "regression":
+            scale, offset = self.readout(self.weights if weight is None else weight)
+            return outputs * scale + offset
         chosen = actions.decode(self.action, outputs)
         if self.action["kind"] != actions.DISCRETE:
             return chosen
         chosen = chosen[..., 0].astype(np.int64)
         return int(chosen) if chosen.ndim == 0 else chosen
+
+    def readout(self, weight: Any) -> tuple[np.ndarray, np.ndarray]:
+        """What makes outputs of regression predictions: the scale and the offset of each, [O].
+
+        Raises:
+            ValueError: If it was not fitted for the weight.
+        """
+        known = self.action.get("weights", [])
+        if np.ndim(weight) or weight not in known:
+            raise ValueError(
+                f"expected one of the shared weights that a scale and an offset were fitted for, "
+                f"{', '.join(map('{:g}'.format, known)) or 'of which there are none'}, got "
+                f"{'individual ones' if np.ndim(weight) else weight}"
+            )
+        place = known.index(weight)
+        return np.array(self.action["scale"][place]), np.array(self.action["offset"][place])
 
     def topology(self, before: Network | None = None) -> Figure:
         """A figure of the topology.

@@ -12,6 +12,7 @@ from wann.core.genome import CONNECTION, NODE, Genome, validate, with_genes
 from wann.core.json_values import action, get, normalization, number
 from wann.core.kernels import activations, graph
 from wann.envs.stepped.normalization import LIMIT, Normalization
+from wann.envs.tables import encoding
 
 FORMAT = "wann-network/1"
 NORMALIZED = "wann-network/2"  # the same, with a normalization
@@ -32,6 +33,8 @@ class NetworkFile:
         scores: What was measured, by name.
         search: Where it comes from.
         normalization: How observations are normalised before the network gets them, if they are.
+        table: What is recorded of the table it was found on, if it was one: its labels, its
+            digests, and how its columns become inputs; see `wann.envs.tables.task`.
     """
 
     genome: Genome
@@ -43,6 +46,7 @@ class NetworkFile:
     scores: dict[str, Any] = field(default_factory=dict)
     search: dict[str, Any] = field(default_factory=dict)
     normalization: Normalization | None = None
+    table: dict[str, Any] | None = None
 
 
 def to_json(model: NetworkFile) -> dict[str, Any]:
@@ -100,6 +104,7 @@ def to_json(model: NetworkFile) -> dict[str, Any]:
             for name, score in model.scores.items()
         },
         "search": model.search,
+        **({} if model.table is None else {"table": model.table}),
     }
 
 
@@ -139,6 +144,7 @@ def from_json(value: Any) -> NetworkFile:
         get(value, "scores", dict, "the file") if "scores" in value else {},
         get(value, "search", dict, "the file") if "search" in value else {},
         normalization(value.get("normalization"), len(inputs)),
+        _table(value, inputs),
     )
 
 
@@ -147,6 +153,20 @@ def _names(value: dict[str, Any], key: str) -> tuple[str, ...]:
     if not names or not all(isinstance(name, str) for name in names):
         raise ValueError(f"expected {key!r} to be a list of one or more names, got {names!r:.80}")
     return tuple(names)
+
+
+def _table(value: dict[str, Any], inputs: tuple[str, ...]) -> dict[str, Any] | None:
+    """What is recorded of a table; its columns must make the inputs."""
+    if value.get("table") is None:
+        return None
+    table: dict[str, Any] = get(value, "table", dict, "the file")
+    columns = encoding.from_json(table.get("columns"))
+    names = tuple(name for column in columns for name in column.inputs)
+    if names != inputs:
+        raise ValueError(
+            f"table: expected columns that make {len(inputs)} inputs, got {names!r:.80}"
+        )
+    return table
 
 
 def _hidden(nodes: list[Any], inputs: int, outputs: int) -> list[tuple[int, int]]:

@@ -16,11 +16,13 @@ import numpy as np
 from wann.core import config as configs
 from wann.core import files, locks
 from wann.core.config import SearchConfig
+from wann.envs.tables.name import short
 from wann.storage import metrics
 from wann.storage.folder import CONFIG, check_own, made_by, make_folder
 from wann.storage.load import load
 from wann.storage.model import Model
 
+CHAMPION = "champion.json"
 CHECKPOINT, BEFORE = "checkpoint.npz", "checkpoint-before.npz"
 
 
@@ -141,6 +143,16 @@ class Run:
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise ValueError(f"{file}: expected the settings of a search, but {error}") from None
 
+    def record(self) -> dict[str, Any]:
+        """The option that makes the task again of the table that the search began on, if it did.
+
+        Raises:
+            ValueError: If the champion so far is damaged.
+        """
+        file = self.path / CHAMPION
+        table = load(file).table if file.is_file() else None
+        return {} if table is None else {"record": table}
+
     def log(self, row: dict[str, Any]) -> None:
         """Append a row to the metrics.
 
@@ -211,12 +223,12 @@ class Run:
             folder.mkdir()
             files.sync_folder(self.path)
         model.save(folder / f"{model.search['generation']:06d}.json")
-        model.save(self.path / "champion.json")
+        model.save(self.path / CHAMPION)
 
 
 def folder_name(config: SearchConfig) -> str:
     """What the name of a folder in ``runs/`` begins with: the task and the time."""
-    env = re.sub(r"[^\w.-]", "-", config.env)
+    env = re.sub(r"[^\w.-]", "-", short(config.env))
     return f"{env}-{datetime.now():%Y%m%d-%H%M%S}"
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from wann import envs
 from wann.core.config import SearchConfig
 from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
 from wann.storage import saved
+from wann.storage.model import Model
 from wann.storage.saved import Saved, check_sizes
 
 
@@ -29,7 +32,31 @@ class Subject(Saved):
     @property
     def unit(self) -> str:
         """What its task is scored in."""
-        return "accuracy" if isinstance(self.task, ClassificationTask) else "return"
+        return unit_of(self.task)
+
+
+def unit_of(task: Task) -> str:
+    """What a task is scored in."""
+    if isinstance(task, RegressionTask):
+        return "R²"
+    return "accuracy" if isinstance(task, ClassificationTask) else "return"
+
+
+def task_of(model: Model, data: Path | None = None) -> Task:
+    """The task that a network is for.
+
+    Args:
+        model: The network.
+        data: The folder that holds the task's files.
+
+    Raises:
+        OSError: If its data cannot be read.
+        ValueError: If there is no such task, or its table is another by now.
+    """
+    options: dict[str, Any] = {} if data is None else {"data": data}
+    if model.table is not None:
+        options["record"] = model.table
+    return envs.made_for(model.task, **options)
 
 
 def read(
@@ -55,7 +82,7 @@ def read(
     options = {} if data is None else {"data": data}
     task = None if env is None else envs.make(env, **options)
     found = saved.read(path, task, weights_file)
-    task = task or envs.made_for(found.model.task, **options)
+    task = task_of(found.model, data) if task is None or found.model.table else task
     try:
         check_sizes(found.model, task, f"as {task.name} has")
     except ValueError as error:

@@ -202,6 +202,8 @@ def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | No
     """The model's task if its behaviour can be drawn, else why not."""
     if image_topology.side_of(model.inputs):  # ask before the task is made, which reads its images
         return None, "its inputs are pixels, and only what control tasks do is drawn"
+    if model.table is not None:
+        return None, "it tells rows of a table, and only what control tasks do is drawn"
     if not envs.is_known(model.task):
         return None, f"the task {style.name(model.task)} is not known here"
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wann.core.kernels import log_likelihood
+from wann.core.kernels import gaussian_likelihood, log_likelihood
 from wann.core.kernels.activations import (
     ABS,
     COS,
@@ -61,7 +61,7 @@ def backward(
     Args:
         graph: N nodes.
         images: [I, B], one image a column, B a multiple of `TILE`.
-        labels: [B], the output that is right for each image.
+        labels: [B], the output that is right for each image; or [O, B], the targets of outputs.
         weights: [W] shared weights.
         calibrated: Whether the likelihood is; see `log_likelihood`.
 
@@ -72,7 +72,7 @@ def backward(
         graph,
         weights.astype(np.float32),
         np.ascontiguousarray(images, np.float32),
-        labels.astype(np.int64),
+        np.ascontiguousarray(labels, np.int64 if labels.ndim == 1 else np.float32),
         calibrated,
     )
 
@@ -144,9 +144,13 @@ def _backward(
     outputs, errors = values[row:zeros], deltas[row:zeros]
     for w in range(len(weights)):
         start, end = w * parts * TILE, (w + 1) * parts * TILE
-        errors.reshape(-1, columns)[:, start:end] = log_likelihood.logit_gradients(
-            np.ascontiguousarray(outputs.reshape(-1, columns)[:, start:end]), labels, calibrated
-        )
+        found = np.ascontiguousarray(outputs.reshape(-1, columns)[:, start:end])
+        if labels.ndim == 1:  # one of the branches is compiled
+            errors.reshape(-1, columns)[:, start:end] = log_likelihood.logit_gradients(
+                found, labels, calibrated
+            )
+        else:
+            errors.reshape(-1, columns)[:, start:end] = gaussian_likelihood.gradients(found, labels)
     for node in range(nodes - 1, first - 1, -1):
         for tile in range(tiles):
             row = node * tiles + tile

@@ -83,7 +83,7 @@ def propose(
     Args:
         genome: What to change.
         images: float32[I, B], one a column; some of them are taken.
-        labels: int64[B], their classes.
+        labels: int64[B], their classes, or float64[O, B], their targets.
         weights: [W] shared weights, of which `WEIGHTS` are taken.
         activations: uint8 indices of those that new nodes may have, in layered networks those of
             even layers.
@@ -99,9 +99,10 @@ def propose(
     targets = np.concatenate((np.sort(some), np.arange(nodes - network.outputs, nodes)))
     layers = node_layers(network) if layered else _places(network)
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
-    chosen = (rng.integers(len(labels)) + np.arange(count)) % len(labels)
+    chosen = (rng.integers(labels.shape[-1]) + np.arange(count)) % labels.shape[-1]
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
-    values, deltas = backward(network.graph, images[:, chosen], labels[chosen], weights, calibrated)
+    images, labels = images[:, chosen], labels[..., chosen]
+    values, deltas = backward(network.graph, images, labels, weights, calibrated)
     deltas = deltas[targets]
 
     gradient, square = derivatives(deltas, values)

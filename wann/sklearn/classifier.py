@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
+from sklearn.base import ClassifierMixin
+from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from wann.cli.progress import SearchProgress
-from wann.core.config import preset
 from wann.core.kernels import forward_batch
-from wann.envs.classification import ClassificationTask
+from wann.envs.classification import ClassificationTask, Examples
+from wann.envs.tables.split import held_out
 from wann.evaluation import ensemble
-from wann.search.loop import search
-from wann.search.state import SearchState
+from wann.sklearn.base import Estimator, counted, repeated
 
 
-class WANNClassifier(ClassifierMixin, BaseEstimator):
+class WANNClassifier(ClassifierMixin, Estimator):
     """Classify with a network whose connections all have the same, untrained weight.
 
     Scale the features first, to a standard deviation of about 1.
@@ -30,12 +26,14 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
         shared_weight: ``"ensemble"``, the mean of the probabilities over shared weights from -2
             to 2; ``"tuned"``, the shared weight of those that classifies most of the training
             examples; or a number.
+        class_weight: How much the examples of a class count: a dict, ``"balanced"`` or None.
         generations: Generations of the search.
         population: Genomes in a generation.
         complexity_probability: How often selection prefers few connections to a high peak.
         connect_probability: How likely an input is joined with an output at the start.
         batch_size: Training examples that a generation is tried on.
         validation_fraction: Share of the training examples on which the champion is chosen.
+        warm_start: Whether `fit` begins with the network of the `fit` before.
         time_limit: Seconds after which the search stops; None for no limit.
         n_jobs: Threads; None for one, -1 for one a core. The result does not depend on it.
         random_state: A seed, a RandomState, or None.
@@ -43,9 +41,10 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
 
     Attributes:
         classes_: [O], the labels.
-        model_: The champion, a `wann.Model`.
+        model_: The champion, a `wann.Model`; its inputs have the names of X's columns.
         weights_: [W], the shared weights that predict.
         n_features_in_: Number of features I.
+        feature_names_in_: [I], the names of X's columns, where they are all texts.
         n_iter_: Number of generations searched.
     """
 
@@ -53,55 +52,65 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
         self,
         shared_weight: str | float = "ensemble",
         *,
+        class_weight: dict[Any, float] | str | None = None,
         generations: int = 100,
-        population: int = 100,
-        complexity_probability: float = 0.2,
-        connect_probability: float = 0.2,
-        batch_size: int = 1000,
-        validation_fraction: float = 0.1,
+        population: int = 64,
+        complexity_probability: float = 0.08,
+        connect_probability: float = 0.8,
+        batch_size: int = 4000,
+        validation_fraction: float = 0.2,
+        warm_start: bool = False,
         time_limit: float | None = None,
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: bool = False,
     ) -> None:
-        self.shared_weight = shared_weight
-        self.generations = generations
-        self.population = population
-        self.complexity_probability = complexity_probability
-        self.connect_probability = connect_probability
-        self.batch_size = batch_size
-        self.validation_fraction = validation_fraction
-        self.time_limit = time_limit
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
+        super().__init__(
+            shared_weight,
+            generations=generations,
+            population=population,
+            complexity_probability=complexity_probability,
+            connect_probability=connect_probability,
+            batch_size=batch_size,
+            validation_fraction=validation_fraction,
+            warm_start=warm_start,
+            time_limit=time_limit,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            verbose=verbose,
+        )
+        self.class_weight = class_weight
 
-    def fit(self, X: Any, y: Any) -> WANNClassifier:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> WANNClassifier:
         """Search for a network on examples X [B, I] with labels y [B].
+
+        Args:
+            X: The examples.
+            y: Their labels.
+            sample_weight: [B], how much each counts, 0 or more; None for all alike. Examples are
+                repeated as often as they count.
 
         Raises:
             ValueError: If the examples or a parameter cannot be used.
         """
+        seed, config = self._checked("classification")
         X, y = validate_data(self, X, y, dtype=np.float32, ensure_min_samples=2)
         check_classification_targets(y)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        task = ClassificationTask(X, y, validation=self.validation_fraction, seed=seed)
-        config = preset(
-            "digits",
-            seed=seed,
-            generations=self.generations,
-            population=self.population,
-            complexity_probability=self.complexity_probability,
-            connect_probability=self.connect_probability,
-            batch=self.batch_size,
+        X, y, weight = counted(X, y, sample_weight)
+        self.classes_ = np.unique(y)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"expected at least two classes, but every label is {self.classes_[0]!s}: one class"
+            )
+        if self.class_weight is not None:
+            weight = weight * compute_sample_weight(self.class_weight, y)
+        chosen = held_out(y, self.validation_fraction, seed)
+        train = repeated(Examples(X[~chosen], y[~chosen]), weight[~chosen], seed)
+        validation = repeated(Examples(X[chosen], y[chosen]), weight[chosen], seed)
+        task = ClassificationTask(
+            *train, validation=validation, classes=self.classes_, inputs=self._names(), seed=seed
         )
-        state = SearchState(task, config, None)
-        limit = math.inf if self.time_limit is None else self.time_limit
-        progress = SearchProgress(Console(quiet=not self.verbose), self.generations, limit)
-        with progress:
-            self.model_ = search(state, workers=self.n_jobs or 1, time_limit=limit, report=progress)
-        self.classes_ = task.classes
-        self.n_iter_ = state.evolution.generation
+        self._search(task, config)
         self.weights_ = self._choose_weights(task)
         return self
 
@@ -114,16 +123,7 @@ class WANNClassifier(ClassifierMixin, BaseEstimator):
                 self.model_.network.graph, images, task.train.y, ensemble.WEIGHTS
             )
             return ensemble.WEIGHTS[[accuracy.argmax()]]
-        try:
-            weight = float(self.shared_weight)
-        except ValueError:
-            weight = math.nan
-        if not math.isfinite(weight):
-            raise ValueError(
-                f"shared_weight: expected 'ensemble', 'tuned' or a number, "
-                f"got {self.shared_weight!r}"
-            )
-        return np.array([weight])
+        return np.array([float(self.shared_weight)])
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of each class for examples X [B, I], float64[B, O]."""

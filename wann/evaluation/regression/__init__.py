@@ -1,0 +1,1 @@
+"""Regression: numbers told by outputs that have no scale of their own."""
