@@ -176,7 +176,7 @@ def test_a_search_that_is_not_over_is_named(champion, capsys):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": "wann-network/2"}, "got 'wann-network/2': update wann to read it"),
+        ({"format": "wann-network/3"}, "got 'wann-network/3': update wann to read it"),
         ({"task": "cartpol"}, "unknown env 'cartpol': expected one of cartpole"),
         ({"task": "swingup"}, "expected 5 inputs, as swingup has, got 4"),
     ],

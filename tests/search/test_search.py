@@ -3,6 +3,7 @@ import errno
 import hashlib
 import math
 import os
+import shlex
 import time
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def test_plain_lines_where_there_is_no_terminal(tmp_path, capsys):
     assert lines[1].startswith("generation    0  best ")
     assert any("Champion on 100 fresh episodes a weight" in line for line in lines)
     assert f"Saved in {folder}. Next:" in lines
-    assert f"  python -m wann.sweep {folder}" in lines
+    assert f"  python -m wann.sweep {shlex.quote(str(folder))}" in lines
 
 
 def test_weights_that_say_nothing_of_others_are_warned_of(tmp_path, capsys):

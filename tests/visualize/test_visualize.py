@@ -126,8 +126,8 @@ def test_a_run_without_a_champion_yet(run, refused):
 
 def test_a_file_of_a_newer_format(run, refused):
     value = json.loads((run / "champion.json").read_text())
-    files.write_json(run / "champion.json", value | {"format": "wann-network/2"})
-    assert "'wann-network/2': update wann to read it" in refused(visualize.main, [run])
+    files.write_json(run / "champion.json", value | {"format": "wann-network/3"})
+    assert "'wann-network/3': update wann to read it" in refused(visualize.main, [run])
 
 
 def test_what_is_not_there(tmp_path, refused):

@@ -75,8 +75,10 @@ class SearchProgress(ProgressLine):
         self.show(self._line(row), self._done, news)
 
     def phase(self, line: str) -> None:
-        """Show what is going on beside the generations."""
-        self.show(line, self._done, False)
+        """Show what is going on beside the generations, where that takes a while."""
+        waited = time.monotonic() - max(self._plain_at, self._started)
+        if self.console.is_terminal or waited >= PLAIN_INTERVAL:
+            self.show(line, self._done, False)
 
     def _line(self, row: dict[str, Any]) -> str:
         assert self._first is not None
