@@ -9,16 +9,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wann.core.config import SearchConfig, preset
     from wann.envs.classification import ClassificationTask
+    from wann.envs.tables.regression import RegressionTask
     from wann.search.loop import evolve
     from wann.storage.load import load
     from wann.storage.model import Model
 
 __version__ = "0.1.0"
-__all__ = ["ClassificationTask", "Model", "SearchConfig", "evolve", "load", "preset"]
+__all__ = [
+    "ClassificationTask",
+    "Model",
+    "RegressionTask",
+    "SearchConfig",
+    "evolve",
+    "load",
+    "preset",
+]
 
 # Where the public names live; each is imported when first used, to keep the start short.
 _HOMES = {
     "ClassificationTask": "wann.envs.classification",
+    "RegressionTask": "wann.envs.tables.regression",
     "Model": "wann.storage.model",
     "SearchConfig": "wann.core.config",
     "evolve": "wann.search.loop",

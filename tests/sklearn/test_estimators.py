@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import wann
 from wann.sklearn import WANNClassifier, WANNRegressor
 
 NOT_EXACT = (
@@ -157,3 +158,13 @@ def test_one_class_is_refused(iris):
     X, _ = iris
     with pytest.raises(ValueError, match="at least two classes"):
         classifier().fit(X, np.zeros(len(X)))
+
+
+def test_evolve_takes_a_task_of_numbers_with_the_same_preset():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    task = wann.RegressionTask(X, X[:, 0] - X[:, 1])
+    config = wann.preset("regression", generations=5, population=16)
+    assert config.connect_probability == WANNRegressor().connect_probability
+    model = wann.evolve(task, config, workers=1)
+    assert model.scores["fitness"] > 0.5
+    assert model(X, 1.0).shape == (60, 1)

@@ -212,9 +212,9 @@ static inline int {self.prefix}_act({self.parameters()})
 }}
 """
         if self.model.action["kind"] == "regression":
-            tables = map(self._table, ("scale", "offset"), columns.readout(self.model))
+            tables = "".join(map(self._table, ("scale", "offset"), columns.readout(self.model)))
             taken = self.parameters(f"{self.real} action[{self.macro}_OUTPUTS]")
-            return columns.c_predictions(self.prefix, taken, "".join(tables), call)
+            return columns.c_predictions(self.prefix, taken, tables, call)
         low, high = codegen.limits(self.model.action, self.double)
         tables = "".join(
             self._table(name, values)

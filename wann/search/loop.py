@@ -20,6 +20,7 @@ from wann.envs.classification import ClassificationTask
 from wann.envs.envpool import EnvPoolTask
 from wann.envs.failure import Failure
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask, Task
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Cases
@@ -254,6 +255,6 @@ def task_of(task: Any) -> Task:
     """
     if isinstance(task, str):
         return envs.make(task)
-    if isinstance(task, ControlTask | GymTask | ClassificationTask):
+    if isinstance(task, ControlTask | GymTask | ClassificationTask | RegressionTask):
         return task
     return gym.of(task)
