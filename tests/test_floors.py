@@ -20,9 +20,10 @@ FLOORS = (
     "storage",
     "cli",
     "search tune sweep champions runs curves",
-    "prune visualize sklearn",
+    "prune visualize",
     "compare report export",
-    "watch",
+    "api",  # a model that tries, reports and exports itself: above all of that, not in storage
+    "sklearn watch",
     "__main__",
 )
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names.split()}
@@ -80,7 +81,8 @@ def circles(graph):
 def too_large(root):
     """Files of over 300 lines, folders of over 16 files, and a top floor of over 20 entries.
 
-    There were 18; a command each that lists runs and that draws them over seeds came later.
+    There were 18; a command each that lists runs and that draws them over seeds came later, and
+    the room for what Python programs use.
     """
     lines = {path: len(path.read_text("utf-8").splitlines()) for _, path in files_in(root)}
     shown = [path for path in root.iterdir() if path.is_dir() or path.suffix == ".py"]
@@ -89,7 +91,7 @@ def too_large(root):
     return [
         *(path for path, count in lines.items() if count > 300),
         *(folder for folder in set(rooms) if rooms.count(folder) > 16),
-        *([root] if len(shown) > 20 else []),
+        *([root] if len(shown) > 21 else []),
     ]
 
 
@@ -151,6 +153,6 @@ def test_what_is_too_large_is_found(house):
     for i in range(14):
         (house / "tune" / f"c{i}.py").touch()
     assert sorted(too_large(house)) == [house / "core" / "a.py", house / "tune"]
-    for i in range(18):
+    for i in range(19):
         (house / f"d{i}.py").touch()
     assert house in too_large(house)

@@ -7,20 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wann.api.evolve import evolve
+    from wann.api.load import load
+    from wann.api.model import Model
     from wann.core.config import SearchConfig, preset
+    from wann.core.network import Network, express
     from wann.envs.classification import ClassificationTask
     from wann.envs.tables.regression import RegressionTask
-    from wann.search.loop import evolve
-    from wann.storage.load import load
-    from wann.storage.model import Model
+    from wann.evaluation.evaluator import Evaluator
+    from wann.search.evolution import Evolution
 
 __version__ = "0.1.0"
 __all__ = [
     "ClassificationTask",
+    "Evaluator",
+    "Evolution",
     "Model",
+    "Network",
     "RegressionTask",
     "SearchConfig",
     "evolve",
+    "express",
     "load",
     "preset",
 ]
@@ -28,11 +35,15 @@ __all__ = [
 # Where the public names live; each is imported when first used, to keep the start short.
 _HOMES = {
     "ClassificationTask": "wann.envs.classification",
+    "Evaluator": "wann.evaluation.evaluator",
+    "Evolution": "wann.search.evolution",
+    "Model": "wann.api.model",
+    "Network": "wann.core.network",
     "RegressionTask": "wann.envs.tables.regression",
-    "Model": "wann.storage.model",
     "SearchConfig": "wann.core.config",
-    "evolve": "wann.search.loop",
-    "load": "wann.storage.load",
+    "evolve": "wann.api.evolve",
+    "express": "wann.core.network",
+    "load": "wann.api.load",
     "preset": "wann.core.config",
 }
 

@@ -8,14 +8,14 @@ from tests.searches import SMALL
 from wann import envs
 from wann.core.config import preset
 from wann.core.network import express
-from wann.search.loop import search
+from wann.search.loop import evolve, search
 from wann.search.state import SearchState
 from wann.storage.run import Run
 
 
 def test_evolve_from_python(tmp_path):
     rows = []
-    model = wann.evolve(
+    model = evolve(
         envs.make("cartpole"),
         SMALL,
         Run.create(SMALL, tmp_path / "run"),

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from wann.core.text import duration, number
+from wann.core.text import duration, harmless, number
 
 # Seconds between two plain lines in which nothing got better.
 PLAIN_INTERVAL = 10.0
@@ -18,7 +18,8 @@ Self = TypeVar("Self", bound="ProgressLine")
 
 
 class ProgressLine:
-    """A line that is replaced in a terminal; elsewhere one more now and then, or if it is news.
+    """A line that is replaced in a terminal and in a notebook; elsewhere one more now and then,
+    or if it is news.
 
     Use it as a context manager.
     """
@@ -32,10 +33,13 @@ class ProgressLine:
             TextColumn("{task.description}"), BarColumn(bar_width=20), console=console
         )
         self._task = self._live.add_task("compiling ...", total=total)
+        self._cell = _Cell() if console.is_jupyter and not console.quiet else None
 
     def __enter__(self: Self) -> Self:
         """Start the live line."""
-        if self.console.is_terminal:
+        if self._cell:
+            self._cell.show("compiling ...")
+        elif self.console.is_terminal:
             self._live.start()
         else:
             self.console.print("compiling ...")
@@ -44,14 +48,51 @@ class ProgressLine:
     def __exit__(self, *error: Any) -> None:
         """Leave the last state on the screen."""
         self._live.stop()
+        if self._cell:
+            self._cell.end()
 
     def show(self, line: str, done: float, news: bool) -> None:
         """Show a line; `done` of the total is reached."""
-        if self.console.is_terminal:
+        if self._cell:
+            self._cell.show(line)
+        elif self.console.is_terminal:
             self._live.update(self._task, description=line, completed=done)
         elif news or time.monotonic() - self._plain_at >= PLAIN_INTERVAL:
             self.console.print(line, soft_wrap=True)
             self._plain_at = time.monotonic()
+
+
+class _Cell:
+    """A line below a notebook's cell, that is replaced.
+
+    rich would put up a widget, which needs ipywidgets and is not kept in the file.
+    """
+
+    INTERVAL = 0.1  # seconds; a notebook takes in no more
+
+    def __init__(self) -> None:
+        """Nothing is shown yet."""
+        self._handle: Any = None
+        self._shown_at = -math.inf
+        self._last = ""
+
+    def show(self, line: str, last: bool = False) -> None:
+        """Show a line in the place of the one before, unless that has only just come."""
+        from IPython.display import Pretty, display
+
+        self._last = line
+        if not last and time.monotonic() - self._shown_at < self.INTERVAL:
+            return
+        self._shown_at = time.monotonic()
+        text = Pretty(harmless(line))
+        if self._handle is None:
+            self._handle = display(text, display_id=True)
+        else:
+            self._handle.update(text)
+
+    def end(self) -> None:
+        """Leave the last line."""
+        self.show(self._last, last=True)
 
 
 class SearchProgress(ProgressLine):

@@ -17,6 +17,9 @@ CONFIRMED = 4
 
 OBJECTIVES = ("peak", "accuracy", "none")
 
+# What only says when a search ends may change when it goes on.
+RESUMABLE = ("generations", "target", "patience")
+
 LIMITS = {
     "seed": (0, checks.MOST_SEED),
     "generations": (1, 10**12),

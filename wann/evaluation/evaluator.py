@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -28,11 +28,17 @@ Stepped = TypeVar("Stepped", bound=ControlTask | GymTask)
 Cases = Any
 
 
+@runtime_checkable
 class Evaluator(Protocol):
     """What networks can be tried on in one task: cases, and what a network earns on them.
 
     The weights to try are shared ones, [W], or W choices of individual ones, [W, C], with one
     for each of the genome's C enabled connections in its order.
+
+    For a kind of task of one's own, derive from it and give ``draw`` and ``rewards``; what else is
+    here then does the same. `wann.evolve` takes an evaluator that has the names of a `Task`, too.
+    Workers are threads; an evaluator with an attribute ``processes`` that is true goes to
+    processes instead, which is faster where its work is Python's own.
     """
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> Cases:
@@ -40,18 +46,22 @@ class Evaluator(Protocol):
 
     def confirmation(self, rng: np.random.Generator, rollouts: int) -> Cases:
         """Cases on which a champion is confirmed; selection never sees them."""
+        return self.draw(rng, rollouts)
 
     def report(self, rng: np.random.Generator, rollouts: int) -> Cases:
         """Cases for the scores that are reported; they choose nothing."""
+        return self.draw(rng, rollouts)
 
     def describe(self, cases: Cases) -> str:
         """What cases for a report are, as in "scores on 100 fresh episodes a weight"."""
+        return f"{len(cases)} fresh cases a weight"
 
     def rewards(self, network: Network, weights: np.ndarray, cases: Cases) -> np.ndarray:
         """What selection goes by, for each choice of weights and case, float64[W, R]."""
 
     def scores(self, network: Network, weights: np.ndarray, cases: Cases) -> np.ndarray:
         """What champions are judged by, for each choice of weights and case, float64[W, R]."""
+        return self.rewards(network, weights, cases)
 
 
 def limit(task: Stepped, config: SearchConfig) -> Stepped:
@@ -81,7 +91,9 @@ def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:
         return ImageEvaluator(task, config.batch, config.calibrated)
     if isinstance(task, RegressionTask):
         return RegressionEvaluator(task, config.batch)
+    if isinstance(task, Evaluator):
+        return task
     raise TypeError(
-        "expected a ControlTask, a GymTask, a ClassificationTask or a RegressionTask, got "
-        + type(task).__name__
+        "expected a ControlTask, a GymTask, a ClassificationTask, a RegressionTask or an "
+        "Evaluator, got " + type(task).__name__
     )

@@ -68,7 +68,9 @@ class Pool:
             self._crew = DaskCluster(machines.address, machines.cluster_timeout)
         elif machines.backend == "ray":
             self._crew = RayCluster(machines.address, machines.cluster_timeout)
-        elif isinstance(evaluator, GymEvaluator) and not (count == 1 and evaluator.is_own):
+        elif getattr(evaluator, "processes", False) or (
+            isinstance(evaluator, GymEvaluator) and not (count == 1 and evaluator.is_own)
+        ):
             self._crew = Processes(count)
         else:
             self._crew = Threads(count)

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, replace
 from operator import methodcaller
 from pathlib import Path
-from typing import Any
 
 import tyro
 
@@ -17,11 +16,7 @@ from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
 from wann.envs.tables.name import short
 from wann.export import formats
-from wann.storage.model import Model
 from wann.storage.saved import CHAMPION
-
-# The formats that choose a precision; the others write numbers in full.
-PRECISE = ("onnx", "c")
 
 
 @dataclass(frozen=True)
@@ -53,8 +48,9 @@ class Options:
             raise ValueError(f"--to: expected {', '.join(formats.FORMATS)}, got {self.to!r}")
         if self.weight is not None and not math.isfinite(self.weight):
             raise ValueError(f"--weight: expected a finite number, got {self.weight}")
-        if self.double and self.to not in PRECISE:
-            raise ValueError(f"--double: goes with {' and '.join(PRECISE)} only, got {self.to}")
+        if self.double and self.to not in formats.PRECISE:
+            precise = " and ".join(formats.PRECISE)
+            raise ValueError(f"--double: goes with {precise} only, got {self.to}")
         if self.name is not None and Path(self.name).name != self.name:
             raise ValueError(f"--name: expected a file's name, got {self.name!r}; see --out")
 
@@ -66,7 +62,8 @@ def main(args: list[str] | None = None) -> None:
         model, stem = saved.model, saved.stem
         if options.weight is not None:
             model = replace(model, weights=options.weight)
-        contents = _contents(options, model, stem)
+        name = options.name or (stem if stem != CHAMPION else short(model.task))
+        contents = formats.contents(model, options.to, options.double, name)
         stem = options.name or stem
         if options.to == "python":  # imports take no hyphens
             stem = re.sub(r"\W", "_", stem)
@@ -77,18 +74,6 @@ def main(args: list[str] | None = None) -> None:
         for file, content in results.items():
             files.write(file, methodcaller("write", content))
     options.output.console().print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
-
-
-def _contents(options: Options, model: Model, stem: str) -> dict[str, bytes]:
-    """The contents of the files, by what follows the name that they share.
-
-    Raises:
-        ValueError: If a package is missing, or the network does not fit the format.
-    """
-    settings: dict[str, Any] = {"double": options.double} if options.to in PRECISE else {}
-    if options.to == "c":
-        settings["name"] = options.name or (stem if stem != CHAMPION else short(model.task))
-    return formats.FORMATS[options.to](model, **settings)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -19,6 +20,9 @@ from wann.export import python as export_python
 from wann.storage import matrix as reference
 from wann.storage.model import Model
 from wann.storage.network_file import to_json
+
+# The formats that choose a precision; the others write numbers in full.
+PRECISE = ("onnx", "c")
 
 
 def matrix(model: Model) -> dict[str, bytes]:
@@ -92,6 +96,28 @@ def python(model: Model) -> dict[str, bytes]:
 def json(model: Model) -> dict[str, bytes]:
     """A network file, under a name that is no run's champion."""
     return {"-network.json": files.json_text(to_json(model)).encode()}
+
+
+def contents(model: Model, to: str, double: bool, name: str) -> dict[str, bytes]:
+    """The contents of the files of a format, by what follows the name that they share.
+
+    Args:
+        model: The network.
+        to: One of `FORMATS`.
+        double: In double precision; for `PRECISE` formats only.
+        name: What the names in C begin with.
+
+    Raises:
+        ValueError: If there is no such format, a package is missing, or the network does not fit.
+    """
+    if to not in FORMATS:
+        raise ValueError(f"--to: expected {', '.join(FORMATS)}, got {to!r}")
+    if double and to not in PRECISE:
+        raise ValueError(f"--double: goes with {' and '.join(PRECISE)} only, got {to}")
+    settings: dict[str, Any] = {"double": double} if to in PRECISE else {}
+    if to == "c":
+        settings["name"] = name
+    return FORMATS[to](model, **settings)
 
 
 # What each format writes: the contents of files, by what follows the name that they share.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -38,6 +38,7 @@ def sweep(
     searched: np.ndarray,
     solved_at: float | None,
     unit: str,
+    axes: Axes | None = None,
 ) -> Figure:
     """The mean score over the shared weights, with its spread within a weight.
 
@@ -48,8 +49,9 @@ def sweep(
         searched: The weights the search tried; those inside the sweep's range are marked.
         solved_at: The mean score from which the task counts as solved, if there is one.
         unit: What the scores are, "return" or "accuracy".
+        axes: Where to draw; by default in a new figure.
     """
-    figure, axes = _figure(unit)
+    figure, axes = _figure(unit, axes)
     if std.any():
         label = "± one standard deviation of episodes"
         axes.fill_between(
@@ -96,7 +98,12 @@ def sweeps(
 
 @style.paper()
 def shared_tuning(
-    tried: np.ndarray, means: np.ndarray, rounds: np.ndarray, chosen: tuple[float, float], unit: str
+    tried: np.ndarray,
+    means: np.ndarray,
+    rounds: np.ndarray,
+    chosen: tuple[float, float],
+    unit: str,
+    axes: Axes | None = None,
 ) -> Figure:
     """All shared weights that were tried, round by round, and the one that was chosen.
 
@@ -106,8 +113,9 @@ def shared_tuning(
         rounds: The round of each, int64[T]; 0 is the coarse sweep.
         chosen: The weight that was chosen, and its confirmed mean.
         unit: What the scores are, "return" or "accuracy".
+        axes: Where to draw; by default in a new figure.
     """
-    figure, axes = _figure(unit)
+    figure, axes = _figure(unit, axes)
     coarse = rounds == 0
     _line(axes, tried[coarse], means[coarse], style.SKY, "solid", "coarse sweep")
     look: dict[str, Any] = {
@@ -128,15 +136,18 @@ def shared_tuning(
 
 
 @style.paper()
-def weight_tuning(curve: Sequence[dict[str, Any]], start: float, unit: str) -> Figure:
+def weight_tuning(
+    curve: Sequence[dict[str, Any]], start: float, unit: str, axes: Axes | None = None
+) -> Figure:
     """The course of tuning individual weights.
 
     Args:
         curve: Rows with the columns `tune.base.CURVE`.
         start: The confirmed score of the shared weight it began with.
         unit: What the scores are, "return" or "accuracy".
+        axes: Where to draw; by default in a new figure.
     """
-    figure, axes = _figure(unit)
+    figure, axes = _figure(unit, axes)
     axes.set_xlabel("step")
     steps = np.array([row["iteration"] for row in curve])
     drawn = [("best", style.SKY, "best candidate"), ("median", style.GREY, "median candidate")]
@@ -158,9 +169,55 @@ def weight_tuning(curve: Sequence[dict[str, Any]], start: float, unit: str) -> F
     return figure
 
 
-def _figure(unit: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(5.0, 3.0), layout="constrained")
-    axes = figure.subplots()
+@style.paper()
+def history(columns: Mapping[str, np.ndarray], axes: Axes) -> Axes:
+    """The fitness of a search over its generations.
+
+    Args:
+        columns: Those of the metrics, float64[generations], by their names.
+        axes: Where to draw.
+    """
+    axes.set_xlabel("generation")
+    axes.set_ylabel("fitness")
+    axes.grid(axis="y", color="#e8e8e8", linewidth=0.5)
+    drawn = (
+        ("champion_fitness", "champion, confirmed", style.BLACK, "solid"),
+        ("fitness_best", "best of the population", style.BLUE, "solid"),
+        ("fitness_median", "median", style.GREY, "solid"),
+    )
+    for column, label, colour, dashes in drawn:
+        values = np.where(np.isfinite(columns[column]), columns[column], np.nan)
+        _line(axes, columns["generation"], values, colour, dashes, label)
+    _legend(axes)
+    return axes
+
+
+@style.paper()
+def conditions(
+    names: Sequence[str], means: Sequence[float], spreads: Sequence[float], unit: str, axes: Axes
+) -> Axes:
+    """The means under the paper's conditions, with their spreads over weights.
+
+    Args:
+        names: Of the conditions.
+        means: The mean score under each.
+        spreads: The deviation over weights under each; 0 for none.
+        unit: What the scores are, "return" or "accuracy".
+        axes: Where to draw.
+    """
+    places = np.arange(len(names))
+    axes.barh(places, means, xerr=spreads, color=style.SKY, ecolor=style.BLACK, capsize=2)
+    axes.set_yticks(places, names)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"mean {unit}, ± over weights")
+    return axes
+
+
+def _figure(unit: str, axes: Axes | None = None) -> tuple[Figure, Axes]:
+    if axes is None:
+        axes = Figure(figsize=(5.0, 3.0), layout="constrained").subplots()
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     axes.set_xlabel("shared weight")
     axes.set_ylabel(f"mean {unit}")
     axes.grid(axis="y", color="#e8e8e8", linewidth=0.5)
@@ -183,5 +240,12 @@ def _finish(axes: Axes, solved_at: float | None) -> None:
 
 
 def _legend(axes: Axes) -> None:
-    # Below the axes: no curve can run under it, and the panel keeps its width.
-    axes.figure.legend(loc="outside lower center", ncols=2)
+    # Below the axes: no curve can run under it, and the panel keeps its width. Where there are
+    # other panels, a legend of the figure would not say whose it is.
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    alone = figure.axes == [axes] and figure.get_constrained_layout()
+    if alone:
+        figure.legend(loc="outside lower center", ncols=2)
+    else:
+        axes.legend()

@@ -66,7 +66,7 @@ class Collector:
             OSError: If something cannot be read.
             ValueError: If something read is not valid; the message says what is wrong.
         """
-        return [run_data.read(path, self._task) for path in paths]
+        return [run_data.read(path, self.task) for path in paths]
 
     def collect(self, found: Sequence[Source], share: float = 1.0) -> dict[str, Any]:
         """The page's values for some runs, ready for JSON.
@@ -126,7 +126,7 @@ class Collector:
             "about": source.about,
         }
 
-    def _task(self, model: Model) -> tuple[Task | None, str | None]:
+    def task(self, model: Model) -> tuple[Task | None, str | None]:
         """The task of a model, or None and why it is not to be had.
 
         A task of the user's own, or one whose files are elsewhere, is no reason to show nothing.

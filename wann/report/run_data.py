@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def read(path: Path, task_of: Callable[[Model], tuple[Task | None, str | None]])
     config = found.read_config()
     if run is None:
         return Source(found, [], task, note, config)
-    about, metrics = _about(run), _metrics(run)
+    about, metrics = _about(run), thinned(run.metrics())
     evolution = _evolution(run, config, model)
     return Source(found, _earlier(run, model), task, note, config, evolution, metrics, about)
 
@@ -102,9 +102,9 @@ def _evolution(run: Run, config: SearchConfig, model: Model) -> Evolution | None
         raise ValueError(f"{run.path}: the checkpoint does not fit: {error}") from None
 
 
-def _metrics(run: Run) -> dict[str, Any]:
-    """The columns of the metrics, thinned out where the search was long; None breaks a line."""
-    metrics = with_gaps(run.metrics())
+def thinned(columns: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """The columns of metrics, thinned out where the search was long; None breaks a line."""
+    metrics = with_gaps(columns)
     count = len(metrics["generation"])
     rows = np.union1d(evenly(count, ROWS) if count else [], gaps(metrics)).astype(int)
     return {name: rounded(column[rows]) for name, column in metrics.items()}

@@ -22,7 +22,7 @@ from wann.cli.options import Among, Data, Flag, Quiet, Work
 from wann.cli.progress import SearchProgress
 from wann.core import checks, locks
 from wann.core.checks import require
-from wann.core.config import SearchConfig
+from wann.core.config import RESUMABLE, SearchConfig
 from wann.core.text import duration, number
 from wann.envs.envpool import advice
 from wann.envs.tables.name import is_table
@@ -93,8 +93,6 @@ class Options:
         return {name: str(path) for name, path in named.items() if path is not None}
 
 
-# Settings that may change when a search is resumed: they say only when it stops.
-RESUMABLE = ("generations", "target", "patience")
 SWITCHES = ("quiet", "tensorboard")  # that can only be turned on
 
 

@@ -40,11 +40,11 @@ class Evolution:
 
     A complete search::
 
-        evolution = Evolution(task.inputs, task.outputs, config)
+        evolution = Evolution(inputs, outputs, config)
         while evolution.generation < config.generations:
-            genomes = evolution.ask()
-            rewards, complexity = ...  # [P, W, R] and [P]
-            evolution.tell(rewards, complexity)
+            networks = [express(genome) for genome in evolution.ask()]
+            rewards = ...  # [P, W, R], of each network with each shared weight on each case
+            evolution.tell(rewards, [network.complexity for network in networks])
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Evolution:
         """Select and vary: make the next generation.
 
         Args:
-            rewards: [P, W, R] in the order of `ask`. A genome with a reward that is not finite
+            rewards: float[P, W, R] in the order of `ask`. A genome with a reward that is not finite
                 ranks last.
             complexity: [P], the number of connections of each genome.
             guide: Asked about the parents; mutations draw from what it proposes.
@@ -92,6 +92,7 @@ class Evolution:
         Raises:
             ValueError: If a shape does not fit the population.
         """
+        rewards = np.asarray(rewards, np.float64)
         if rewards.ndim != 3 or len(rewards) != len(self._population):
             raise ValueError(
                 f"expected rewards [{len(self._population)}, W, R], got {rewards.shape}"

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight
 
+from wann.api.load import model_of
 from wann.cli.progress import SearchProgress
 from wann.core.config import SearchConfig, preset
 from wann.envs.classification import Examples
@@ -98,7 +99,8 @@ class Estimator(BaseEstimator):
         limit = math.inf if self.time_limit is None else self.time_limit
         progress = SearchProgress(Console(quiet=not self.verbose), self.generations, limit)
         with progress:
-            self.model_ = search(state, workers=self.n_jobs or 1, time_limit=limit, report=progress)
+            found = search(state, workers=self.n_jobs or 1, time_limit=limit, report=progress)
+        self.model_ = model_of(found)
         self.n_iter_ = state.evolution.generation
 
     def _names(self) -> list[str] | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from wann.core import files
 from wann.core.network import Network, express
+from wann.core.text import number, printable
 from wann.envs.stepped import actions
 from wann.storage.network_file import NetworkFile, to_json
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model(NetworkFile):
     """A topology with the names of its inputs and outputs, perhaps weights, and scores.
 
@@ -29,6 +30,17 @@ class Model(NetworkFile):
     def network(self) -> Network:
         """The expressed network."""
         return express(self.genome)
+
+    def __repr__(self) -> str:
+        """What it is for, its size and, if it is known, its mean, in one line."""
+        network = self.network
+        hidden = len(network.ids) - 1 - network.inputs - network.outputs
+        fitness = self.scores.get("fitness")
+        scored = "" if fitness is None else f", fitness {number(fitness)}"
+        return printable(
+            f"<Model for {self.task}: {network.inputs} inputs, {network.outputs} outputs, "
+            f"{network.complexity} connections, {hidden} hidden nodes{scored}>"
+        )
 
     def forward(self, x: np.ndarray, weight: float | np.ndarray | None = None) -> np.ndarray:
         """The outputs [..., O] for inputs x [..., I], with the model's own weights by default.

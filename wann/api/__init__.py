@@ -1,0 +1,1 @@
+"""What `wann` offers to Python: searches, models that try themselves, and their results."""
