@@ -36,14 +36,16 @@ def ranked(
         other: [P], finite, the second objective in the place of the peak; the same for all if
             fitness is to count alone.
     """
-    means = fitness(rewards)
-    finite = np.isfinite(means)
+    with np.errstate(over="ignore", invalid="ignore"):
+        by_weight = rewards.mean(axis=2)
+        means = by_weight.mean(axis=1)
+    finite = np.isfinite(rewards).all(axis=(1, 2)) & np.isfinite(means)
     usable = np.flatnonzero(finite)
     if len(usable) == 0:
         return np.arange(len(rewards))
     if rng.random() < complexity_probability:
         second = 1 / np.maximum(complexity[usable], 1)
     else:
-        second = rewards[usable].mean(axis=2).max(axis=1) if other is None else other[usable]
+        second = by_weight[usable].max(axis=1) if other is None else other[usable]
     order = pareto.rank(np.column_stack((means[usable], second)))
     return np.concatenate((usable[order], np.flatnonzero(~finite)))
