@@ -21,6 +21,8 @@ NAMES = {
     ("wann/storage/subject.py", "read", "envs.make"): "the user's --env",
     ("wann/evaluation/control.py", "_received", "envs.make"): "of a task made already",
     ("wann/evaluation/images.py", "_received", "envs.make"): "of a task made already",
+    ("wann/evaluation/regression/evaluator.py", "_received", "envs.make"): "of a task made already",
+    ("wann/api/load.py", "load", "envs.make"): "the caller's",
     ("wann/core/checks.py", "require", "import_module"): "a constant",
     ("wann/__init__.py", "__getattr__", "import_module"): "a constant",
     ("wann/__main__.py", "_module", "import_module"): "a constant",

@@ -101,7 +101,9 @@ def test_more_cases_go_on_with_the_same_sequence():
 
 
 def test_unknown_kinds_of_tasks():
-    with pytest.raises(TypeError, match=r"expected a ControlTask, a GymTask or .*, got int"):
+    with pytest.raises(
+        TypeError, match=r"expected a ControlTask, a GymTask, .* or an Evaluator, got int"
+    ):
         evaluator_for(3, SearchConfig())
 
 

@@ -86,5 +86,5 @@ def test_damaged_moments(run):
 
 
 def test_compiled_tasks_are_not_normalised():
-    with pytest.raises(ValueError, match="--normalize: expected --env gym:ID or envpool:ID, got c"):
+    with pytest.raises(ValueError, match="normalize: expected env gym:ID or envpool:ID, got c"):
         evolve("cartpole", preset("cartpole", normalize=True))

@@ -161,4 +161,7 @@ def _stoppable() -> AbstractContextManager[Callable[[], bool]]:
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, np.ndarray]:
-    return {name: np.array([row[name] for row in rows], np.float64) for name in rows[0]}
+    return {
+        name: np.array([row[name] for row in rows], np.float64)
+        for name in (rows[0] if rows else ())
+    }

@@ -83,6 +83,8 @@ class Processes:
         """Choose a number of processes; they start with the first work."""
         self.count = count
         self.until = math.inf
+        # loky starts another program right after it forks, so JAX's threads are in no danger.
+        warnings.filterwarnings("ignore", r"os\.fork\(\) was called", RuntimeWarning)
         # That a process was replaced because it leaks is no news to the user.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
 

@@ -93,7 +93,7 @@ def test_environments_of_a_script_work_in_processes(tmp_path):
                 for env in (Mine, Mine(), lambda: Mine(), "gym:Mine-v0"):
                     for workers in (1, 2):
                         config = preset("gym:x", **few)
-                        model = wann.evolve(env, config, workers=workers)
+                        model = wann.evolve(env, config, workers=workers, progress=False)
                         found.append((model.genome, model.scores["fitness"]))
                         print(model.task)
                 print(all(each == found[0] for each in found))
