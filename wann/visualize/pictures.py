@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
@@ -192,9 +193,12 @@ def _write_mp4(draw: Callable[[], list[Any]], file: IO[bytes]) -> None:
 
     pictures = np.stack([np.asarray(frame.convert("RGB")) for frame in draw()])
     even = pictures[:, : pictures.shape[1] // 2 * 2, : pictures.shape[2] // 2 * 2]  # for the codec
-    content = imageio.imwrite(
-        "<bytes>", even, extension=".mp4", plugin="FFMPEG", fps=FILM_RATE, macro_block_size=2
-    )
+    with warnings.catch_warnings():
+        # Another program starts right after the fork, so JAX's threads are in no danger.
+        warnings.filterwarnings("ignore", r"os\.fork\(\) was called", RuntimeWarning)
+        content = imageio.imwrite(
+            "<bytes>", even, extension=".mp4", plugin="FFMPEG", fps=FILM_RATE, macro_block_size=2
+        )
     file.write(content)
 
 
