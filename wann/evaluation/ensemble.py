@@ -7,7 +7,6 @@ works on the outputs with W weights for B images, [W, O, B], as `forward_batch.o
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import softmax
 
 # Evenly over [-2, 2]; an even number, so that none of them is 0.
 WEIGHTS = np.linspace(-2, 2, 40)
@@ -15,6 +14,8 @@ WEIGHTS = np.linspace(-2, 2, 40)
 
 def probabilities(outputs: np.ndarray) -> np.ndarray:
     """The mean over the weights of the softmax of the outputs, float64[B, O]; rows sum to 1."""
+    from scipy.special import softmax  # only now: it takes a while, and searches do without
+
     mean = softmax(outputs.astype(np.float64), axis=1).mean(axis=0).T
     return mean / mean.sum(axis=1, keepdims=True)
 
