@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from tests import own_tasks
-from wann import evolve
+from wann import envs, evolve
 from wann.core.config import preset
+from wann.core.network import express
 from wann.envs import gym
 from wann.envs.failure import Failure
+from wann.evaluation.pool import Pool
+from wann.search.confirmation import Confirmation
 from wann.search.loop import search
 from wann.search.state import SearchState
 
@@ -42,6 +45,19 @@ def test_it_covers_the_generation_simplifying_and_scoring(simplify):
     assert time.monotonic() - started < 6.0  # where the machine has other work, too
     assert 1 <= int(model.scores["on"].split()[0]) < 100
     assert model.scores["fitness"] == -10.0
+
+
+def test_cheap_episodes_are_all_scored_though_no_time_is_left():
+    task, config = envs.make("cartpole"), preset("cartpole", population=12)
+    state = SearchState(task, config, None)
+    with Pool(state.evaluator, 1) as pool:
+        confirmation = Confirmation(pool, config)
+        genomes = state.evolution.ask()
+        networks = [express(genome) for genome in genomes]
+        rewards = pool.rewards(networks, state.weights(), state.cases())
+        champion, _ = confirmation.challenge(None, genomes, networks, rewards, 0)
+        scores = confirmation.report(champion, task, ends=time.monotonic() - 5)
+    assert scores["on"] == "100 fresh episodes a weight"
 
 
 def test_a_time_in_which_nothing_is_tried():

@@ -29,6 +29,8 @@ from wann.search.champion import Champion
 from wann.search.objectives import fitness
 from wann.search.simplify import simplified
 
+# Seconds for the scores where no time is left: enough for all of them, if episodes are cheap.
+GRACE = 1.0
 # Episodes, of all weights together, where a champion is scored over [-2, 2] as well.
 WHOLE_ROLLOUTS = 2400
 # Episodes for each weight by which a champion is simplified, at most.
@@ -107,12 +109,13 @@ class Confirmation:
         Args:
             champion: The champion.
             task: What it is for.
-            ends: When to be done, by `time.monotonic`; if that is soon, there are fewer cases.
+            ends: When to be done, by `time.monotonic`; if that is soon, there are fewer cases, but
+                as many as `GRACE` seconds allow.
         """
         evaluator, config = self._pool.evaluator, self._config
         network, weights = express(champion.genome), config.weight_values
         said, stand_for_all = weights_of(network, config, task.action["kind"] == "discrete")
-        left = ends - time.monotonic()
+        left = max(ends - time.monotonic(), GRACE)
         most = self._affordable(
             config.report_episodes, len(weights), left if stand_for_all else left / 2
         )
@@ -120,7 +123,8 @@ class Confirmation:
         scores = self._pool.scores([network], weights, cases)
         report = {"on": evaluator.describe(cases), "weights": said, **summary(scores[0])}
         most = max(1, WHOLE_ROLLOUTS // len(GRID))
-        some = cases[: self._affordable(most, len(GRID), ends - time.monotonic())]
+        left = max(ends - time.monotonic(), GRACE)
+        some = cases[: self._affordable(most, len(GRID), left)]
         if not stand_for_all and len(some):
             report["whole_range"] = float(self._pool.scores([network], GRID, some).mean())
         return report
