@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
-import numpy as np
 import tyro
-from matplotlib.figure import Figure
-from rich.console import Console
-from rich.table import Table
 
 from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.options import Among, Flag, Input, Output, Work
-from wann.cli.progress import TuningProgress
 from wann.core import checks, files, locks
 from wann.core.config import parse_weights
-from wann.core.text import number
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.pool import Pool
-from wann.plotting import curves, style
 from wann.storage.subject import Subject
-from wann.tune.base import CURVE, WeightTuner, score
-from wann.tune.checkpoint import Autosave, Checkpoint
-from wann.tune.loop import tune, tuner_for
-from wann.tune.shared_weight import ROUNDS, SharedTuning, tune_shared
+from wann.tune.checkpoint import Checkpoint
+from wann.tune.job import Job, Results
 
 
 @dataclass(frozen=True)
@@ -73,21 +61,6 @@ class Options:
         checks.check_episodes(self.episodes)
         checks.check_seed(self.seed)
         parse_weights(self.weights)
-
-
-class Results(NamedTuple):
-    """The files to write."""
-
-    tuned: Path
-    csv: Path
-    png: Path
-    checkpoint: Path
-
-    @classmethod
-    def of(cls, subject: Subject, out: Path | None) -> Results:
-        """Those of a subject, beside it or in a folder."""
-        names = ("tune.csv", "tune.png", "tune-checkpoint.npz")
-        return cls(subject.tuned_file(out), *(subject.file(name, out) for name in names))
 
 
 def main(args: list[str] | None = None) -> None:
@@ -141,109 +114,6 @@ def _claim(results: Results, options: Options, subject: Subject) -> Checkpoint |
             f"{results.checkpoint}: expected a tuning to go on with, but there is none"
         )
     return Checkpoint.load(results.checkpoint, subject.model.genome)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One tuning, with what it reads, shows and writes."""
-
-    console: Console
-    pool: Pool
-    options: Options
-    subject: Subject
-    results: Results
-    lock: locks.Lock
-
-    def tune_shared(self) -> None:
-        """Find the best shared weight; write, print and draw it."""
-        shared = self._find_shared()
-        files.write_csv(self.results.csv, ROUNDS, shared.rows())
-        details = {"what": "shared", "seed": self.options.seed, "confirmed": shared.confirmed}
-        self._conclude(shared.weight, details, {"best weight of the search": shared.known})
-        chosen, unit = (shared.weight, shared.confirmed), self.subject.unit
-        self._draw(curves.shared_tuning(shared.tried, shared.means, shared.rounds, chosen, unit))
-
-    def tune_weights(self, saved: Checkpoint | None, interrupted: Callable[[], bool]) -> None:
-        """Tune individual weights, from the best shared weight or where it was interrupted."""
-        begun = saved or self._begin()
-        with guards.bad_input():
-            tuner = tuner_for(self.pool, self.subject.model.network, begun.start, begun.seed)
-            self._restore(tuner, begun)
-        checkpoint, genome = self.results.checkpoint, self.subject.model.genome
-        autosave = Autosave(begun, tuner, checkpoint, genome, self.lock)
-        with TuningProgress(self.console, self.options.time_limit) as progress:
-
-            def report(row: dict[str, Any]) -> None:
-                progress(row)
-                autosave()
-
-            tune(
-                tuner,
-                time_limit=self.options.time_limit,
-                steps=math.inf if self.options.steps is None else self.options.steps,
-                report=report,
-                interrupted=interrupted,
-            )
-        autosave.save()
-        files.write_csv(self.results.csv, CURVE, tuner.curve)
-        last = tuner.curve[-1] if tuner.curve else {}
-        details = {"what": "weights", "seed": begun.seed, "start": begun.start, **last}
-        before = {"best weight of the search": begun.known, "best shared weight": begun.start}
-        self._conclude(tuner.weights, details, before)
-        if tuner.curve:
-            self._draw(curves.weight_tuning(tuner.curve, begun.confirmed, self.subject.unit))
-
-    def _restore(self, tuner: WeightTuner, begun: Checkpoint) -> None:
-        """Bring a tuner to where it was.
-
-        Raises:
-            ValueError: If the checkpoint does not hold what it needs.
-        """
-        if not begun.state:
-            return
-        try:
-            tuner.restore(begun.state)
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise ValueError(f"{self.results.checkpoint}: {error}; --force starts anew") from None
-
-    def _find_shared(self) -> SharedTuning:
-        coarse = parse_weights(self.options.weights)
-        known, network = self.subject.config.weight_values, self.subject.model.network
-        with self.console.status("looking for the best shared weight ..."):
-            return tune_shared(self.pool, network, coarse, known, self.options.seed)
-
-    def _begin(self) -> Checkpoint:
-        shared = self._find_shared()
-        return Checkpoint(self.options.seed, shared.weight, shared.confirmed, shared.known)
-
-    def _draw(self, figure: Figure) -> None:
-        files.write(self.results.png, lambda file: style.save(figure, file, "png"))
-
-    def _conclude(
-        self, weights: float | np.ndarray, details: dict[str, Any], before: dict[str, float]
-    ) -> None:
-        """Score the weights, and those before by name, on the same fresh cases; save and print."""
-        model, seed, episodes = self.subject.model, details["seed"], self.options.episodes
-        scores = score(self.pool, model.network, weights, seed, episodes)
-        table = Table(title=f"Scores on {scores['on']}")
-        for column in ("weights", "mean", "± of episodes", "worst"):
-            table.add_column(column, justify="left" if column == "weights" else "right")
-        for name, weight in before.items():
-            found = score(self.pool, model.network, weight, seed, episodes)
-            table.add_row(f"{name}, {weight:.4g}", *_cells(found))
-        name = (
-            "tuned weights" if isinstance(weights, np.ndarray) else f"tuned shared, {weights:.4g}"
-        )
-        table.add_row(name, *_cells(scores))
-        tuned = replace(model, weights=weights, scores={**scores, "tuning": details})
-        tuned.save(self.results.tuned)
-        self.console.print(table)
-        self.console.print(f"Saved {self.results.tuned}.", soft_wrap=True)
-
-
-def _cells(scores: dict[str, Any]) -> list[str]:
-    names = ("mean", "std", "worst")  # of one case, such as all test images, only the first
-    return [number(scores[name]) if name in scores else "" for name in names]
 
 
 if __name__ == "__main__":
