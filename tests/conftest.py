@@ -4,8 +4,8 @@ import os
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
+import pytest  # noqa: E402  it may import NumPy
+from hypothesis import settings  # noqa: E402  likewise
 
 settings.register_profile("wann", deadline=None, derandomize=True)
 settings.load_profile("wann")
