@@ -6,7 +6,8 @@ import pytest
 
 from wann import envs
 from wann.prune.images.experiment import Experiment
-from wann.prune.methods.registry import METHODS, PARTNERS, of_images, of_policies, preset
+from wann.prune.methods.registry import METHODS, of_images, of_policies, preset
+from wann.prune.methods.tickets import PARTNERS
 
 IMAGE_METHODS = [
     name for name, how in METHODS.items() if how.images is not None and name != "transfer-task"
@@ -22,7 +23,7 @@ def task():
 def test_every_method_runs(method, task):
     settings = replace(preset(method, "digits"), hidden="8", steps=40, rate=0.7, early_step=5)
     experiment = Experiment(settings, task)
-    rows = [experiment.row(result) for result in of_images(method).procedure(experiment, 0)]
+    rows = [experiment.row(result) for result in of_images(method).runner(experiment, 0)]
     assert rows[-1].method == method
     assert {row.arm for row in rows} >= {"ticket", *settings.arm_names()}
     assert len({(row.arm, row.level, row.regime) for row in rows}) == len(rows)

@@ -67,10 +67,10 @@ class Images(Kind):
     ) -> RowsOf:
         """What prunes with a seed."""
         experiment = Experiment(settings, *tasks, run, tick)
-        procedure = registry.of_images(settings.method).procedure
+        runner = registry.of_images(settings.method).runner
 
         def rows(seed: int) -> Iterator[Row]:
-            for result in procedure(experiment, seed):
+            for result in runner(experiment, seed):
                 if result.target:
                     experiment.save_network(result)
                 yield experiment.row(result)

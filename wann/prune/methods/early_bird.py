@@ -14,6 +14,7 @@ from wann.prune.images.experiment import PASSES, Chance, Experiment, Result
 from wann.prune.images.iterative import ImagePruning
 from wann.prune.images.outcome import Outcome
 from wann.prune.masks.selection import Masks, distance, per_layer
+from wann.prune.methods.base import TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import keep_all, masked
 from wann.prune.run import TICKET
 from wann.prune.scores.pruned import Pruned
@@ -78,3 +79,15 @@ def _mask(experiment: Experiment, seed: int, pruned: Pruned, sparsity: float) ->
 def _train_on(experiment: Experiment, seed: int, level: int, found: Outcome) -> Outcome:
     rng = experiment.rng(seed, Chance.BATCHES, level)
     return experiment.trained(experiment.trainer, found, experiment.training, rng)
+
+
+METHOD = Method(
+    "early-bird",
+    "You et al. 2020",
+    "prune as soon as the mask has settled, early in the training, and train on",
+    ImageMethod(
+        {"schedule": "one-shot", "survivors": "trained", "sparsity": "0.7"},
+        (*TRAINING, "sparsity", "score"),
+        results,
+    ),
+)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.iterative import ImagePruning
 from wann.prune.images.rewinding import SURVIVORS, Past
+from wann.prune.methods.base import TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import MLP
 from wann.prune.run import TICKET
 
@@ -36,3 +37,11 @@ def with_layer(mlp: MLP, other: MLP, layer: int) -> MLP:
     weights, biases = list(mlp.weights), list(mlp.biases)
     weights[layer], biases[layer] = other.weights[layer], other.biases[layer]
     return MLP(tuple(weights), tuple(biases))
+
+
+METHOD = Method(
+    "layer-reset",
+    "Zhang et al. 2019",
+    "train, reset one layer to its initial weights, or draw it anew; no more training",
+    ImageMethod({"sparsity": "0"}, TRAINING, results),
+)

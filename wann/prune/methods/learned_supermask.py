@@ -19,6 +19,7 @@ from wann.prune.images.outcome import Outcome
 from wann.prune.images.rewinding import Past, signed_constant
 from wann.prune.images.training import MOMENTUM, batches_of, forward, parts_of
 from wann.prune.masks.selection import Masks
+from wann.prune.methods.base import ImageMethod, Method
 from wann.prune.networks.mlp import MLP, masked
 from wann.prune.run import TICKET
 
@@ -99,3 +100,15 @@ def _compiled() -> Any:
         return jax.lax.scan(step, (logits, moments), (batches, keys))[0]
 
     return run
+
+
+METHOD = Method(
+    "learned-supermask",
+    "Zhou et al. 2019",
+    "learn by gradients which untrained weights to keep; how many follows from that",
+    ImageMethod(
+        {"optimizer": "sgd", "learning_rate": 100.0, "batch": 250},
+        ("hidden", "steps", "batch", "learning_rate"),
+        results,
+    ),
+)

@@ -15,6 +15,7 @@ import numpy as np
 from wann.prune.images.experiment import Experiment, Result
 from wann.prune.images.iterative import ImagePruning
 from wann.prune.images.outcome import Outcome
+from wann.prune.methods.base import TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import MLP, keep_all, layer_inputs
 from wann.prune.run import TICKET
 
@@ -66,3 +67,11 @@ def thinned(mlp: MLP, images: np.ndarray, sparsity: float) -> MLP:
         weights += [(w @ u).astype(np.float32), u.T.astype(np.float32)]
         biases += [np.zeros(u.shape[1], np.float32), ((b - mean) @ u @ u.T + mean).astype("f4")]
     return MLP((*weights, mlp.weights[-1]), (*biases, mlp.biases[-1]))
+
+
+METHOD = Method(
+    "low-rank",
+    "Zhang et al. 2015",
+    "train, replace hidden layers by two thin ones, by PCA of what the layer puts out",
+    ImageMethod({"sparsity": "0.5"}, (*TRAINING, "sparsity"), results),
+)

@@ -10,7 +10,8 @@ import numpy as np
 
 from wann.prune.iterative import IterativePruning
 from wann.prune.masks.selection import highest, shuffled
-from wann.prune.methods.registry import PolicyMethod, of_policies
+from wann.prune.methods.base import PolicyMethod
+from wann.prune.methods.registry import of_policies
 from wann.prune.networks import policy
 from wann.prune.policies.experiment import Chance, Level, PolicyExperiment
 from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED, TICKET, Row

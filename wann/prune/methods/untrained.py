@@ -1,0 +1,45 @@
+"""Methods that prune before any training, or do not train the survivors at all."""
+
+from __future__ import annotations
+
+from wann.prune.methods.base import ImageMethod, Method, PolicyMethod
+
+METHODS = (
+    Method(
+        "synflow",
+        "Tanaka et al. 2020",
+        "before training and without data: keep what most of the flow passes, in 100 rounds",
+        ImageMethod(
+            {"schedule": "one-shot", "score": "synflow", "scope": "global", "arms": "shuffled"}
+        ),
+    ),
+    Method(
+        "random",
+        "control",
+        "before training: keep weights at random",
+        ImageMethod({"schedule": "one-shot", "score": "random"}),
+        PolicyMethod("random", "one-shot"),
+    ),
+    Method(
+        "initial-magnitude",
+        "control",
+        "before training: keep large weights",
+        ImageMethod({"schedule": "one-shot", "score": "initial-magnitude"}),
+        PolicyMethod("initial-magnitude", "one-shot"),
+    ),
+    Method(
+        "untrained-supermask",
+        "Zhou et al. 2019",
+        "keep large weights whose sign training did not change; no training after that",
+        ImageMethod(
+            {
+                "schedule": "one-shot",
+                "score": "large-final-same-sign",
+                "survivors": "signed-constant",
+                "retrain": "none",
+                "sparsity": "0.74",
+                "arms": "shuffled,signed-shared,unsigned-shared",
+            }
+        ),
+    ),
+)
