@@ -61,3 +61,36 @@ def test_completion_for_no_shell(run):
         code, out, err = run("--tyro-print-completion", *words)
         assert (code, out) == (2, "")
         assert err == "wann: --tyro-print-completion: expected one of bash, zsh, tcsh after it\n"
+
+
+MODULE = """
+import gymnasium
+from tests.own_tasks import Costly
+gymnasium.register("Here-v0", Costly, max_episode_steps=10)
+"""
+
+
+def test_a_module_in_the_working_folder_is_found_after_all_others(run, tmp_path, monkeypatch):
+    (tmp_path / "module_here.py").write_text(MODULE)
+    (tmp_path / "wann.py").write_text("raise SystemExit('the wrong one')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path not in ("", str(tmp_path))])
+    options = "--generations 1 --population 4 --rollouts 1 --workers 1 --run here".split()
+    code, out, _ = run("search", "--env", "gym:module_here:Here-v0", *options)
+    assert (code, sys.path[-1]) == (0, str(tmp_path))
+    assert "Champion on" in out
+    run("--version")
+    assert sys.path.count(str(tmp_path)) == 1
+
+
+def test_a_task_named_in_a_file_imports_no_module_of_the_working_folder(run, tmp_path, monkeypatch):
+    (tmp_path / "trap.py").write_text("raise SystemExit('imported')")
+    model = wann.evolve("cartpole", generations=1, population=4, progress=False)
+    model.save(tmp_path / "n.json")
+    file = tmp_path / "n.json"
+    file.write_text(file.read_text().replace('"cartpole"', '"gym:trap:Trap-v0"'))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    code, _, err = run("sweep", "n.json")
+    assert code == 2
+    assert "would import a module" in err

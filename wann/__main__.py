@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -29,6 +30,7 @@ SHELLS = ("bash", "zsh", "tcsh")
 def main() -> None:
     """Run the command that the first argument names."""
     args = sys.argv[1:]
+    _look_here()
     if args and args[0] in COMMANDS:
         _module(args[0]).main(args[1:])
         return
@@ -49,6 +51,14 @@ def main() -> None:
     known = ", ".join(COMMANDS)
     print(f"wann: unknown command {args[0]!r}: expected {known}{meant}", file=sys.stderr)
     sys.exit(2)
+
+
+def _look_here() -> None:
+    """Find the user's modules in the working folder, as under ``python -m wann``: last of all, so
+    that nothing there stands in for a package, and not where Python is told to find none there."""
+    here = os.getcwd()
+    if here not in sys.path and not getattr(sys.flags, "safe_path", False):  # Python 3.11
+        sys.path.append(here)
 
 
 def _complete(args: list[str]) -> None:

@@ -1,3 +1,5 @@
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +7,13 @@ import pytest
 
 import wann
 from wann import champions, sweep
-from wann.storage import bundled
+from wann.export import __main__ as export
+from wann.report import __main__ as report
+from wann.search import __main__ as search
+from wann.storage import bundled, saved
+from wann.tune import __main__ as tune
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -38,6 +46,53 @@ def test_without_champions_the_message_says_where_to_start(tmp_path, monkeypatch
     monkeypatch.setattr(bundled, "__file__", str(tmp_path / "wann" / "storage" / "bundled.py"))
     with pytest.raises(ValueError, match="start in the project"):
         bundled.resolve("champion:pole")
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """The champions as pip installs them, seen from an empty folder."""
+    place = tmp_path / "site-packages" / "champions"
+    files = shutil.ignore_patterns("*.lock", "checkpoint*")
+    shutil.copytree(ROOT / bundled.PLACE / "cartpole", place / "cartpole", ignore=files)
+    monkeypatch.setattr(bundled, "INSTALLED", place)
+    monkeypatch.setattr(bundled, "__file__", str(tmp_path / "wann" / "storage" / "bundled.py"))
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    return place
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_installed_champions_are_there_from_any_folder_and_results_go_to_that_folder(installed):
+    before = contents(installed)
+    champions.main([])
+    quick = ["--quiet", "--weights", "1", "--episodes", "2"]
+    sweep.main(["champion:cartpole", *quick])
+    tune.main(["champion:cartpole", "--what", "shared", *quick])
+    report.main(["champion:cartpole", "--quiet", "--weights=1:2:2", "--episodes", "1"])
+    export.main(["champion:cartpole", "--quiet", "--to", "json"])
+    found = {path.name for path in (bundled.PLACE / "cartpole").iterdir()}
+    assert found >= {"sweep.csv", "champion-tuned.json", "report.html", "champion-network.json"}
+    assert contents(installed) == before
+
+
+def test_weights_that_come_along_are_used_until_others_are_tuned(installed):
+    found = saved.read(Path(bundled.resolve("champion:cartpole")))
+    shipped = found.tuned()
+    assert len(shipped.weights) == found.model.network.enabled
+    found.tuned_file().parent.mkdir(parents=True)
+    replace(found.model, weights=0.5, scores={}).save(found.tuned_file())
+    assert found.tuned().weights == 0.5
+
+
+def test_an_installed_champion_is_not_searched_on(installed, refused):
+    before = contents(installed)
+    message = refused(search.main, ["--resume", "champion:cartpole"])
+    assert message.endswith("--like begins a new search with its settings, --from with its network")
+    assert contents(installed) == before
 
 
 def test_a_model_is_loaded_by_name(project):

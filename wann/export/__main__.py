@@ -67,7 +67,7 @@ def main(args: list[str] | None = None) -> None:
         stem = options.name or stem
         if options.to == "python":  # imports take no hyphens
             stem = re.sub(r"\W", "_", stem)
-        folder = options.output.out or saved.folder
+        folder = options.output.out or saved.results_folder
         results = {folder / f"{stem}{end}": text for end, text in contents.items()}
         options.output.claim(results)
     with guards.full_disk():

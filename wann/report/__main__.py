@@ -16,7 +16,7 @@ from wann.cli.options import Data, Flag, Force, Labels, Quiet, Threads
 from wann.core import files
 from wann.report.page import EPISODES, WEIGHTS, checked_collector, write
 from wann.storage.results import claim
-from wann.storage.saved import common_folder
+from wann.storage.saved import common_folder, results_folder
 
 NAME = "report.html"
 
@@ -94,11 +94,10 @@ def _claim(options: Options, runs: Sequence[Path]) -> Path:
 
 def _beside(runs: Sequence[Path]) -> Path:
     """report.html in the run's folder, beside a network file, or in the folder of all runs."""
-    if len(runs) == 1 and not runs[0].is_dir():
-        return runs[0].with_name(f"{runs[0].stem}-{NAME}")
-    if len(runs) == 1:
-        return runs[0] / NAME
-    return common_folder(runs) / NAME
+    if len(runs) > 1:
+        return common_folder(runs) / NAME
+    name = NAME if runs[0].is_dir() else f"{runs[0].stem}-{NAME}"
+    return results_folder(runs[0]) / name
 
 
 if __name__ == "__main__":

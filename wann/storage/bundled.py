@@ -8,15 +8,27 @@ from wann.envs import did_you_mean
 
 PREFIX = "champion:"
 PLACE = Path("runs", "champions")
+INSTALLED = Path(__file__).parent / "champions"  # see setup.py
 
 
 def folders() -> dict[str, Path]:
     """The folder of each champion, by its name: those of the project in the working folder, or of
-    the one this package lies in."""
-    for place in (PLACE, Path(__file__).parents[2] / PLACE):
+    the one this package lies in, or those installed with it."""
+    for place in (PLACE, Path(__file__).parents[2] / PLACE, INSTALLED):
         if found := {path.parent.name: path.parent for path in place.glob("*/champion.json")}:
             return dict(sorted(found.items()))
     return {}
+
+
+def is_installed(folder: Path) -> bool:
+    """Whether a folder is that of a champion among the package's own files."""
+    return folder.resolve().parent == INSTALLED.resolve()
+
+
+def results_folder(folder: Path) -> Path:
+    """Where what is found out about a network goes: the folder that it lies in; for an installed
+    champion, one in the working folder, as nothing is written among the package's files."""
+    return PLACE / folder.name if is_installed(folder) else folder
 
 
 def resolve(name: str) -> str:

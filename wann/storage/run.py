@@ -17,7 +17,7 @@ from wann.core import config as configs
 from wann.core import files, locks
 from wann.core.config import SearchConfig
 from wann.envs.tables.name import short
-from wann.storage import metrics
+from wann.storage import bundled, metrics
 from wann.storage.folder import CONFIG, check_own, made_by, make_folder
 from wann.storage.load import load
 from wann.storage.model import Model
@@ -95,9 +95,15 @@ class Run:
         """Be the only process that searches here; what killed ones wrote by half is removed.
 
         Raises:
-            ValueError: If another process does, or what is to be written leads elsewhere.
+            ValueError: If another process does, what is to be written leads elsewhere, or the
+                folder belongs to the installed package.
             OSError: If the folder cannot be written.
         """
+        if bundled.is_installed(self.path):
+            raise ValueError(
+                f"{self.path}: this champion belongs to the installed package and stays as it is: "
+                "--like begins a new search with its settings, --from with its network"
+            )
         check_own(self.path)
         with locks.held(self.path / CONFIG) as lock:
             for name in (CONFIG, metrics.FILE, "champion.json", CHECKPOINT):

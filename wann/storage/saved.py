@@ -11,6 +11,7 @@ from typing import Protocol
 
 from wann.core.config import SearchConfig, preset
 from wann.envs.task import Task
+from wann.storage import bundled
 from wann.storage.folder import CONFIG
 from wann.storage.load import load
 from wann.storage.model import Model
@@ -37,6 +38,11 @@ class Saved:
     def folder(self) -> Path:
         """Where it was read from."""
         return folder_of(self.path)
+
+    @property
+    def results_folder(self) -> Path:
+        """Where its results go by default; see `bundled.results_folder`."""
+        return results_folder(self.path)
 
     @property
     def stem(self) -> str:
@@ -93,11 +99,11 @@ class Saved:
         """
         if self.stem != CHAMPION:
             name = f"{self.stem}-{name}"
-        return (out or self.folder) / name
+        return (out or self.results_folder) / name
 
     def tuned_file(self, out: Path | None = None) -> Path:
-        """Where the network with tuned weights lies, or will."""
-        return (out or self.folder) / f"{self.stem}-tuned.json"
+        """Where the network with tuned weights goes."""
+        return (out or self.results_folder) / f"{self.stem}-tuned.json"
 
     def tuned(self) -> Model | None:
         """The model with tuned weights: this one if it has any, else the file beside it, if any.
@@ -108,8 +114,9 @@ class Saved:
         """
         if self.model.weights is not None:
             return self.model
-        file = self.tuned_file()
-        if not file.exists():
+        beside = (self.tuned_file(), self.tuned_file(self.folder))
+        file = next((file for file in beside if file.exists()), None)
+        if file is None:
             return None
         model = load(file)
         if model.genome != self.model.genome:
@@ -165,6 +172,11 @@ def folder_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
+def results_folder(path: Path) -> Path:
+    """Where the results of a run or a file go by default; see `bundled.results_folder`."""
+    return bundled.results_folder(folder_of(path))
+
+
 def common_folder(paths: Sequence[Path]) -> Path:
-    """The folder that holds all of some runs and files."""
-    return Path(os.path.commonpath([folder_of(path).resolve() for path in paths]))
+    """The folder for the results of all of some runs and files: the one that holds them."""
+    return Path(os.path.commonpath([results_folder(path).resolve() for path in paths]))
