@@ -75,7 +75,8 @@ def test_a_module_in_the_working_folder_is_found_after_all_others(run, tmp_path,
     (tmp_path / "wann.py").write_text("raise SystemExit('the wrong one')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [path for path in sys.path if path not in ("", str(tmp_path))])
-    options = "--generations 1 --population 4 --rollouts 1 --workers 1 --run here".split()
+    flags = ("generations", "population", "rollouts", "workers")
+    options = [f"--{flag}={count}" for flag, count in zip(flags, (1, 4, 1, 1), strict=True)]
     code, out, _ = run("search", "--env", "gym:module_here:Here-v0", *options)
     assert (code, sys.path[-1]) == (0, str(tmp_path))
     assert "Champion on" in out
