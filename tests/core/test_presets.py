@@ -9,7 +9,7 @@ from wann import envs
 from wann.core import presets
 from wann.core.config import SearchConfig, preset
 
-DOCS = Path(__file__).parents[2] / "docs" / "presets.md"
+DOCS = Path(__file__).parents[2] / "docs" / "reference" / "presets.md"
 SWINGUP, BIPED, MNIST = "swingup", "gym:BipedalWalker-v3", "mnist"
 TASKS = (SWINGUP, BIPED, MNIST)
 OTHERS = {

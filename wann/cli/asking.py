@@ -21,7 +21,7 @@ class Asking:
     """LOW:HIGH of actions that have no bounds themselves (gym:ID only)."""
     observe: str | None = None
     """What to see of images (gym:ID and envpool:ID only), such as grid:7x8: the mean luminance of
-    7 x 8 cells; see the README."""
+    7 x 8 cells. docs/how-to/envpool.md has all that can be said."""
 
 
 def asked_of(env: str, asked: Asking) -> str:

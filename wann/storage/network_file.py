@@ -134,6 +134,12 @@ def from_json(value: Any) -> NetworkFile:
         genes,
     )
     validate(genome)
+    scaled = normalization(value.get("normalization"), len(inputs))
+    if (scaled is None) != (form == FORMAT):
+        raise ValueError(
+            f"expected a normalization with the format {NORMALIZED!r}, and with no other, "
+            f"got {form!r} with {'one' if scaled else 'none'}"
+        )
     return NetworkFile(
         genome,
         get(value, "task", str, "the file"),
@@ -143,7 +149,7 @@ def from_json(value: Any) -> NetworkFile:
         _weights(value.get("weights"), genes),
         get(value, "scores", dict, "the file") if "scores" in value else {},
         get(value, "search", dict, "the file") if "search" in value else {},
-        normalization(value.get("normalization"), len(inputs)),
+        scaled,
         _table(value, inputs),
     )
 
