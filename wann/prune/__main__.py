@@ -11,6 +11,7 @@ from rich.table import Table
 from wann.cli import guards
 from wann.prune.kinds.base import Kind
 from wann.prune.methods.registry import METHODS
+from wann.prune.options import Options as Options  # the completion of shells asks for it here
 from wann.prune.options import prepare
 from wann.prune.run import Row
 from wann.prune.runner import prune_seeds, running
