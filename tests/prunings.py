@@ -14,7 +14,8 @@ def pruned(seed, sizes=(4, 5, 3)):
         tuple(rng.normal(size=w.shape) for w in start.weights),
         tuple(rng.normal(size=b.shape) for b in start.biases),
     )
-    return Pruned(mlp.weights, start.weights, keep_all(mlp), mlp, rng.normal(size=(6, sizes[0])))
+    images, labels = rng.normal(size=(6, sizes[0])), rng.integers(0, sizes[-1], 6)
+    return Pruned(mlp.weights, start.weights, keep_all(mlp), mlp, images, labels)
 
 
 def score(name, pruned, seed=0):

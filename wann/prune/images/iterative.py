@@ -26,6 +26,7 @@ from wann.prune.masks import schedules
 from wann.prune.masks.selection import Masks, globally, n_of_m, of_nodes, per_layer, shuffled
 from wann.prune.networks.mlp import MLP, keep_all, masked
 from wann.prune.run import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED, TICKET
+from wann.prune.scores import gradients
 from wann.prune.scores.optimal_brain_damage import IMAGES
 from wann.prune.scores.pruned import Pruned, Scores
 from wann.prune.scores.registry import ROUNDS, SCORES, WITHOUT_TRAINING
@@ -260,10 +261,10 @@ class ImagePruning(iterative.IterativePruning[Result]):
         parts = list(zip(*(schedules.exponential(s, rounds) for s in shares), strict=True))
         masks = base.masks
         rng = self.experiment.rng(self.seed, Chance.SCORES, level)
-        images = self._finder.data.train.X
+        images, labels = self._finder.data.train
         for part in parts or [()]:
             mlp = masked(base.mlp, masks)
-            pruned = Pruned(mlp.weights, self._initial.weights, masks, mlp, images)
+            pruned = Pruned(mlp.weights, self._initial.weights, masks, mlp, images, labels)
             scores = SCORES[name](pruned, rng)
             if self.arm == INVERTED:
                 scores = tuple(-layer for layer in scores)
@@ -271,6 +272,9 @@ class ImagePruning(iterative.IterativePruning[Result]):
         if name == "optimal-brain-damage":  # forward, and backward from each class
             seen = min(IMAGES, len(images))
             return masks, seen, seen * base.mlp.total * (1 + 2 * base.mlp.sizes[-1])
+        if name in gradients.PASSES:
+            seen = min(gradients.IMAGES, len(images))
+            return masks, seen, seen * base.mlp.total * gradients.PASSES[name]
         return masks, 0, rounds * PASSES * base.mlp.total if name == "synflow" else 0
 
     def _choose(self, scores: Scores, shares: tuple[float, ...], within: Masks) -> Masks:

@@ -41,7 +41,7 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
 def find(experiment: Experiment, seed: int, sparsity: float) -> Outcome:
     """The ticket of the first epoch at which the mask has settled; else of the last epoch."""
     initial = experiment.initial(seed)
-    training, images = experiment.training, experiment.data.train.X
+    training, (images, labels) = experiment.training, experiment.data.train
     epoch = max(1, len(images) // training.batch)
     epochs = max(1, training.steps // epoch)
     rng = experiment.rng(seed, Chance.BATCHES, 0)
@@ -54,7 +54,7 @@ def find(experiment: Experiment, seed: int, sparsity: float) -> Outcome:
         masks = _mask(
             experiment,
             seed,
-            Pruned(mlp.weights, initial.weights, everything, mlp, images),
+            Pruned(mlp.weights, initial.weights, everything, mlp, images, labels),
             sparsity,
         )
         recent = [*recent[1 - WINDOW :], masks]

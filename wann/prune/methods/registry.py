@@ -13,6 +13,7 @@ from wann.prune.methods import (
     untrained,
 )
 from wann.prune.methods.base import ImageMethod, Method, PolicyMethod
+from wann.prune.methods.supermasks import edge_popup, evolved
 from wann.prune.settings import nearest
 
 _ALL: tuple[Method, ...] = (
@@ -23,6 +24,8 @@ _ALL: tuple[Method, ...] = (
     early_bird.METHOD,
     *untrained.METHODS,
     learned_supermask.METHOD,
+    *edge_popup.METHODS,
+    evolved.METHOD,
 )
 METHODS = {method.name: method for method in _ALL}
 

@@ -14,6 +14,22 @@ METHODS = (
         ),
     ),
     Method(
+        "snip",
+        "Lee et al. 2019",
+        "before training: keep what the loss depends on most, by its gradient",
+        ImageMethod(
+            {"schedule": "one-shot", "score": "snip", "scope": "global", "arms": "shuffled"}
+        ),
+    ),
+    Method(
+        "grasp",
+        "Wang et al. 2020",
+        "before training: keep what leaves the gradient large, by its change",
+        ImageMethod(
+            {"schedule": "one-shot", "score": "grasp", "scope": "global", "arms": "shuffled"}
+        ),
+    ),
+    Method(
         "random",
         "control",
         "before training: keep weights at random",

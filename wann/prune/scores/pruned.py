@@ -23,6 +23,7 @@ class Pruned(NamedTuple):
         masks: What is left, bool[I_l, O_l].
         mlp: The network itself, where it is an image classifier: its weights and biases.
         images: Training images [B, I], where it is one.
+        labels: Their classes [B].
         deviations: Those of the search distribution, [I_l, O_l], where evolution trained the
             weights; NaN outside the masks.
     """
@@ -32,6 +33,7 @@ class Pruned(NamedTuple):
     masks: Masks
     mlp: MLP | None = None
     images: np.ndarray | None = None
+    labels: np.ndarray | None = None
     deviations: Layers | None = None
 
 

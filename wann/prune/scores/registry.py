@@ -7,6 +7,7 @@ What it says of weights outside the masks does not count.
 from __future__ import annotations
 
 from wann.prune.scores import elementary
+from wann.prune.scores.gradients import grasp, snip
 from wann.prune.scores.optimal_brain_damage import optimal_brain_damage
 from wann.prune.scores.pruned import Score
 from wann.prune.scores.synflow import synflow
@@ -17,6 +18,8 @@ SCORES: dict[str, Score] = {
     "initial-magnitude": elementary.initial_magnitude,
     "optimal-brain-damage": optimal_brain_damage,
     "synflow": synflow,
+    "snip": snip,
+    "grasp": grasp,
     "large-final-same-sign": elementary.large_final_same_sign,
     "signal-to-noise": elementary.signal_to_noise,
 }
@@ -24,6 +27,6 @@ SCORES: dict[str, Score] = {
 OF_POLICIES = ("signal-to-noise",)
 OF_IMAGES = tuple(name for name in SCORES if name not in OF_POLICIES)
 # Those that are found on the network as it is initialised, without any training.
-WITHOUT_TRAINING = ("random", "initial-magnitude", "synflow")
+WITHOUT_TRAINING = ("random", "initial-magnitude", "synflow", "snip", "grasp")
 # Rounds in which the initial network is pruned; more than one keeps layers from collapsing.
 ROUNDS = {"synflow": 100}
