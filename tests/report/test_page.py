@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -20,6 +21,7 @@ from wann.envs.task import ControlTask
 from wann.report import playback
 from wann.report.collect import Collector
 from wann.report.page import render
+from wann.storage import bundled
 
 HOSTILE = """</script><script>alert("1")</script>'<!--ü&amp;{{data}}"""
 
@@ -84,6 +86,36 @@ def test_page_computes_networks_as_python_does(pages, browser):
         list(activations.NAMES),
     )
     # Sines and exponentials may differ in the last digit; sin(πx) of a large sum in more.
+    np.testing.assert_allclose(np.array(found), np.array(expected), rtol=1e-9, atol=1e-9)
+
+
+def test_page_computes_random_individual_weights_as_python_does(pages, browser):
+    rng = np.random.default_rng(3)
+    cases, expected = [], []
+    for seed in range(30):
+        network = express(grown(seed, 60, inputs=4, outputs=3))
+        x = rng.normal(0, 2, (5, 4))
+        weights, factor = rng.uniform(-2, 2, (5, network.enabled)), rng.uniform(-2, 2, 5)
+        strengths = [network.strengths(each)[0].tolist() for each in weights]
+        cases.append({"arrays": arrays(network), "x": x.tolist(), "weights": strengths})
+        cases[-1]["factor"] = factor.tolist()
+        # One factor of all weights is the same as all of them multiplied.
+        expected.append(
+            [network.forward(a, f * w) for a, f, w in zip(x, factor, weights, strict=True)]
+        )
+    browser.open(pages["cartpole"])
+    found = browser.run(
+        """return arguments[0].map(({arrays, x, weights, factor}) => {
+             const network = makeNetwork(arrays, 4, 3, arguments[1]);
+             return x.map((row, i) => {
+               network.factors = Float64Array.from(weights[i]);
+               setInputs(network, row);
+               return Array.from(forward(network, factor[i]));
+             });
+           });""",
+        cases,
+        list(activations.NAMES),
+    )
     np.testing.assert_allclose(np.array(found), np.array(expected), rtol=1e-9, atol=1e-9)
 
 
@@ -280,6 +312,145 @@ def test_runs_are_compared(runs, collector, browser, tmp_path):
     assert browser.text("#title") == "cartpole"
     browser.open(page, width=360)
     assert browser.run("return document.documentElement.scrollWidth") == 360
+
+
+# Teaching.
+
+
+@pytest.fixture(scope="module")
+def tuned(runs, collector, tmp_path_factory):
+    """A page about a run with weights of its own for each connection, and those weights."""
+    run = shutil.copytree(runs["swingup"], tmp_path_factory.mktemp("tuned") / "run")
+    model = wann.load(run)
+    weights = np.random.default_rng(4).uniform(-2, 2, model.network.enabled)
+    replace(model, weights=weights).save(run / "champion-tuned.json")
+    page = run / "page.html"
+    page.write_text(page_of([run], collector), encoding="utf-8")
+    return page, model.network.strengths(weights)[0]
+
+
+def test_shared_random_and_tuned_weights(tuned, browser):
+    page, weights = tuned
+    browser.open(page)
+    pressed = "return document.querySelector('.switch [aria-pressed=true]').textContent"
+    assert browser.run(pressed) == "shared"
+    assert "Every line of this network has the same weight" in browser.text("#lead")
+    assert browser.run("return network.factors") is None
+    browser.click("#mode-random")
+    factors = "return Array.from(network.factors)"
+    first = np.array(browser.run(factors))
+    assert len(first) == len(weights)
+    assert len(np.unique(first)) == len(first)
+    assert np.abs(first).max() <= 2
+    assert "random" in browser.text("#lead")
+    browser.press("\n", "#die")
+    assert not np.allclose(first, browser.run(factors))
+    browser.click("#mode-tuned")
+    np.testing.assert_array_equal(browser.run(factors), weights)
+    assert browser.text("#weight-value") == "1.00"
+    ordinary = wann.load(bundled.ordinary("swingup"))
+    np.testing.assert_array_equal(
+        browser.run("return Array.from(rival.network.factors)"),
+        ordinary.network.strengths(ordinary.weights)[0],
+    )
+    browser.click("#mode-shared")
+    assert browser.run("return network.factors") is None
+
+
+def test_tuned_weights_are_those_of_the_last_champion_alone(tuned, runs, pages, browser):
+    browser.open(tuned[0])
+    browser.click("#mode-tuned")
+    browser.slide("#generation", "0")
+    assert browser.run("return [modeNow(), network.factors]") == ["shared", None]
+    browser.open(pages["swingup"])
+    assert browser.run("return document.getElementById('mode-tuned').disabled")
+
+
+def test_conditions_are_marks_one_can_press(tuned, browser):
+    browser.open(tuned[0])
+    names = browser.run(
+        "return [...document.querySelectorAll('.condition button')]"
+        ".map((button) => button.dataset.condition)"
+    )
+    assert names == ["random weights", "random shared", "best shared", "tuned weights"]
+    for name, mode in zip(names, ("random", "shared", "shared", "tuned"), strict=True):
+        browser.run("document.querySelector(`[data-condition='${arguments[0]}']`).click()", name)
+        assert browser.run("return modeNow()") == mode
+    weight = browser.run("return runShown().conditions[2].weight")
+    browser.run("document.querySelector(\"[data-condition='best shared']\").click()")
+    assert browser.run("return state.weight") == pytest.approx(weight)
+
+
+def test_what_a_throw_is_worth_is_tried_in_the_page(tuned, browser):
+    browser.open(tuned[0])
+    browser.click("#mode-random")
+    browser.wait("return !['', '…'].includes(document.querySelector('#sweep .value').textContent)")
+    tried = """const episode = makeTask(runShown());
+               let total = 0;
+               for (let i = 0; i < 12; i++) {
+                 while (!episode.ending) episode.advance(network, 1);
+                 total += episode.total;
+                 episode.next();
+               }
+               return number(total / 12);"""
+    assert browser.run(tried) == browser.text("#sweep .value")
+
+
+def test_a_change_of_weight_starts_the_episode_anew(pages, browser):
+    browser.open(pages["swingup"])
+    for change in (
+        "document.getElementById('mode-random').click()",
+        "setWeight(0.5)",
+        "document.getElementById('die').click()",
+    ):
+        browser.run("for (let i = 0; i < 5; i++) advance(); drawTask();")
+        assert browser.run("return [task.steps, rival.task.steps]") == [5, 5]
+        browser.run(change)
+        assert browser.run("return [task.steps, task.total, rival.task.steps]") == [0, 0, 0]
+    browser.run("advance()")
+    browser.run("setWeight(state.weight)")
+    assert browser.run("return task.steps") == 1
+
+
+def test_four_questions_are_answered(tuned, browser):
+    browser.open(tuned[0])
+    told = browser.text("#questions")
+    for question in (
+        "What is this?",
+        "Why does it not fall?",
+        "What happens if the weights differ?",
+        "What is trained?",
+    ):
+        assert question in told
+    assert "[" not in told
+    means = browser.run("return runShown().conditions.map(({mean}) => number(mean))")
+    assert f"the mean return is {means[0]}, with one random weight for all {means[1]}" in told
+
+
+def test_words_explain_themselves(tuned, browser):
+    browser.open(tuned[0])
+    shown = "const tip = document.getElementById('tip'); return tip.hidden ? null : tip.textContent"
+    assert (
+        browser.run(
+            "return [...document.querySelectorAll('.term')]"
+            ".filter((term) => !GLOSSARY[term.dataset.term]).length"
+        )
+        == 0
+    )
+    for term in ("weight", "peak", "champion"):
+        browser.run(f"document.querySelector('[data-term={term}]').focus()")
+        assert browser.run(shown) == browser.run("return GLOSSARY[arguments[0]]", term)
+    browser.press("\ue00c", "[data-term=champion]")  # escape
+    assert browser.run(shown) is None
+
+
+def test_scores_that_are_all_the_same_are_one_number(pages, browser):
+    browser.open(pages["digits"])
+    browser.run(
+        "Object.assign(runShown().scores, {fitness: 0.9, peak: 0.9, worst: 0.9}); drawHead()"
+    )
+    assert browser.text("#summary").count("0.900") == 1
+    assert "invariant" in browser.text("#summary")
 
 
 # Names that mean harm, and tasks the page does not know.

@@ -23,7 +23,7 @@ from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
 from wann.plotting import style
-from wann.report import run_data
+from wann.report import run_data, weightings
 from wann.report.networks import Exhibits, finite, rounded
 from wann.report.run_data import CHAMPIONS, Source
 from wann.search import pareto
@@ -117,10 +117,13 @@ class Collector:
             "outputs": list(model.outputs),
             "action": model.action,
             "scores": finite(model.scores),
-            "tuned": model.weights if isinstance(model.weights, float) else None,
+            "start": model.weights if isinstance(model.weights, float) else None,
+            "tuned": weightings.tuned(exhibits, saved),
+            "ordinary": weightings.ordinary(exhibits),
+            "conditions": weightings.conditions(exhibits, saved, self.episodes),
             "networks": exhibits.networks,
             "population": population,
-            "scene": exhibits.scene(),
+            "scene": exhibits.scene(weightings.own(saved)),
             "shared_weights": config.weight_values.tolist(),
             "metrics": source.metrics,
             "about": source.about,

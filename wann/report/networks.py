@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,7 @@ OTHER_EPISODES = 6  # a weight, for networks that are not the last champion
 SEED = 0  # of sweeps: all runs meet the same episodes, those of `sweep`
 KEPT = 1000  # networks in memory
 
-Kept = dict[Any, dict[str, Any]]
+Kept = dict[Any, Any]
 
 
 @dataclass(eq=False)
@@ -75,33 +75,48 @@ class Exhibits:
             Its place among the networks.
         """
         if weights is None:
-            count = len(self.weights)
-            weights = self.weights[evenly(count, max((count + 1) // 2, 2))]
-        genome = model.genome
-        genes = genome.hidden.tobytes(), genome.connections.tobytes(), model.inputs
-        key = *genes, model.task, len(weights), episodes
+            weights = self.fewer
+        chosen = weights
+
+        def compute() -> dict[str, Any]:
+            sweep = self.sweep(model.network, chosen, chosen, episodes)
+            return {**arrays(model), "sweep": sweep}
+
+        about = {"kind": kind, "scores": finite(model.scores), "search": finite(model.search)}
+        found = self.keep((*genes_of(model), len(weights), episodes), compute)
+        self.networks.append({**found, **about})
+        return len(self.networks) - 1
+
+    def keep(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        """What was computed before under a key, else what is now."""
         if key not in self.kept:
             if len(self.kept) >= KEPT:
                 self.kept.clear()
-            network = model.network
-            self.kept[key] = {
-                "activations": network.activations.tolist(),
-                "offsets": network.offsets.tolist(),
-                "sources": network.sources.tolist(),
-                "ids": network.ids.tolist(),
-                "layout": _layout(network, image_topology.side_of(model.inputs)),
-                "sweep": self._sweep(network, weights, episodes),
-            }
-        about = {"kind": kind, "scores": finite(model.scores), "search": finite(model.search)}
-        self.networks.append({**self.kept[key], **about})
-        return len(self.networks) - 1
+            self.kept[key] = compute()
+        return self.kept[key]
 
-    def _sweep(self, network: Network, weights: np.ndarray, episodes: int) -> dict[str, Any] | None:
+    @property
+    def fewer(self) -> np.ndarray:
+        """Half of the weights, for sweeps that are looked at less."""
+        count = len(self.weights)
+        return self.weights[evenly(count, max((count + 1) // 2, 2))]
+
+    def sweep(
+        self, network: Network, weights: np.ndarray, choices: np.ndarray, episodes: int
+    ) -> dict[str, Any] | None:
+        """The scores of a network over what the slider says; None if there is no task.
+
+        Args:
+            network: The network.
+            weights: float64[W], places of the slider, shared weights or factors of all weights.
+            choices: float64[W] or [W, C], the weights that each of them stands for.
+            episodes: For each of them.
+        """
         if self.evaluator is None:
             return None
         cases = self.evaluator.report(generator(SEED, Stream.SWEEP), episodes)
         with Pool(self.evaluator, self.workers) as pool:
-            scores = pool.scores([network], weights, cases)[0]
+            scores = pool.scores([network], choices, cases)[0]
         return {
             "weights": rounded(weights),
             "mean": rounded(scores.mean(axis=1)),
@@ -119,8 +134,8 @@ class Exhibits:
         with Pool(self.evaluator, self.workers) as pool:
             return pool.rewards(networks, config.drawn_weights(generation), cases).mean(axis=(1, 2))
 
-    def scene(self) -> dict[str, Any]:
-        """What the page needs to play the task; see `scenes`."""
+    def scene(self, tuned: np.ndarray | None = None) -> dict[str, Any]:
+        """What the page needs to play the task, also with tuned weights [C]; see `playback`."""
         if self.task is None:
             return {"kind": "unknown"}
         scene = playback.of_task(self.task, SEED)
@@ -128,8 +143,26 @@ class Exhibits:
             assert isinstance(self.task, ControlTask | GymTask)
             weights, network = self.weights, self.champion.network
             limited = limit(self.task, self.config)
-            scene.update(playback.record(limited, network, weights, SEED))
+            scene.update(playback.record(limited, network, weights, SEED, tuned))
         return scene
+
+
+def genes_of(model: Model) -> tuple[Any, ...]:
+    """What tells one network from another."""
+    genome = model.genome
+    return genome.hidden.tobytes(), genome.connections.tobytes(), model.inputs, model.task
+
+
+def arrays(model: Model) -> dict[str, Any]:
+    """What the page computes and draws a network from."""
+    network = model.network
+    return {
+        "activations": network.activations.tolist(),
+        "offsets": network.offsets.tolist(),
+        "sources": network.sources.tolist(),
+        "ids": network.ids.tolist(),
+        "layout": _layout(network, image_topology.side_of(model.inputs)),
+    }
 
 
 def _layout(network: Network, side: int | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from wann.report.run_data import Source
 
 SCRIPTS = (
     "util",
+    "glossary",
     "network",
     "tasks",
     "plan",
@@ -30,6 +31,8 @@ SCRIPTS = (
     "stage",
     "charts",
     "facts",
+    "weights",
+    "lesson",
     "app",
     "controls",
 )

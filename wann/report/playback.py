@@ -14,12 +14,13 @@ from wann.envs import cartpole, swingup
 from wann.envs.classification import ClassificationTask, Examples
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
-from wann.evaluation import recording
+from wann.evaluation import protocol, recording
 
 STARTS = 12  # episodes that can be played
 EXAMPLES = 40  # pictures or rows that can be looked at
 EXAMPLE_NUMBERS = 120_000  # at most, over all of them: they take a byte each
 RECORDED_WEIGHTS = 21
+RECORDED_THROWS = 4  # of the die
 RECORDED_NUMBERS = 120_000  # at most, in one run's recordings: they take seven bytes each
 
 # Tasks whose dynamics the page computes itself (tasks.js), with these constants.
@@ -82,31 +83,45 @@ def of_task(task: Task, seed: int) -> dict[str, Any]:
 
 
 def record(
-    task: ControlTask | GymTask, network: Network, weights: np.ndarray, seed: int
+    task: ControlTask | GymTask,
+    network: Network,
+    weights: np.ndarray,
+    seed: int,
+    tuned: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """An episode under each of some shared weights, for a task that the page cannot compute.
+    """An episode under each of some choices of weights, for a task that the page cannot compute.
 
     Args:
         task: The task.
         network: What plays.
         weights: float64[W]; about `RECORDED_WEIGHTS` of them are played.
-        seed: Of the episode's start.
+        seed: Of the episode's start, and of the random weights.
+        tuned: [C] tuned weights, if there are any.
 
     Returns:
-        Values for JSON: ``weights``, and for each of them ``observations`` [T, I] and
-        ``rewards`` [T], cut after as many steps as there is room for.
+        Values for JSON: ``weights``, and for each of them an episode in ``episodes``, with
+        ``observations`` [T, I] and ``rewards`` [T], cut after as many steps as there is room for;
+        in ``random`` episodes of random weights, which they hold, [E]; and one in ``tuned``.
     """
     weights = weights[:: -(-len(weights) // RECORDED_WEIGHTS)]
-    most = max(RECORDED_NUMBERS // (len(weights) * (network.inputs + 1)), 1)
+    count = len(weights) + RECORDED_THROWS + 1
+    most = max(RECORDED_NUMBERS // (count * (network.inputs + 1)), 1)
     case = recording.first_case(task, generator(seed, Stream.SWEEP))
-    episodes = []
-    for weight in weights.tolist():
+
+    def play(weight: float | np.ndarray) -> dict[str, Any]:
         played = recording.record(task, network, weight, case)
         observations, rewards = played.observations[:most], played.rewards[:most]
         if isinstance(task, GymTask) and task.normalization is not None:
             observations = task.normalization(observations)  # the page's network takes these
-        episodes.append({"observations": _short(observations), "rewards": _short(rewards)})
-    return {"weights": weights.tolist(), "episodes": episodes}
+        return {"observations": _short(observations), "rewards": _short(rewards)}
+
+    throws = protocol.random_weights(seed, network.enabled)[:RECORDED_THROWS]
+    return {
+        "weights": weights.tolist(),
+        "episodes": [play(weight) for weight in weights.tolist()],
+        "random": [{**play(each), "weights": each[network.genes].tolist()} for each in throws],
+        "tuned": None if tuned is None else play(tuned),
+    }
 
 
 def _short(values: np.ndarray) -> Any:

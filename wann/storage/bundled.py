@@ -9,6 +9,7 @@ from wann.envs import did_you_mean
 PREFIX = "champion:"
 PLACE = Path("runs", "champions")
 INSTALLED = Path(__file__).parent / "champions"  # see setup.py
+ORDINARY = "ordinary.json"  # beside a champion: a dense network, pruned to about its size
 
 
 def folders() -> dict[str, Path]:
@@ -29,6 +30,12 @@ def results_folder(folder: Path) -> Path:
     """Where what is found out about a network goes: the folder that it lies in; for an installed
     champion, one in the working folder, as nothing is written among the package's files."""
     return PLACE / folder.name if is_installed(folder) else folder
+
+
+def ordinary(task: str) -> Path | None:
+    """The file of the ordinary network for a task, trained and pruned, if one comes with it."""
+    file = folders().get(task, Path()) / ORDINARY
+    return file if file.is_file() else None
 
 
 def resolve(name: str) -> str:

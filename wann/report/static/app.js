@@ -21,6 +21,7 @@ const state = {
 const runShown = () => data.runs[state.run];
 const recordShown = () => runShown().networks[state.shown];
 const isGallery = () => task instanceof Gallery;
+const activationNames = () => data.activations.map(({ name }) => name);
 const measureOf = (run) => (run.scene.kind === "examples" ? "accuracy" : "mean return");
 
 function champions(run) {
@@ -41,7 +42,7 @@ function receive(fresh) {
   );
   if (label === undefined) {
     state.weight =
-      runShown().tuned ??
+      runShown().start ??
       data.weights.reduce((a, b) => (Math.abs(b - 1) < Math.abs(a - 1) ? b : a));
     setUpControls();
     startRun();
@@ -64,6 +65,7 @@ function startRun() {
   task = makeTask(runShown());
   stage = makeStage(byId("scene"), runShown(), task, chooseExample);
   state.follow = true;
+  startRival();
   byId("play").disabled =
     byId("step").disabled =
     byId("restart").disabled =
@@ -73,7 +75,7 @@ function startRun() {
   const example = runShown().scene.shape ? "A picture" : "An example";
   byId("task-title").textContent = isGallery()
     ? `${example} and the ${plural(runShown().outputs.length, "output")}`
-    : "The task, playing";
+    : "This network at its task";
   refreshRun();
 }
 
@@ -89,6 +91,9 @@ function refreshRun() {
   topology = new Topology(byId("topology"), byId("facts"), run, colours, formulas);
   drawHead();
   drawEvolve();
+  drawQuestions(byId("questions"), run);
+  drawConditions(byId("conditions"), run);
+  byId("paper-note").hidden = !run.conditions?.some(({ paper }) => paper != null);
   aboutRun(byId("about"), run);
   byId("comparison").hidden = data.runs.length < 2;
   if (data.runs.length > 1) compareRuns(byId("compare"), data.runs, measureOf);
@@ -101,12 +106,14 @@ function showNetwork(index) {
   state.shown = index;
   state.follow = index === its.at(-1);
   const record = recordShown();
-  network = makeNetwork(
-    record,
-    run.inputs.length,
-    run.outputs.length,
-    data.activations.map(({ name }) => name),
-  );
+  if (network?.record !== record) {
+    if (network) restartEpisode();
+    network = makeNetwork(record, run.inputs.length, run.outputs.length, activationNames());
+    network.record = record;
+  }
+  applyWeights();
+  drawLead();
+  drawSwitch();
   topology.show(record, network);
   byId("generation").value = its.indexOf(index) >= 0 ? its.indexOf(index) : its.length - 1;
   describeNetwork(record);
@@ -140,16 +147,27 @@ function drawHead() {
   document.title = `${run.task} · ${run.label} · wann`;
   byId("title").textContent = run.task;
   const fitness = scores.fitness ?? scores.confirmed_fitness;
+  const { peak, worst } = scores;
+  // Where only the order of the outputs counts, all weights may do the same: one number says so.
+  const invariant =
+    peak != null && worst != null && [peak, worst].every((v) => number(v) === number(fitness));
+  const weights = plural(run.shared_weights.length, "shared weight");
   const facts = [
-    [
-      number(fitness),
-      `${measureOf(run)} over ${run.shared_weights.length} shared weights`,
-      scores.on && `, ${scores.on}`,
-    ],
-    [scores.peak == null ? null : number(scores.peak), "with the best weight"],
-    [scores.worst == null ? null : number(scores.worst), "with the worst weight"],
-    [String(last.sources.length), "connections"],
-    [last.search.generation ?? null, "generation found"],
+    invariant
+      ? [
+          number(fitness),
+          `[${measureOf(run).replace("mean ", "")}], [invariant]: the same with each of ${weights}`,
+          scores.on && `, ${scores.on}`,
+        ]
+      : [
+          number(fitness),
+          `${measureOf(run).replace("return", "[return]").replace("accuracy", "[accuracy]")} over ${weights}`,
+          scores.on && `, ${scores.on}`,
+        ],
+    [peak == null || invariant ? null : number(peak), "with the [best weight|peak]"],
+    [worst == null || invariant ? null : number(worst), "with the worst weight"],
+    [String(last.sources.length), "[connections|connection]"],
+    [last.search.generation ?? null, "[generation] found"],
   ].filter(([value]) => value != null);
   byId("summary").replaceChildren(
     ...facts.map(([value, label, more]) =>
@@ -157,7 +175,7 @@ function drawHead() {
         "div",
         {},
         html("dd", {}, String(value)),
-        html("dt", {}, label, more && html("span", { class: "more" }, more)),
+        html("dt", {}, glossed(label), more && html("span", { class: "more" }, more)),
       ),
     ),
   );
@@ -185,24 +203,37 @@ function drawHead() {
 
 function drawSweep() {
   const run = runShown();
+  const mode = modeNow();
   const { sweep } = recordShown();
   const last = lastChampion(run).sweep;
   const compact = !printing() && window.matchMedia("(max-width: 760px)").matches;
+  const random = run.conditions?.find(({ name }) => name === "random weights");
+  const drawn = { shared: sweep, random: null, tuned: run.tuned?.scaled }[mode];
   byId("sweep").hidden = !sweep;
+  const notes = {
+    shared: `${sweep?.cases}${sweep?.std ? ", band: ± one standard deviation" : ""}; marks: the search's weights`,
+    random: `The dot is this throw, tried here.${random ? ` The band is the mean of ${random.choices} throws, ± one standard deviation.` : ""}`,
+    tuned: `${drawn?.cases}; 1 is as tuned`,
+  };
+  const beside = run.ordinary && rival && mode !== "random";
   byId("sweep-note").textContent = sweep
-    ? `${sweep.cases}${sweep.std ? ", band: ± one standard deviation" : ""}; marks: the search's weights`
+    ? notes[mode] + (beside ? "; long dashes: the ordinary network" : "")
     : "";
-  const other = recordShown().sweep === last ? null : last;
-  const height = compact ? 92 : 170;
   markSweep = sweep
     ? sweepChart(byId("sweep"), {
-        sweep,
-        other,
+        sweep: drawn,
+        other: mode === "shared" && sweep !== last ? last : null,
+        rival: beside ? (mode === "tuned" ? run.ordinary.scaled : run.ordinary.sweep) : null,
+        all: [sweep, last, run.tuned?.scaled],
+        level: mode === "random" ? random : null,
+        searched: mode === "shared" ? run.shared_weights : [],
+        value: mode === "random" ? triedHere : null,
         run,
-        height,
+        height: compact ? 92 : 170,
         measure: measureOf(run),
+        along: mode === "shared" ? "the shared weight" : "the factor of all weights",
         compact,
-        onpick: setWeight,
+        onpick: (weight) => byId("weight").disabled || setWeight(weight),
       })
     : () => {};
 }
@@ -274,6 +305,7 @@ function drawTask() {
   topology.update(task instanceof Recording ? task.weight : state.weight, chosenOutput());
   if (!stage) return;
   stage.update(task);
+  drawRival();
   const over = task.ending && task.ending !== "full length";
   const other = task instanceof Recording && !state.follow;
   byId("status").replaceChildren(
@@ -297,7 +329,9 @@ function chosenOutput() {
 }
 
 function setWeight(weight) {
-  state.weight = Math.round(weight * 100) / 100;
+  const rounded = Math.round(weight * 100) / 100;
+  if (rounded !== state.weight) restartEpisode();
+  state.weight = rounded;
   look();
 }
 

@@ -103,37 +103,48 @@ function curveAt(sweep, weight) {
   return a == null || b == null ? null : a + share * (b - a);
 }
 
-// The sweep of the network shown; other: that of the last champion, pale.
-function sweepChart(host, { sweep, other, run, height, measure, compact, onpick }) {
-  const weights = sweep.weights;
+// Scores over the slider. sweep: of the network shown; other: of the last champion, pale; rival: of
+// the ordinary network; level: a mean and spread that hang on no place of the slider; all: sweeps
+// that the scale has room for; value: finds the score of a place where there is no sweep.
+function sweepChart(host, options) {
+  const { sweep, other, rival, level, all, searched, value, run, height, measure } = options;
+  const { along, compact, onpick } = options;
   const spread = (s, sign) =>
     s.mean.map((m, i) => (m == null ? null : m + sign * (s.std?.[i] ?? 0)));
   const solved = run.scene.solved_at;
-  const all = [...spread(sweep, 1), ...spread(sweep, -1), ...(other ? other.mean : [])];
+  const shown = [sweep, other, rival, ...all].filter(Boolean);
+  const values = shown.flatMap((s) => [...s.mean, ...spread(s, 1), ...spread(s, -1)]);
   const most =
-    run.scene.limit && finite(all).every((v) => v <= run.scene.limit * 1.2) ? solved : null;
-  const y = range(all, 0, most);
-  const x = [weights[0], weights.at(-1)];
-  const name = `${measure} over the shared weight`;
+    run.scene.limit && finite(values).every((v) => v <= run.scene.limit * 1.2) ? solved : null;
+  const y = range(values, 0, most);
+  const x = [data.weights[0], data.weights.at(-1)];
+  const name = `${measure} over ${along}`;
   const chart = axes(host, { height, x, y, name, yLabel: compact ? "" : name, xTicks: false });
   const { picture, X, Y } = chart;
-  if (sweep.std) {
-    const [above, below] = [spread(sweep, 1), spread(sweep, -1)];
+  const band = (weights, above, below) => {
     const edge = (values) => weights.map((w, i) => [X(w), Y(values[i] ?? 0)]);
-    picture.append(
-      svg("path", { class: "band", d: path([...edge(above), ...edge(below).reverse()]) + "Z" }),
-    );
+    const d = path([...edge(above), ...edge(below).reverse()]) + "Z";
+    picture.append(svg("path", { class: "band", d }));
+  };
+  if (sweep?.std) band(sweep.weights, spread(sweep, 1), spread(sweep, -1));
+  if (level) {
+    const ends = [level.mean - level.spread, level.mean + level.spread].map((v) => clamp(v, ...y));
+    band(x, [ends[1], ends[1]], [ends[0], ends[0]]);
+    line(chart, x, [level.mean, level.mean], "main");
   }
   if (solved != null && solved <= y[1]) {
     picture.append(
       svg("line", { class: "solved", x1: X(x[0]), x2: X(x[1]), y1: Y(solved), y2: Y(solved) }),
     );
     if (!compact)
-      picture.append(svg("text", { class: "name", x: X(x[0]) + 4, y: Y(solved) + 13 }, "solved"));
+      picture.append(
+        svg("text", { class: "name", x: X(x[0]) + 4, y: Y(solved) + 13 }, `solved at ${tickText(solved)}`),
+      );
   }
   if (other) line(chart, other.weights, other.mean, "ghost");
-  line(chart, weights, sweep.mean, "main");
-  for (const weight of run.shared_weights.filter((w) => w >= x[0] && w <= x[1])) {
+  if (rival) line(chart, rival.weights, rival.mean, "rival-line");
+  if (sweep) line(chart, sweep.weights, sweep.mean, "main");
+  for (const weight of searched.filter((w) => w >= x[0] && w <= x[1])) {
     picture.append(svg("path", { class: "searched", d: `M${X(weight)},${chart.bottom}v-6` }));
   }
   const marker = svg(
@@ -155,8 +166,8 @@ function sweepChart(host, { sweep, other, run, height, measure, compact, onpick 
   picture.addEventListener("pointerdown", pick);
   picture.addEventListener("pointermove", pick);
   return (weight) => {
-    const value = curveAt(sweep, weight);
-    const [px, py] = [X(weight), value == null ? chart.bottom : Y(value)];
+    const found = value ? value(weight) : sweep ? curveAt(sweep, weight) : undefined;
+    const [px, py] = [X(weight), found == null ? chart.bottom : Y(clamp(found, ...y))];
     marker.children[0].setAttribute("x1", px);
     marker.children[0].setAttribute("x2", px);
     marker.children[1].setAttribute("transform", `translate(${px},${py})`);
@@ -164,7 +175,8 @@ function sweepChart(host, { sweep, other, run, height, measure, compact, onpick 
     marker.children[2].setAttribute("x", px + (right ? -10 : 10));
     marker.children[2].setAttribute("y", clamp(py - 8, chart.top + 12, chart.bottom - 8));
     marker.children[2].setAttribute("text-anchor", right ? "end" : "start");
-    marker.children[2].textContent = value == null ? "not finite" : number(value);
+    marker.children[2].textContent =
+      found === undefined ? "…" : found == null ? "not finite" : number(found);
   };
 }
 

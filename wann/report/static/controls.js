@@ -16,8 +16,22 @@ function chooseExample(number) {
 
 function stepOnce() {
   setPlaying(false);
-  task.advance(network, state.weight);
+  advance();
   drawTask();
+}
+
+function advance() {
+  task.advance(network, state.weight);
+  rival?.task?.advance(rival.network, state.weight);
+}
+
+// The next episode or example, for both networks.
+function goNext() {
+  task.next();
+  if (rival?.task) {
+    rival.task.number = task.number;
+    rival.task.restart();
+  }
 }
 
 let before = 0;
@@ -26,18 +40,18 @@ let rest = 0; // seconds since an episode ended
 function frame(now) {
   const elapsed = Math.min((now - before) / 1000, 0.1);
   before = now;
-  if (state.playing && task.ending) {
+  if (state.playing && task.ending && (rival?.task?.ending ?? true)) {
     rest += elapsed;
     if (rest > 1.2) {
       rest = 0;
-      task.next();
-      drawTask();
+      goNext();
+      look();
     }
   } else if (state.playing) {
     state.owed += elapsed * task.rate * state.speed;
     const steps = Math.floor(state.owed);
     state.owed -= steps;
-    for (let i = 0; i < steps; i++) task.advance(network, state.weight);
+    for (let i = 0; i < steps; i++) advance();
     if (steps) drawTask();
   }
   requestAnimationFrame(frame);
@@ -63,14 +77,18 @@ function setUpControls() {
   byId("low").textContent = tickText(low);
   byId("high").textContent = tickText(high);
   byId("weight").addEventListener("input", (event) => setWeight(Number(event.target.value)));
+  for (const mode of MODES) byId(`mode-${mode}`).addEventListener("click", () => setMode(mode));
+  byId("die").addEventListener("click", () => setMode("random"));
+  setUpGlossary();
   byId("play").addEventListener("click", () => setPlaying(!state.playing));
   byId("step").addEventListener("click", stepOnce);
   byId("restart").addEventListener("click", () => {
     task.restart();
+    rival?.task?.restart();
     look();
   });
   byId("next").addEventListener("click", () => {
-    task.next();
+    goNext();
     look();
   });
   byId("speed").addEventListener("change", (event) => {

@@ -31,6 +31,7 @@ function makeNetwork(record, inputs, outputs, names) {
     ids: record.ids,
     firstOutput: nodes - outputs,
     connections: record.sources.length,
+    factors: null, // of each connection, on top of the weight of all; null stands for ones
     values, // of each node
     sums: new Float64Array(nodes), // what each node's activation is applied to
   };
@@ -42,10 +43,12 @@ function setInputs(network, inputs) {
 
 // Computes all nodes in place from the inputs in network.values.
 function forward(network, weight) {
-  const { offsets, sources, values, sums, functions } = network;
+  const { offsets, sources, values, sums, functions, factors } = network;
   for (let node = 1 + network.inputs; node < network.nodes; node++) {
     let total = 0;
-    for (let i = offsets[node]; i < offsets[node + 1]; i++) total += values[sources[i]];
+    for (let i = offsets[node]; i < offsets[node + 1]; i++) {
+      total += factors ? factors[i] * values[sources[i]] : values[sources[i]];
+    }
     sums[node] = weight * total;
     values[node] = functions[node](sums[node]);
   }

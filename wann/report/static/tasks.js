@@ -126,6 +126,8 @@ class Recording {
     this.scene = scene;
     this.rate = 50;
     this.weight = null;
+    this.mode = "shared"; // which of its recordings; see weights.js
+    this.throws = 0;
     this.restart();
   }
 
@@ -138,9 +140,24 @@ class Recording {
     this.restart();
   }
 
+  // The random weights of a throw of the die, which choose a recording: there are some only.
+  drawn(throws) {
+    this.throws = throws;
+    return Float64Array.from(this.scene.random[throws % this.scene.random.length].weights);
+  }
+
+  // The return of the whole episode.
+  returnNow() {
+    return this.at(1).rewards.reduce((sum, reward) => sum + reward, 0);
+  }
+
   // The episode under the weight nearest to one.
   at(weight) {
-    const { weights, episodes } = this.scene;
+    const { weights, episodes, random, tuned } = this.scene;
+    if (this.mode !== "shared") {
+      this.weight = 1;
+      return this.mode === "tuned" ? tuned : random[this.throws % random.length];
+    }
     const distances = weights.map((other) => -Math.abs(other - weight));
     const nearest = argmax(distances);
     this.weight = weights[nearest];

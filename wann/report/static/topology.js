@@ -38,6 +38,7 @@ class Topology {
     const makePlan = layout.side == null ? planColumns : planPixels;
     this.plan = makePlan(layout, network, this.run, room);
     this.drawn = [];
+    this.each = null;
     this.lines = svg("g", { class: "lines" });
     this.marked = svg("g", { class: "marked" });
     const nodes = svg("g", { class: "nodes" });
@@ -70,21 +71,28 @@ class Topology {
     );
   }
 
-  // All lines that leave one node carry the same signal: one path for each source.
+  // All lines that leave one node carry the same signal where all have one weight: one path for
+  // each source. Where each connection has its own weight, it has a path of its own, too.
   drawSignals() {
+    const each = Boolean(this.network.factors);
+    if (this.each === each) return;
+    this.each = each;
     const lines = new Map();
-    for (const path of this.plan.paths) {
-      const own = lines.get(path[0]) ?? new Set();
-      this.plan.lineOf(path).forEach((line) => own.add(line));
-      lines.set(path[0], own);
-    }
+    this.plan.paths.forEach((path, connection) => {
+      const key = each ? connection : path[0];
+      const line = lines.get(key) ?? { source: path[0], connection, own: new Set() };
+      this.plan.lineOf(path).forEach((part) => line.own.add(part));
+      lines.set(key, line);
+    });
     const crowd = clamp(Math.sqrt(70 / this.network.connections), 0.25, 1);
-    this.signals = [...lines].map(([source, own]) => {
+    const frame = this.lines.querySelector(".frame");
+    this.lines.replaceChildren(...(frame ? [frame] : []));
+    this.signals = [...lines.values()].map(({ source, connection, own }) => {
       const element = svg("path", { class: "signal", d: [...own].join("") });
       this.lines.append(element);
-      return { source, element, crowd };
+      return { source, connection, element, crowd };
     });
-    this.used = new Set(lines.keys());
+    this.used = new Set(this.plan.paths.map((path) => path[0]));
   }
 
   kindOf(node) {
@@ -236,9 +244,10 @@ class Topology {
 
   // Shows the network's values under a weight, and which output is chosen, if they compete.
   update(weight, chosen) {
-    const { values, sums } = this.network;
-    for (const { source, element, crowd } of this.signals) {
-      const signal = weight * values[source];
+    const { values, sums, factors } = this.network;
+    this.drawSignals();
+    for (const { source, connection, element, crowd } of this.signals) {
+      const signal = weight * (factors ? factors[connection] : 1) * values[source];
       const size = strength(signal);
       element.style.strokeWidth = ((0.8 + 3.4 * size) * (0.3 + 0.7 * crowd)).toFixed(2);
       element.style.strokeOpacity = ((0.32 + 0.68 * size) * crowd).toFixed(2);
