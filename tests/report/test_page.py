@@ -447,6 +447,7 @@ def test_words_explain_themselves(tuned, browser):
 def test_scores_that_are_all_the_same_are_one_number(pages, browser):
     browser.open(pages["digits"])
     browser.run(
+        "Object.assign(runShown(), {shared_weights: [1, 2]});"
         "Object.assign(runShown().scores, {fitness: 0.9, peak: 0.9, worst: 0.9}); drawHead()"
     )
     assert browser.text("#summary").count("0.900") == 1

@@ -151,12 +151,15 @@ function drawHead() {
   // Where only the order of the outputs counts, all weights may do the same: one number says so.
   const invariant =
     peak != null && worst != null && [peak, worst].every((v) => number(v) === number(fitness));
+  const several = run.shared_weights.length > 1;
   const weights = plural(run.shared_weights.length, "shared weight");
   const facts = [
     invariant
       ? [
           number(fitness),
-          `[${measureOf(run).replace("mean ", "")}], [invariant]: the same with each of ${weights}`,
+          several
+            ? `[${measureOf(run).replace("mean ", "")}], [invariant]: the same with each of ${weights}`
+            : `[${measureOf(run).replace("mean ", "")}] with the [shared weight|shared] of its search`,
           scores.on && `, ${scores.on}`,
         ]
       : [
