@@ -60,20 +60,29 @@ function glossed(text) {
   });
 }
 
+let explained = null; // the word whose meaning is shown
+
 function showTip(element, text) {
-  const tip = byId("tip");
-  tip.textContent = text;
-  tip.hidden = false;
+  explained = element;
+  byId("tip").textContent = text;
+  byId("tip").hidden = false;
   element.setAttribute("aria-describedby", "tip");
-  const [place, box] = [element.getBoundingClientRect(), tip.getBoundingClientRect()];
+  placeTip();
+}
+
+function placeTip() {
+  if (!explained) return;
+  const tip = byId("tip");
+  const [place, box] = [explained.getBoundingClientRect(), tip.getBoundingClientRect()];
   const room = document.documentElement.clientWidth;
   const above = place.top - box.height - 8;
   tip.style.left = `${clamp(place.left, 8, Math.max(room - box.width - 8, 8))}px`;
   tip.style.top = `${above > 4 ? above : place.bottom + 8}px`;
 }
 
-function hideTip(event) {
-  event?.currentTarget?.removeAttribute?.("aria-describedby");
+function hideTip() {
+  explained?.removeAttribute("aria-describedby");
+  explained = null;
   byId("tip").hidden = true;
 }
 
@@ -83,5 +92,5 @@ function setUpGlossary() {
     element.removeAttribute("data-gloss");
   }
   document.addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
-  window.addEventListener("scroll", () => hideTip(), { passive: true });
+  window.addEventListener("scroll", placeTip, { passive: true });
 }
