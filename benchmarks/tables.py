@@ -1,0 +1,219 @@
+"""Networks of one shared weight on tables: ``python -m benchmarks.tables run``, then ``table``.
+
+Ten tables of different kinds, five seeds, each with its own stratified fifth of test rows. Beside
+the estimators with their defaults stand a linear model, a tree of as many nodes as the network has
+connections, a multi-layer perceptron and, for regression, symbolic regression by genetic
+programming. What is measured is added to a CSV file, and what stands there is not measured again.
+
+Needs: pip install gplearn palmerpenguins statsmodels vega_datasets
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import tyro
+from gplearn.genetic import SymbolicRegressor
+from palmerpenguins import load_penguins
+from rich.console import Console
+from sklearn import datasets
+from sklearn.base import is_classifier
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, RidgeCV
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from statsmodels.datasets import fair
+from vega_datasets import local_data
+
+from wann.sklearn import WANNClassifier, WANNRegressor
+
+RESULTS = Path(__file__).parent / "results" / "tables.csv"
+COLUMNS = ("set", "model", "seed", "score", "size", "seconds")
+FEW = {"complexity_probability": 0.8, "connect_probability": 0.1}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Measure what is not measured yet, or print the table."""
+
+    what: tyro.conf.Positional[str] = "run"
+    """`run` or `table`."""
+    seeds: int = 5
+    """Splits into training and test rows, and seeds of the models."""
+
+
+def _bundled(name: str) -> Callable[[], tuple[pd.DataFrame, np.ndarray]]:
+    def load() -> tuple[pd.DataFrame, np.ndarray]:
+        found = getattr(datasets, f"load_{name}")(as_frame=True)
+        return found.data, found.target.to_numpy()
+
+    return load
+
+
+def _penguins() -> tuple[pd.DataFrame, np.ndarray]:
+    rows = load_penguins()
+    return rows.drop(columns=["species", "year"]), rows["species"].to_numpy()
+
+
+def _affairs() -> tuple[pd.DataFrame, np.ndarray]:
+    rows = fair.load_pandas().data
+    return rows.drop(columns=["affairs"]), (rows["affairs"] > 0).to_numpy().astype(int)
+
+
+def _wide() -> tuple[pd.DataFrame, np.ndarray]:
+    X, y = datasets.make_classification(
+        150, 300, n_informative=12, n_redundant=10, n_classes=3, class_sep=2.0, random_state=0
+    )
+    return pd.DataFrame(X), y
+
+
+def _cars() -> tuple[pd.DataFrame, np.ndarray]:
+    rows = local_data.cars().dropna(subset=["Miles_per_Gallon"])
+    rows = rows.assign(Year=rows["Year"].dt.year).drop(columns=["Name"])
+    return rows.drop(columns=["Miles_per_Gallon"]), rows["Miles_per_Gallon"].to_numpy()
+
+
+def _friedman() -> tuple[pd.DataFrame, np.ndarray]:
+    X, y = datasets.make_friedman1(500, 10, noise=1.0, random_state=0)
+    return pd.DataFrame(X), y
+
+
+# Few rows, many classes, missing values and texts, imbalance, more columns than rows; regression.
+SETS: dict[str, Callable[[], tuple[pd.DataFrame, np.ndarray]]] = {
+    "iris": _bundled("iris"),
+    "wine": _bundled("wine"),
+    "breast_cancer": _bundled("breast_cancer"),
+    "penguins": _penguins,
+    "diabetes": _bundled("diabetes"),
+    "cars": _cars,
+    "friedman1": _friedman,
+    "wide": _wide,
+    "affairs": _affairs,
+    "digits": _bundled("digits"),
+}
+REGRESSION = ("diabetes", "cars", "friedman1")
+
+
+def _encoded(model: Any) -> Any:
+    """The model behind the same preparation of columns for all: scaled, missing ones filled."""
+    numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+    texts = make_pipeline(
+        SimpleImputer(strategy="most_frequent"),
+        OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+    )
+    columns = ColumnTransformer(
+        [
+            ("numbers", numbers, make_column_selector(dtype_include="number")),
+            ("texts", texts, make_column_selector(dtype_exclude="number")),
+        ]
+    )
+    return make_pipeline(columns, model)
+
+
+def _size(model: Any) -> int:
+    """Numbers that were fitted or connections that were found: what there is to read."""
+    if isinstance(model, (WANNClassifier, WANNRegressor)):
+        return int(model.model_.network.complexity)
+    if isinstance(model, (DecisionTreeClassifier, DecisionTreeRegressor)):
+        return int(model.tree_.node_count)
+    if isinstance(model, (MLPClassifier, MLPRegressor)):
+        return sum(weights.size for weights in model.coefs_ + model.intercepts_)
+    if isinstance(model, SymbolicRegressor):
+        return len(model._program.program)
+    return int(np.size(model.coef_) + np.size(model.intercept_))
+
+
+def _models(regression: bool, seed: int, connections: int) -> Iterator[tuple[str, Any]]:
+    """The rivals of a network of so many connections."""
+    leaves = max(2, (connections + 1) // 2)
+    yield (
+        ("ridge regression", RidgeCV(np.logspace(-3, 3, 13)))
+        if regression
+        else ("logistic regression", LogisticRegression(max_iter=5000))
+    )
+    tree = DecisionTreeRegressor if regression else DecisionTreeClassifier
+    yield "decision tree", tree(max_leaf_nodes=leaves, random_state=seed)
+    perceptron = MLPRegressor if regression else MLPClassifier
+    yield "perceptron", perceptron(max_iter=2000, random_state=seed)
+    if regression:
+        yield "gplearn", SymbolicRegressor(random_state=seed)
+
+
+def _measured() -> dict[tuple[str, str, int], dict[str, str]]:
+    if not RESULTS.exists():
+        return {}
+    with open(RESULTS, newline="") as file:
+        return {(r["set"], r["model"], int(r["seed"])): r for r in csv.DictReader(file)}
+
+
+def _measure(name: str, seed: int, label: str, model: Any) -> None:
+    X, y = SETS[name]()
+    classes = y if is_classifier(model) else None
+    parts = train_test_split(X, y, test_size=0.2, random_state=seed, stratify=classes)
+    begun = time.process_time()
+    fitted = _encoded(model).fit(parts[0], parts[2])
+    seconds = time.process_time() - begun
+    score = fitted.score(parts[1], parts[3])
+    row = (name, label, seed, f"{score:.4f}", _size(fitted[-1]), f"{seconds:.2f}")
+    fresh = not RESULTS.exists()
+    RESULTS.parent.mkdir(exist_ok=True)
+    with open(RESULTS, "a", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([COLUMNS, row] if fresh else [row])
+
+
+def run(seeds: int, console: Console) -> None:
+    """Measure all that does not stand in the file of results."""
+    warnings.filterwarnings("ignore")
+    for seed in range(seeds):
+        for name in SETS:
+            regression = name in REGRESSION
+            network = WANNRegressor if regression else WANNClassifier
+            for label, settings in (("wann", {}), ("wann, few connections", FEW)):
+                if (name, label, seed) not in _measured():
+                    _measure(name, seed, label, network(random_state=seed, **settings))
+            connections = int(_measured()[name, "wann", seed]["size"])
+            for label, model in _models(regression, seed, connections):
+                if (name, label, seed) not in _measured():
+                    _measure(name, seed, label, model)
+            console.print(f"{name}, seed {seed}")
+
+
+def table(console: Console) -> None:
+    """Print mean and sample deviation of the scores, and means of size and CPU seconds."""
+    rows = pd.DataFrame(list(_measured().values())).astype(
+        {"score": float, "size": float, "seconds": float}
+    )
+    print("| set | model | n | score | size | CPU seconds |\n| --- | --- | --- | --- | --- | --- |")
+    for (name, label), group in rows.groupby(["set", "model"], sort=False):
+        spread = group["score"].std() if len(group) > 1 else math.nan
+        size, seconds = group["size"].mean(), group["seconds"].mean()
+        print(
+            f"| {name} | {label} | {len(group)} | {group['score'].mean():.3f} ± {spread:.3f} "
+            f"| {size:.0f} | {seconds:.2f} |"
+        )
+
+
+if __name__ == "__main__":
+    options = tyro.cli(Options, description=Options.__doc__)
+    if options.what not in ("run", "table"):
+        sys.exit(f"expected run or table, got {options.what!r}")
+    console = Console()
+    if options.what == "run":
+        run(options.seeds, console)
+    else:
+        table(console)
