@@ -15,8 +15,9 @@ from typing import Any
 
 import gymnasium
 
+from wann.envs import naming
+from wann.envs.images.name import is_idx
 from wann.envs.stepped.asked import parted
-from wann.envs.tables.name import PREFIXES
 from wann.envs.task import Task
 
 __all__ = ["did_you_mean", "imports", "made_for", "make", "names", "register"]
@@ -31,11 +32,11 @@ def _make_in(module: str, *arguments: str, **options: Any) -> Task:
 _BUILT_IN: dict[str, Callable[..., Task]] = {
     "cartpole": partial(_make_in, "wann.envs.cartpole"),
     "swingup": partial(_make_in, "wann.envs.swingup"),
-    "digits": partial(_make_in, "wann.envs.digits"),
-    "mnist": partial(_make_in, "wann.envs.mnist", "mnist"),
-    "fashion-mnist": partial(_make_in, "wann.envs.mnist", "fashion-mnist"),
-    "mnist-28": partial(_make_in, "wann.envs.mnist", "mnist", size=28),
-    "fashion-mnist-28": partial(_make_in, "wann.envs.mnist", "fashion-mnist", size=28),
+    "digits": partial(_make_in, "wann.envs.images.digits"),
+    "mnist": partial(_make_in, "wann.envs.images.mnist", "mnist"),
+    "fashion-mnist": partial(_make_in, "wann.envs.images.mnist", "fashion-mnist"),
+    "mnist-28": partial(_make_in, "wann.envs.images.mnist", "mnist", size=28),
+    "fashion-mnist-28": partial(_make_in, "wann.envs.images.mnist", "fashion-mnist", size=28),
 }
 _makers = dict(_BUILT_IN)
 GYM = "gym:"  # and an id of Gymnasium's
@@ -74,12 +75,14 @@ def make(name: str, /, **options: Any) -> Task:
             f"{name}: this environment is known only to the program that made it: say --env with "
             "gym:MODULE:ID, the module that registers it"
         )
-    if name.startswith(PREFIXES):
+    if is_idx(name):
+        return _make_in("wann.envs.images.folder", name, **options)
+    if name.startswith(naming.PREFIXES):
         return _make_in("wann.envs.tables.task", name, **options)
     if name not in _makers:
         raise ValueError(
             f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID, envpool:ID, "
-            "csv:FILE" + did_you_mean(name, _makers)
+            "csv:FILE, idx:FOLDER" + did_you_mean(name, _makers)
         )
     try:
         return _makers[name](**options)
@@ -91,7 +94,7 @@ def make(name: str, /, **options: Any) -> Task:
 
 def is_known(name: str) -> bool:
     """Whether `make` knows tasks of this name or kind of name; it may still not make this one."""
-    return name in _makers or bool(_stepped(name)[0]) or name.startswith(PREFIXES)
+    return name in _makers or bool(_stepped(name)[0]) or name.startswith(naming.PREFIXES)
 
 
 def _stepped(name: str) -> tuple[str, str]:

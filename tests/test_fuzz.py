@@ -15,7 +15,7 @@ from tests.genomes import grown
 from wann import __main__, envs, evolve, runs, sweep
 from wann.core import config, files
 from wann.core.config import preset
-from wann.envs.images import encode_idx, parse_idx
+from wann.envs.images.idx import encode_idx, parse_idx
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.export import __main__ as export

@@ -101,11 +101,3 @@ def with_options(name: str, label: str = "", kind: str = "", test: str = "") -> 
     if kind and kind not in KINDS:
         raise ValueError(f"--task: expected {' or '.join(KINDS)}, got {kind!r}")
     return str(replace(found, kind=kind or found.kind, test=test or found.test))
-
-
-def short(name: str) -> str:
-    """A task's name, shortened where it is that of a table."""
-    try:
-        return parse(name).short if is_table(name) else name
-    except ValueError:
-        return name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wann.envs.tables.name import is_table, with_options
+from wann.envs.naming import PREFIXES, whole
 
 FLAGS = {"--label": "label", "--task": "kind", "--test": "test"}
 
@@ -36,6 +36,6 @@ def merged(args: Sequence[str]) -> list[str]:
         if not value:
             raise ValueError(f"{flag}: expected a value, got none")
         found[FLAGS[flag]] = value
-    if env is None or not is_table(env):
+    if env is None or not env.startswith(PREFIXES):
         return list(args)
-    return ["--env", with_options(env, **found), *rest]
+    return ["--env", whole(env, **found), *rest]

@@ -47,7 +47,7 @@ class SearchConfig:
     env: str = "cartpole"
     """What to search on: cartpole, swingup, digits, mnist, mnist-28, fashion-mnist, ..., or gym:ID
     for any Gymnasium environment, or envpool:ID for one that EnvPool steps in C++,
-    csv:FILE with --label for a table, or sklearn:wine."""
+    csv:FILE with --label for a table, sklearn:wine, or idx:FOLDER for images like MNIST's."""
     preset: str = "wann"
     """Where the settings come from that are not given: wann, or paper for those of Gaier & Ha
     (2019) and their released code."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wann.envs.images.name import is_idx
 from wann.envs.tables.name import is_table
 
 NAMES = ("wann", "paper")
@@ -71,7 +72,7 @@ _ALL_BUT_STEP = "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos"
 
 def _paper(env: str) -> dict[str, Any]:
     """The published settings; those of swing-up for tasks that the paper did not try."""
-    if env in IMAGES or _is_table(env):
+    if _is_images(env) or _is_table(env):
         return {
             **_PUBLISHED,
             "population": 960,
@@ -104,7 +105,7 @@ def _paper(env: str) -> dict[str, Any]:
 
 
 def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    if env in IMAGES:
+    if _is_images(env):
         return _images(given)
     if _is_table(env):
         return {**_images(given), "connect_probability": 0.8}
@@ -116,6 +117,10 @@ def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if env == "swingup":
         return {**_SWINGUP, **_weights(given, "0:2:6")}
     return _CARTPOLE if env == "cartpole" else {}
+
+
+def _is_images(env: str) -> bool:
+    return env in IMAGES or is_idx(env)
 
 
 def _is_table(env: str) -> bool:

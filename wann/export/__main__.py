@@ -14,7 +14,7 @@ from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
-from wann.envs.tables.name import short
+from wann.envs.naming import short
 from wann.export import formats
 from wann.storage.saved import CHAMPION
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wann.envs.naming import short
 from wann.envs.stepped.normalization import LIMIT, Normalization
-from wann.envs.tables.name import short
 from wann.export import codegen, columns
 from wann.export.c_text import LONGEST_NAME, comment, string, strings
 from wann.export.codegen import Language

@@ -25,7 +25,7 @@ from wann.core.checks import require
 from wann.core.config import RESUMABLE, SearchConfig
 from wann.core.text import duration, number
 from wann.envs.envpool import advice
-from wann.envs.tables.name import is_table
+from wann.envs.naming import PREFIXES
 from wann.envs.task import Task
 from wann.evaluation.protocol import GRID
 from wann.search import failure, seeds
@@ -239,7 +239,9 @@ def _flags(options: Options, args: list[str], typed: list[str]) -> list[str]:
     """What the search of each of several seeds is told, beside its folder."""
     passed = ["--data", "--observe", "--time-limit", *(f"--{name}" for name in RESUMABLE)]
     env = given(typed, "--env")
-    env = options.config.env if env is not None and is_table(env) else env  # the whole name
+    env = (
+        options.config.env if env is not None and env.startswith(PREFIXES) else env
+    )  # the whole name
     found = {flag: given(args, flag) for flag in passed} | {"--env": env}
     words = [f"{flag}={value}" for flag, value in found.items() if value is not None]
     return [*words, *(["--tensorboard"] if options.tensorboard else [])]

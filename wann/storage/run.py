@@ -16,7 +16,7 @@ import numpy as np
 from wann.core import config as configs
 from wann.core import files, locks
 from wann.core.config import SearchConfig
-from wann.envs.tables.name import short
+from wann.envs.naming import short
 from wann.storage import bundled, metrics
 from wann.storage.folder import CONFIG, check_own, made_by, make_folder
 from wann.storage.load import load

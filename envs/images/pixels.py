@@ -1,70 +1,8 @@
-"""Images as arrays: IDX files, bilinear resize, deskew."""
+"""Pictures as arrays: bilinear resize, deskew."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import math
-import zlib
-from pathlib import Path
-
 import numpy as np
-
-GZIP_MAGIC = b"\x1f\x8b"
-LARGEST = 10**9  # bytes; MNIST's have 47 million
-UINT8 = 0x08  # the only element type of IDX files read here
-
-
-def parse_idx(content: bytes, path: Path, dimensions: int) -> np.ndarray:
-    """The array in an IDX file of bytes, compressed with gzip or not.
-
-    The format: two zero bytes, the element type, the number of dimensions; then each size as a
-    big-endian 32-bit integer; then the elements, the last index running fastest
-    (http://yann.lecun.com/exdb/mnist/).
-
-    Args:
-        content: The file's bytes.
-        path: Its name, for messages.
-        dimensions: Expected number of dimensions: 3 for images, 1 for labels.
-
-    Returns:
-        uint8[...], read-only.
-
-    Raises:
-        ValueError: If that is not what the file holds.
-    """
-    if content.startswith(GZIP_MAGIC):
-        try:
-            with gzip.open(io.BytesIO(content)) as stream:  # some small files grow without end
-                content = stream.read(LARGEST + 1)
-        except (EOFError, OSError, zlib.error) as error:
-            raise ValueError(f"{path}: damaged or cut short: {error}") from None
-        if len(content) > LARGEST:
-            raise ValueError(f"{path}: expected at most {LARGEST} bytes, found more")
-    magic = bytes((0, 0, UINT8, dimensions))
-    if content[:4] != magic:
-        raise ValueError(
-            f"{path}: expected an IDX file of bytes with {dimensions} dimensions, beginning with "
-            f"{magic.hex()}, found {content[:4].hex() or 'nothing'}"
-        )
-    header = 4 + 4 * dimensions
-    if len(content) < header:
-        raise ValueError(f"{path}: expected a header of {header} bytes, found {len(content)}")
-    shape = np.frombuffer(content, ">u4", dimensions, offset=4).tolist()
-    expected = header + math.prod(shape)
-    if len(content) != expected:
-        size = " x ".join(map(str, shape))
-        raise ValueError(
-            f"{path}: expected {expected} bytes for {size} elements, found {len(content)}"
-        )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
-
-
-def encode_idx(array: np.ndarray) -> bytes:
-    """An array uint8[...] as an IDX file, compressed with gzip."""
-    magic = bytes((0, 0, UINT8, array.ndim))
-    sizes = np.array(array.shape, ">u4").tobytes()
-    return gzip.compress(magic + sizes + array.tobytes(), compresslevel=1, mtime=0)
 
 
 def resize(images: np.ndarray, size: int) -> np.ndarray:

@@ -17,8 +17,10 @@ from typing import IO
 import numpy as np
 
 from wann.envs.classification import ClassificationTask
-from wann.envs.images import LARGEST, deskew, encode_idx, parse_idx, resize
-from wann.envs.reading import open_regular, read_bytes
+from wann.envs.images import idx
+from wann.envs.images.idx import LARGEST, encode_idx
+from wann.envs.images.pixels import deskew, resize
+from wann.envs.reading import open_regular
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -26,6 +28,7 @@ FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+PARTS = tuple((part, what) for part in (idx.TRAIN, idx.TEST) for what in (idx.IMAGES, idx.LABELS))
 CLASSES = {
     "mnist": tuple("0123456789"),
     "fashion-mnist": (
@@ -121,20 +124,13 @@ def _folder(name: str, data: str | Path | None) -> Path:
     return folder
 
 
-def _read(folder: Path, file: str) -> tuple[Path, bytes]:
-    for path in (folder / file, folder / f"{file}.gz"):
-        if path.exists():
-            return path, read_bytes(path, LARGEST)
-    raise FileNotFoundError(f"{folder / file}: no such file, nor one with .gz")
-
-
 def _prepared(name: str, folder: Path, size: int) -> dict[str, np.ndarray]:
     """The `ARRAYS`: images as `_prepare` makes them, labels uint8[B].
 
     They are kept under the digest of what they are made from, so that other files, or another
     preparation, never meet an old cache.
     """
-    files = [_read(folder, file) for file in FILES]
+    files = [idx.read(folder, part, what) for part, what in PARTS]
     digest = hashlib.sha256(PREPARATION)
     for _, content in files:
         digest.update(hashlib.sha256(content).digest())
@@ -147,7 +143,7 @@ def _prepared(name: str, folder: Path, size: int) -> dict[str, np.ndarray]:
     ):
         return {key: stored[key] for key in ARRAYS}
     print(f"{name}: preparing the images, once", file=sys.stderr)
-    pairs = (_parse(*files[0], *files[1]), _parse(*files[2], *files[3]))
+    pairs = (_parse(files[0], files[1]), _parse(files[2], files[3]))
     arrays = [array for images, labels in pairs for array in (_prepare(images, size), labels)]
     prepared = dict(zip(ARRAYS, arrays, strict=True))
     try:
@@ -157,25 +153,15 @@ def _prepared(name: str, folder: Path, size: int) -> dict[str, np.ndarray]:
     return prepared
 
 
-def _parse(
-    images_path: Path, images_content: bytes, labels_path: Path, labels_content: bytes
-) -> tuple[np.ndarray, np.ndarray]:
-    """Images uint8[B, 28, 28] and labels uint8[B] from two files, checked."""
-    images = parse_idx(images_content, images_path, 3)
-    labels = parse_idx(labels_content, labels_path, 1)
-    if images.shape[1:] != (PIXELS, PIXELS):
-        found = " x ".join(map(str, images.shape[1:]))
-        raise ValueError(f"{images_path}: expected images of {PIXELS} x {PIXELS}, found {found}")
-    if not len(images):
-        raise ValueError(f"{images_path}: expected at least one image, found none")
-    if len(labels) != len(images):
-        raise ValueError(
-            f"{labels_path}: expected {len(images)} labels, one for each image in "
-            f"{images_path.name}, found {len(labels)}"
-        )
-    if labels.max() > 9:
-        raise ValueError(f"{labels_path}: expected labels from 0 to 9, found {labels.max()}")
-    return images, labels
+def _parse(images: tuple[Path, bytes], labels: tuple[Path, bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """Images uint8[B, 28, 28] and labels uint8[B] from two files with their content, checked."""
+    pixels, numbers = idx.parse_pair(images, labels)
+    if pixels.shape[1:] != (PIXELS, PIXELS):
+        found = " x ".join(map(str, pixels.shape[1:]))
+        raise ValueError(f"{images[0]}: expected images of {PIXELS} x {PIXELS}, found {found}")
+    if numbers.max() > 9:
+        raise ValueError(f"{labels[0]}: expected labels from 0 to 9, found {numbers.max()}")
+    return pixels, numbers
 
 
 def _prepare(images: np.ndarray, size: int) -> np.ndarray:

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from wann.envs import mnist
-from wann.envs.images import deskew, encode_idx, resize
+from wann.envs.images import mnist
+from wann.envs.images.idx import encode_idx
+from wann.envs.images.pixels import deskew, resize
 
 
 @pytest.fixture(autouse=True)
