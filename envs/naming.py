@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from wann.envs.images import name as images
 from wann.envs.tables import name as tables
 
@@ -16,6 +18,11 @@ def short(name: str) -> str:
         return images.parse(name).short if images.is_idx(name) else name
     except ValueError:
         return name
+
+
+def file_name(name: str) -> str:
+    """A task's name as part of a file's or a folder's, on any system."""
+    return re.sub(r"[^\w.-]", "-", short(name))
 
 
 def whole(name: str, label: str = "", kind: str = "", test: str = "") -> str:

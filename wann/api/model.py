@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import methodcaller
@@ -18,6 +17,7 @@ from wann.api.settings import Weights, python_names, weights_of
 from wann.core import checks, files
 from wann.core.config import SearchConfig, preset
 from wann.core.rng import Stream, generator
+from wann.envs.naming import file_name
 from wann.envs.task import Task
 from wann.evaluation import protocol
 from wann.evaluation.evaluator import evaluator_for
@@ -217,7 +217,7 @@ class Model(stored.Model):
         """
         from wann.export import formats
 
-        stem = Path(path if path is not None else _file_name(self.task))
+        stem = Path(path if path is not None else file_name(self.task))
         model = self if weight is None else replace(self, weights=float(weight))
         with python_names():
             contents = formats.contents(model, to, double, stem.name)
@@ -259,7 +259,7 @@ class Model(stored.Model):
         if self.given_task is None and self.path is not None and self.weights is None:
             sources = collector.read([self.path])
         else:
-            label = saved.Saved(Path(f"{_file_name(self.task)}.json"), self)
+            label = saved.Saved(Path(f"{file_name(self.task)}.json"), self)
             task, note = self.given_task, None
             if task is None:
                 task, note = collector.task(self)
@@ -281,10 +281,6 @@ class Model(stored.Model):
             checks.check_episodes(episodes)
             checks.check_seed(seed)
             return Pool(evaluator_for(self._task(), self.config), workers)
-
-
-def _file_name(task: str) -> str:
-    return re.sub(r"[^\w.-]", "-", task)
 
 
 def _claim(found: Iterable[Path], force: bool) -> None:

@@ -40,13 +40,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from wann.core import files
 from wann.storage.folder import CONFIG, make_folder
 from wann.storage.model import Model
+from wann.storage.run import folder_name
 
 KIND = "prune"
 TICKET = "ticket"  # the arm of the method's own networks
@@ -115,10 +115,7 @@ class PruneRun:
             ValueError: If the folder exists and is not empty.
             OSError: If it cannot be written.
         """
-        name = (
-            f"prune-{settings['method']}-{settings['env']}-{datetime.now():%Y%m%d-%H%M%S}"
-            f"-s{settings['seed']}"
-        )
+        name = f"prune-{settings['method']}-{folder_name(settings['env'])}-s{settings['seed']}"
         return cls(make_folder(path, name, {"kind": KIND, "settings": settings}))
 
     def settings_as(self, kind: type[AnySettings]) -> AnySettings:

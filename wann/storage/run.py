@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import numpy as np
 from wann.core import config as configs
 from wann.core import files, locks
 from wann.core.config import SearchConfig
-from wann.envs.naming import short
+from wann.envs.naming import file_name
 from wann.storage import bundled, metrics
 from wann.storage.folder import CONFIG, check_own, made_by, make_folder
 from wann.storage.load import load
@@ -69,7 +68,7 @@ class Run:
             ValueError: If the folder exists and is not empty.
             OSError: If it cannot be written.
         """
-        name = f"{folder_name(config)}-s{config.seed}"
+        name = f"{folder_name(config.env)}-s{config.seed}"
         run = cls(make_folder(path, name, {"settings": settings_of(config), **record}))
         if start is not None:
             start.save(run.path / cls.START)
@@ -232,10 +231,9 @@ class Run:
         model.save(self.path / CHAMPION)
 
 
-def folder_name(config: SearchConfig) -> str:
+def folder_name(env: str) -> str:
     """What the name of a folder in ``runs/`` begins with: the task and the time."""
-    env = re.sub(r"[^\w.-]", "-", short(config.env))
-    return f"{env}-{datetime.now():%Y%m%d-%H%M%S}"
+    return f"{file_name(env)}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def settings_of(config: SearchConfig) -> dict[str, Any]:

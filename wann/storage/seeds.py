@@ -68,7 +68,7 @@ class SeedsFolder:
         last = replace(config, seed=config.seed + count - 1)  # also a check of all seeds
         seeds = list(range(config.seed, last.seed + 1))
         head = {"kind": listing.SEEDS, "settings": settings_of(config), "seeds": seeds, **record}
-        made = cls(make_folder(path, f"{folder_name(config)}-{count}-seeds", head))
+        made = cls(make_folder(path, f"{folder_name(config.env)}-{count}-seeds", head))
         if start is not None:
             start.save(made.path / Run.START)
         made.complete()

@@ -97,3 +97,11 @@ def test_a_name_is_whole_and_short(tmp_path, monkeypatch):
 def test_the_preset_is_that_of_images():
     assert preset("idx:letters").layered == preset("mnist").layered
     assert preset("idx:letters").guided
+
+
+def test_names_of_files_are_those_of_any_system():
+    assert naming.file_name("idx:/a/my letters?size=8") == "my-letters"
+    assert naming.file_name("csv:/a/b.csv?label=c") == "b"
+    assert (
+        naming.file_name("gym:CartPole-v1?observe=grid:7x8") == "gym-CartPole-v1-observe-grid-7x8"
+    )
