@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import ks_2samp
 
+import wann
 from benchmarks.gym import grown
 from wann import envs
 from wann.core.config import SearchConfig, preset
@@ -27,7 +28,6 @@ from wann.evaluation.engine.envpool import EnvPoolEvaluator
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.pool import Pool
-from wann.search.loop import evolve
 
 ROUNDS = 3
 # Each task with what has to be held, the steps of a plain loop, and the settings of a search.
@@ -59,7 +59,7 @@ def searched(config: SearchConfig, steps: list[int]) -> float:
     """Steps a second of a whole search on two threads; `steps` counts those of its lanes."""
     steps.clear()
     started = time.perf_counter()
-    evolve(envs.make(config.env), config, workers=2)
+    wann.evolve(envs.make(config.env), config, workers=2, progress=False)
     return sum(steps) / (time.perf_counter() - started)
 
 

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from wann.envs.classification import ClassificationTask
     from wann.envs.tables.regression import RegressionTask
     from wann.evaluation.evaluator import Evaluator
+    from wann.search.callbacks.csv import CSVLog
+    from wann.search.callbacks.tensorboard import TensorBoardLog
+    from wann.search.callbacks.wandb import WandbLog
     from wann.search.evolution import Evolution
 
 __version__ = "0.1.0"
 __all__ = [
+    "CSVLog",
     "ClassificationTask",
     "Evaluator",
     "Evolution",
@@ -26,6 +30,8 @@ __all__ = [
     "Network",
     "RegressionTask",
     "SearchConfig",
+    "TensorBoardLog",
+    "WandbLog",
     "evolve",
     "express",
     "load",
@@ -34,6 +40,7 @@ __all__ = [
 
 # Where the public names live; each is imported when first used, to keep the start short.
 _HOMES = {
+    "CSVLog": "wann.search.callbacks.csv",
     "ClassificationTask": "wann.envs.classification",
     "Evaluator": "wann.evaluation.evaluator",
     "Evolution": "wann.search.evolution",
@@ -41,6 +48,8 @@ _HOMES = {
     "Network": "wann.core.network",
     "RegressionTask": "wann.envs.tables.regression",
     "SearchConfig": "wann.core.config",
+    "TensorBoardLog": "wann.search.callbacks.tensorboard",
+    "WandbLog": "wann.search.callbacks.wandb",
     "evolve": "wann.api.evolve",
     "express": "wann.core.network",
     "load": "wann.api.load",

@@ -89,8 +89,8 @@ def test_bad_tasks():
 def test_callbacks_see_each_generation_and_the_state():
     seen = []
 
-    def look(row, state):
-        seen.append((row["generation"], state.evolution.generation, state.champion.fitness))
+    def look(state):
+        seen.append((state.row["generation"], state.evolution.generation, state.champion.fitness))
 
     model = wann.evolve("cartpole", progress=False, callbacks=[look], **SETTINGS)
     assert [each[:2] for each in seen] == [(0, 1), (1, 2), (2, 3)]

@@ -3,11 +3,11 @@ import gc
 
 import psutil
 
+import wann
 from wann import envs
 from wann.core.config import preset
 from wann.evaluation import control
 from wann.evaluation.control import ControlEvaluator
-from wann.search.loop import evolve
 
 SMALL = preset("cartpole", population=4, generations=1, rollouts=1, confirm_rollouts=1)
 
@@ -38,8 +38,8 @@ def test_searches_one_after_another_do_not_grow():
         return psutil.Process().memory_info().rss
 
     for _ in range(10):
-        evolve("cartpole", SMALL, workers=1)
+        wann.evolve("cartpole", SMALL, workers=1, progress=False)
     before = memory()
     for _ in range(50):
-        evolve("cartpole", SMALL, workers=1)
+        wann.evolve("cartpole", SMALL, workers=1, progress=False)
     assert memory() - before < 3_000_000  # it was 0.2 MB a search

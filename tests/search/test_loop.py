@@ -8,21 +8,19 @@ from tests.searches import SMALL
 from wann import envs
 from wann.core.config import preset
 from wann.core.network import express
-from wann.search.loop import evolve, search
+from wann.search.loop import search
 from wann.search.state import SearchState
 from wann.storage.run import Run
 
 
-def test_evolve_from_python(tmp_path):
+def test_a_search_that_is_interrupted_ends_after_the_generation(tmp_path):
     rows = []
-    model = evolve(
-        envs.make("cartpole"),
-        SMALL,
-        Run.create(SMALL, tmp_path / "run"),
-        report=rows.append,
-        interrupted=lambda: len(rows) == 2,
-    )
+    run = Run.create(SMALL, tmp_path / "run")
+    state = SearchState(envs.make("cartpole"), SMALL, run)
+    with run.writing():
+        model = search(state, report=rows.append, interrupted=lambda: len(rows) == 2)
     assert [row["generation"] for row in rows] == [0, 1]
+    assert state.row == rows[1]
     assert wann.load(tmp_path / "run").genome == model.genome
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import wann
 from tests import genomes
 from wann import envs
 from wann.core.config import preset
@@ -9,7 +10,6 @@ from wann.core.network import express
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.search import simplify
-from wann.search.loop import evolve
 
 WEIGHTS = np.array([-1.0, 1.0])
 
@@ -77,8 +77,12 @@ def test_rounds_go_on_while_they_pay():
 def test_a_champion_is_smaller_and_as_good_after_a_search(seed):
     settings = {"seed": seed, "generations": 15, "population": 32, "complexity_probability": 0.0}
     settings["target"] = np.inf
-    whole = evolve("cartpole", preset("cartpole", **settings, simplify=False), workers=1)
-    small = evolve("cartpole", preset("cartpole", **settings, simplify=True), workers=1)
+    whole = wann.evolve(
+        "cartpole", preset("cartpole", **settings, simplify=False), workers=1, progress=False
+    )
+    small = wann.evolve(
+        "cartpole", preset("cartpole", **settings, simplify=True), workers=1, progress=False
+    )
     assert small.network.complexity < whole.network.complexity
     assert small.scores["fitness"] > 0.99 * whole.scores["fitness"]
 

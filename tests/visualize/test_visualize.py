@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import wann
 from tests.genomes import genome
 from wann import envs
 from wann.core import files
 from wann.core.config import preset
 from wann.core.network import express
 from wann.evaluation.pool import Pool
-from wann.search.loop import evolve, search
+from wann.search.loop import search
 from wann.search.state import SearchState
 from wann.storage.model import Model
 from wann.storage.run import Run
@@ -36,7 +37,7 @@ def finished(tmp_path_factory):
     """A run of three generations; look at a copy, `run`."""
     config = preset("cartpole", population=12, generations=3, rollouts=1, confirm_rollouts=2)
     run = Run.create(config, tmp_path_factory.mktemp("runs") / "run")
-    evolve("cartpole", config, run, workers=1)
+    wann.evolve("cartpole", config, run, workers=1, progress=False)
     return run.path
 
 

@@ -21,13 +21,12 @@ from wann.envs.task import Task
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Evaluator
 from wann.evaluation.pool import check_workers
+from wann.search.callbacks import Callback, entered
 from wann.search.loop import search, task_of
 from wann.search.state import SearchState
 from wann.storage import model as stored
 from wann.storage.folder import CONFIG
 from wann.storage.run import Run
-
-Callback = Callable[[dict[str, Any], SearchState], object]
 
 # What names a task has; an evaluator of one's own has them, too.
 NAMED = ("name", "inputs", "outputs", "action", "solved_at")
@@ -68,8 +67,8 @@ def evolve(
         machines: Where the workers are.
         time_limit: Seconds after which the search stops at the end of a generation.
         progress: Whether to show how it goes, in a terminal or a notebook.
-        callbacks: Each is called after each generation with its row of metrics and the state of
-            the search: ``callback(row, state)``.
+        callbacks: Each is called after each generation with the state of the search:
+            ``on_generation(state)``; `state.row` is its row of metrics. See `search.callbacks`.
         **settings: Those of `SearchConfig`, such as ``population=64``; weights and activations
             are lists, or text as on the command line.
 
@@ -93,7 +92,7 @@ def evolve(
         SearchState(task, config, None, start)  # what is bad is told before a folder is made
         kept = _run(run, config, start)
     rows: list[dict[str, Any]] = []
-    with kept.writing() if kept else nullcontext(), _stoppable() as interrupted:
+    with kept.writing() if kept else nullcontext(), _stoppable() as stop, entered(callbacks):
         with python_names():
             state = SearchState(task, config, kept, start)
         line = SearchProgress(guards.console(not progress), config.generations, time_limit)
@@ -102,7 +101,7 @@ def evolve(
             rows.append(row)
             line(row)
             for callback in callbacks:
-                callback(row, state)
+                callback(state)
 
         with line:
             found = search(
@@ -111,7 +110,7 @@ def evolve(
                 machines=machines,
                 time_limit=time_limit,
                 report=report,
-                interrupted=interrupted,
+                interrupted=stop,
             )
     columns = kept.metrics() if kept else _columns(rows)
     place = None if kept is None else kept.path

@@ -29,10 +29,10 @@ from wann.envs.naming import PREFIXES
 from wann.envs.task import Task
 from wann.evaluation.protocol import GRID
 from wann.search import failure, seeds
+from wann.search.callbacks.tensorboard import MODULES, TensorBoardLog
 from wann.search.loop import search
 from wann.search.start import beginning
 from wann.search.state import SearchState
-from wann.search.tensorboard import MODULES, EventLog
 from wann.storage import listing
 from wann.storage.folder import CONFIG
 from wann.storage.load import load
@@ -113,7 +113,7 @@ def main(args: list[str] | None = None) -> None:
                 task, run = _prepare(options, typed)
                 stack.enter_context(run.writing())
                 state = SearchState(task, options.config, run)
-                events = EventLog(run) if options.tensorboard else nullcontext()
+                events = _events(run) if options.tensorboard else nullcontext()
             else:
                 stack.enter_context(locks.held(several.path / CONFIG))
         if several is not None:
@@ -142,7 +142,7 @@ def _search(
         def report(row: dict[str, Any]) -> None:
             progress(row)
             if log:
-                log(row)
+                log(state)
 
         model = search(
             state,
@@ -156,6 +156,16 @@ def _search(
     _print_result(console, state, model, run)
     if interrupted():
         sys.exit(guards.INTERRUPTED)
+
+
+def _events(run: Run) -> TensorBoardLog:
+    """Writes events into the run's folder.
+
+    Raises:
+        ValueError: If the metrics that come first are damaged.
+    """
+    run.metrics()
+    return TensorBoardLog(run.path)
 
 
 def _defaults(args: list[str]) -> Options:

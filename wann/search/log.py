@@ -54,7 +54,7 @@ class RunLog:
         best = int(means.argmax())
         connections = [network.complexity for network in networks]
         state.last = dict(zip(LAST, (means, np.array(connections)), strict=True))
-        row = {
+        state.row = row = {
             "generation": state.evolution.generation - 1,
             "evaluations": state.evaluations,
             "seconds": round(state.seconds, 3),

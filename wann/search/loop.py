@@ -6,14 +6,14 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from wann import envs
-from wann.core.config import SearchConfig, preset
+from wann.core.config import SearchConfig
 from wann.core.network import Network, express
 from wann.envs import gym
 from wann.envs.classification import ClassificationTask
@@ -34,7 +34,6 @@ from wann.search.objectives import fitness
 from wann.search.state import SearchState
 from wann.search.variation.guidance import guided_by
 from wann.storage.model import Model
-from wann.storage.run import Run
 
 SPARE = 0.4  # share of the time limit that is kept for the end, at most
 
@@ -218,33 +217,6 @@ def _starts_anew(config: SearchConfig, generation: int, champion: Champion) -> b
     """Whether the population starts again from the champion: now and then, if that is new."""
     every = config.restart
     return bool(every) and generation % every == 0 and champion.generation >= generation - every
-
-
-def evolve(
-    task: Any,
-    config: SearchConfig | None = None,
-    run: Run | None = None,
-    start: Model | None = None,
-    **options: Any,
-) -> Model:
-    """Search for a weight agnostic network from Python: ``evolve("cartpole")``.
-
-    Args:
-        task: A task, the name of one, or a Gymnasium environment of one's own: an instance, its
-            class, or a function that makes it. It may be defined in a script or a notebook.
-        config: The settings; by default the preset of the task.
-        run: A folder to save to, or to go on from where it holds a checkpoint; by default
-            nothing is saved.
-        start: A network: it and its mutants are the first generation; by default that of the
-            run, if it has one.
-        **options: Those of `search`.
-
-    Returns:
-        The champion, with its scores on fresh episodes.
-    """
-    task = task_of(task)
-    with run.writing() if run else nullcontext():
-        return search(SearchState(task, config or preset(task.name), run, start), **options)
 
 
 def task_of(task: Any) -> Task:

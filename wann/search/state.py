@@ -41,6 +41,8 @@ class SearchState:
         seconds: Time spent so far, interruptions not counted.
         moments: What is known of observations, where they are normalised.
         last: What the checkpoint keeps for pictures, by the names in `LAST`.
+        row: The metrics of the last generation, by the names in `storage.metrics.METRICS`; empty
+            before the first.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class SearchState:
         self.evaluations = 0
         self.seconds = 0.0
         self.last: dict[str, np.ndarray] = {}
+        self.row: dict[str, Any] = {}
         if run and (arrays := run.load_checkpoint()):
             try:
                 self._restore(arrays)

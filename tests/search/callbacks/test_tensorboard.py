@@ -1,5 +1,6 @@
 import shutil
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from wann.search import log
 from wann.search.__main__ import main
-from wann.search.tensorboard import EventLog
+from wann.search.callbacks.tensorboard import TensorBoardLog
 from wann.storage.metrics import METRICS
 from wann.storage.run import Run
 
@@ -104,16 +105,17 @@ def test_a_search_that_was_not_logged_from_its_start(tmp_path):
 
 def test_events_are_written_at_once(copy):
     row = dict.fromkeys(METRICS, 1.0)
-    with EventLog(copy) as log:
-        log({**row, "generation": 6, "peak": -np.inf})
+    with TensorBoardLog(copy.path) as log:
+        log(SimpleNamespace(run=copy, row={**row, "generation": 6, "peak": -np.inf}))
         assert events(copy)["metrics/peak"][-1] == (6, -np.inf)
 
 
 def test_times_go_back_to_the_search(copy):
-    with EventLog(copy):
-        pass
-    found = EventAccumulator(str(copy.path)).Reload().Scalars("metrics/peak")
     seconds = copy.metrics()["seconds"]
+    row = {**dict.fromkeys(METRICS, 1.0), "generation": 6, "seconds": seconds[-1]}
+    with TensorBoardLog(copy.path) as log:
+        log(SimpleNamespace(run=copy, row=row))
+    found = EventAccumulator(str(copy.path)).Reload().Scalars("metrics/peak")
     assert found[-1].wall_time - found[0].wall_time == pytest.approx(
         seconds[-1] - seconds[0], abs=1
     )
