@@ -1,9 +1,9 @@
 """Whether a long search stays small and fast: ``python -m benchmarks.soak --minutes 60``.
 
 It searches for a given time and samples the memory and the open descriptors of the program and its
-workers. At each sample it also lives through the same generation once more, that of the population at the end of the
-warm-up: how long that takes is the speed at equal network size, in CPU seconds, which other
-programs on the machine disturb less than the time on the clock.
+workers. At each sample it also lives through the same generation once more, that of the population
+at the end of the warm-up: how long that takes is the speed at equal network size, in CPU seconds,
+which other programs on the machine disturb less than the time on the clock.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ import numpy as np
 from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import Network, express
+from wann.core.text import tell
 from wann.envs import gym
 from wann.envs.classification import ClassificationTask
 from wann.envs.envpool import EnvPoolTask
@@ -74,7 +74,7 @@ def search(
         if isinstance(state.task, GymTask) and not isinstance(state.task, EnvPoolTask):
             phase("looking at the environment")
             if note := probe.look(pool, state.task):
-                print(f"wann: {note}", file=sys.stderr)
+                tell(note)
         confirmation = Confirmation(pool, config)
 
         def spare() -> float:
@@ -96,7 +96,7 @@ def search(
         found, pool.watch = champion, lambda share: None
         if config.simplify:
             phase("simplifying the champion")
-            found = _in_time(pool, confirmation, champion, spare)
+            found = _in_time(pool, confirmation, champion, ends, spare())
         phase("scoring the champion on fresh episodes")
         pool.until = math.inf
         scores = confirmation.report(found, state.task, ends)
@@ -149,6 +149,9 @@ def _generations(
             champion, challenge = confirmation.challenge(
                 state.champion, genomes, networks, rewards, generation
             )
+            anew = None
+            if _starts_anew(config, generation + 1, champion):
+                anew = confirmation.simplified(champion).genome
         except OutOfTime as error:
             rewards = rewards if error.result.shape[0] < len(genomes) else error.result
             if state.champion is None and np.isfinite(fitness(rewards)).any():
@@ -164,8 +167,8 @@ def _generations(
         complexity = [network.complexity for network in networks]
         other = _second_objective(pool, config, networks, weights, cases)
         evolution.tell(rewards, complexity, guide, other)
-        if _starts_anew(config, evolution.generation, champion):
-            evolution.restart(confirmation.simplified(champion).genome)
+        if anew is not None:
+            evolution.restart(anew)
         yield log.generation(champion, networks, rewards)
 
 
@@ -191,12 +194,22 @@ def _normalize(
 
 
 def _in_time(
-    pool: Pool, confirmation: Confirmation, champion: Champion, until: Callable[[], float]
+    pool: Pool, confirmation: Confirmation, champion: Champion, ends: float, until: float
 ) -> Champion:
-    """The champion simplified, as far as the time allows."""
-    pool.until = until()
+    """The champion simplified, as far as the time allows.
+
+    Args:
+        pool: The workers.
+        confirmation: What simplifies.
+        champion: The champion.
+        ends: When the search is to end, by `time.monotonic`.
+        until: When to be done, so that there is time for scores; where that is over, as the
+            generations had all the time, it is half of what is left.
+    """
+    now = time.monotonic()
+    pool.until = ends
     try:
-        return confirmation.simplified(champion)
+        return confirmation.simplified(champion, until if until > now else (now + ends) / 2)
     except OutOfTime:
         return champion
 
