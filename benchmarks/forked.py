@@ -15,7 +15,7 @@ from typing import Any
 
 from wann.__main__ import main
 
-LONGEST = 120.0  # seconds that a command may take
+LONGEST = 300.0  # seconds that a command may take
 PACKAGES = ("search", "tune", "prune", "compare", "curves", "export", "visualize", "report")
 COMMANDS = [
     *(f"wann.{name}" for name in ("sweep", "watch", "runs")),

@@ -81,8 +81,9 @@ def _parts(
     task: str, space: gymnasium.Space[Any], limits: tuple[float, float] | None, path: str
 ) -> Iterator[Part]:
     stem = path or ROOT
-    one = isinstance(space, spaces.Discrete | spaces.MultiDiscrete | spaces.MultiBinary | spaces.Box)
-    if one and (size := _size(space)) > MOST_OUTPUTS:  # before each gets a name
+    whole = spaces.Discrete | spaces.MultiDiscrete | spaces.MultiBinary | spaces.Box
+    # Before each gets a name.
+    if isinstance(space, whole) and (size := _size(space)) > MOST_OUTPUTS:
         raise _too_many(task, size)
     if isinstance(space, spaces.Dict | spaces.Tuple):
         inner = space.spaces.items() if isinstance(space, spaces.Dict) else enumerate(space.spaces)
