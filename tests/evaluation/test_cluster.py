@@ -195,7 +195,7 @@ def test_nobody_answers(tmp_path, monkeypatch, capsys):
 
 def test_no_ray_cluster_answers_at_once():
     pytest.importorskip("ray", reason="needs wann[ray]")
-    with pytest.raises(ConnectionError, match="no Ray cluster answers at 127.0.0.1:1 "):
+    with pytest.raises(ConnectionError, match=r"no Ray cluster answers at 127\.0\.0\.1:1 "):
         RayCluster("127.0.0.1:1")
 
 
