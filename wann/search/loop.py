@@ -26,7 +26,7 @@ from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Cases
 from wann.evaluation.pool import OutOfTime, Pool
 from wann.evaluation.stepped import probe
-from wann.search import normalizing
+from wann.search import normalizing, objectives
 from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
 from wann.search.log import RunLog
@@ -108,17 +108,26 @@ def search(
         return model
 
 
-def _second_objective(
+def _objectives(
     pool: Pool,
     config: SearchConfig,
     networks: Sequence[Network],
     weights: np.ndarray,
     cases: Cases,
+    rewards: np.ndarray,
 ) -> np.ndarray | None:
-    """What stands beside fitness where that is not few connections, [P]; None for the peak."""
-    if config.objectives == "accuracy":
-        return pool.scores(networks, weights, cases).mean(axis=(1, 2))
-    return np.zeros(len(networks)) if config.objectives == "none" else None
+    """What stands beside fitness where that is not few connections, [P, 1] or [P, 2]; None for the
+    peak."""
+    if config.objectives == "peak":
+        return None
+    return np.column_stack(
+        [
+            pool.scores(networks, weights, cases).mean(axis=(1, 2))
+            if name == "accuracy"
+            else objectives.values(name, networks, rewards)
+            for name in config.objective_names
+        ]
+    )
 
 
 def _generations(
@@ -165,7 +174,7 @@ def _generations(
 
         guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
         complexity = [network.complexity for network in networks]
-        other = _second_objective(pool, config, networks, weights, cases)
+        other = _objectives(pool, config, networks, weights, cases, rewards)
         evolution.tell(rewards, complexity, guide, other)
         if anew is not None:
             evolution.restart(anew)

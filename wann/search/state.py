@@ -68,7 +68,7 @@ class SearchState:
         examples = isinstance(self.evaluator, ImageEvaluator | RegressionEvaluator)
         if config.guided and not examples:
             raise ValueError(f"--guided: expected a task with images, got {task.name}")
-        if config.objectives == "accuracy" and not isinstance(self.evaluator, ImageEvaluator):
+        if "accuracy" in config.objective_names and not isinstance(self.evaluator, ImageEvaluator):
             raise ValueError(f"--objectives accuracy: expected a task with images, got {task.name}")
         if config.normalize and not isinstance(task, GymTask):
             raise ValueError(f"--normalize: expected --env gym:ID or envpool:ID, got {task.name}")
