@@ -22,7 +22,8 @@ The columns of results.csv:
 - regime: ``A`` no trained weight, ``B`` one shared weight tuned, ``C`` weights trained.
 - sparsity: the share of the weights removed, in [0, 1).
 - kept: weights in the mask, the nominal count.
-- connections: those of them that are effective: on a path from an input to an output.
+- connections: those of them that are effective: on a path from an input to an output; or those
+  of the topology for one shared weight that stands for the network, nodes that turn signs included.
 - biases: biases other than 0 on a path to an output; they are never pruned. In policies of control
   tasks they are connections like others: pruned, and counted by sparsity and kept.
 - score: the accuracy on the test images, or the mean return, with the weights that the

@@ -18,7 +18,6 @@ import wann
 from wann.core.arrays import evenly
 from wann.core.kernels import activations
 from wann.core.network import express
-from wann.core.text import printable
 from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
@@ -144,7 +143,7 @@ class Collector:
             except (ValueError, OSError) as error:
                 if self.data is not None:
                     raise
-                self._tasks[model.task] = None, printable(error)
+                self._tasks[model.task] = None, " ".join(str(error).split())
         task, note = self._tasks[model.task]
         if task is not None:
             check_sizes(model, task, f"as {task.name} has")

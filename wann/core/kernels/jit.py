@@ -12,6 +12,7 @@ function names may stand below it.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -20,8 +21,6 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core.caching import FunctionCache, NullCache
-
-from wann.core.text import tell
 
 # What these do is told by their versions, which Numba keeps beside its files.
 _LIBRARIES = ("numba", "llvmlite", "numpy")
@@ -100,9 +99,10 @@ def _not_kept(why: str) -> None:
     """Say once why the next process will have to compile anew."""
     if not _said:
         _said.append(why)
-        tell(
-            f"compiled functions are not kept, so each start takes longer ({why}): "
-            "set NUMBA_CACHE_DIR to a folder that can be written to"
+        print(
+            f"wann: compiled functions are not kept, so each start takes longer ({why}): "
+            "set NUMBA_CACHE_DIR to a folder that can be written to",
+            file=sys.stderr,
         )
 
 

@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from wann.core.genome import Genome
+from wann.core.network import express
 from wann.core.rng import Stream, generator
 from wann.envs.classification import ClassificationTask
 from wann.prune.images.data import Data, examples_of, with_corrupted_labels
@@ -19,7 +21,7 @@ from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import LEARNING_RATES, Trainer, Training
 from wann.prune.masks.selection import kept
 from wann.prune.networks.mlp import MLP, accuracy, glorot_normal
-from wann.prune.networks.model import simplified, to_model
+from wann.prune.networks.model import simplified, to_model, untrained
 from wann.prune.run import TICKET, PruneRun, Row
 from wann.prune.steps import step
 
@@ -52,6 +54,8 @@ class Result(NamedTuple):
         score: Accuracy on the test images.
         spread: Over the shared weights, in regime A.
         target: Whether it is what was asked for, and its network is to be written.
+        topology: What stands for the network under one shared weight; None where that is the
+            network itself.
     """
 
     arm: str
@@ -62,6 +66,7 @@ class Result(NamedTuple):
     score: float
     spread: float | None = None
     target: bool = False
+    topology: Genome | None = None
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,7 @@ class Experiment:
 
     def row(self, result: Result) -> Row:
         """The row of a result."""
-        outcome = result.outcome
+        outcome, topology = result.outcome, result.topology
         live, alive = simplified(outcome.mlp, outcome.masks, outcome.activation)
         return Row(
             method=self.settings.method,
@@ -195,7 +200,7 @@ class Experiment:
             regime=result.regime,
             sparsity=1 - kept(outcome.masks) / self.total,
             kept=kept(outcome.masks),
-            connections=kept(alive),
+            connections=kept(alive) if topology is None else express(topology).complexity,
             biases=int(sum(np.count_nonzero(b) for b in live.biases)),
             score=result.score,
             validation=outcome.validation,
@@ -208,21 +213,26 @@ class Experiment:
         """Write the network of a result, unless it is too large to be of use as a file."""
         if self.run is None or kept(result.outcome.masks) > LARGEST:
             return
-        model = to_model(
-            result.outcome.mlp,
-            result.outcome.masks,
-            self.task,
-            activation=result.outcome.activation,
-            normalisation=self.data.normalisation,
-            scores={"on": f"{len(self.data.test.y):,} test images", "mean": result.score},
-            search={
-                "method": self.settings.method,
-                "arm": result.arm,
-                "seed": result.seed,
-                "level": result.level,
-            },
-            first=self._first(result),
-        )
+        scores = {"on": f"{len(self.data.test.y):,} test images", "mean": result.score}
+        search = {
+            "method": self.settings.method,
+            "arm": result.arm,
+            "seed": result.seed,
+            "level": result.level,
+        }
+        if result.topology is not None:
+            model = untrained(result.topology, self.task, scores, search)
+        else:
+            model = to_model(
+                result.outcome.mlp,
+                result.outcome.masks,
+                self.task,
+                activation=result.outcome.activation,
+                normalisation=self.data.normalisation,
+                scores=scores,
+                search=search,
+                first=self._first(result),
+            )
         self.run.save_network(model, result.arm, result.seed, result.level)
 
     def _first(self, result: Result) -> MLP | None:

@@ -100,6 +100,11 @@ class ImageSettings(ImageOptions, Settings):
                 f"--survivors {self.survivors}: one weight for all connections is not trained: "
                 f"expected --retrain none, got {self.retrain}"
             )
+        if self.method == "ternary" and len(self.hidden_sizes()) != 1:
+            raise ValueError(
+                "--hidden: expected one hidden layer, such as 90, with --method ternary, as a "
+                f"topology for any weight has paths of four connections; got {self.hidden}"
+            )
         again = self.retrain != "none" or self.survivors == "trained"
         if self.schedule == "iterative" and not again and self.score not in WITHOUT_TRAINING:
             raise ValueError(

@@ -8,6 +8,7 @@ from wann.prune.methods import (
     layer_reset,
     learned_supermask,
     low_rank,
+    ternary,
     tickets,
     trained,
     untrained,
@@ -26,6 +27,7 @@ _ALL: tuple[Method, ...] = (
     learned_supermask.METHOD,
     *edge_popup.METHODS,
     evolved.METHOD,
+    ternary.METHOD,
 )
 METHODS = {method.name: method for method in _ALL}
 

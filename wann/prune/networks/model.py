@@ -123,6 +123,14 @@ def to_model(
     )
 
 
+def untrained(
+    topology: Genome, task: Task, scores: dict[str, Any], search: dict[str, Any]
+) -> Model:
+    """A topology for one shared weight as a model without weights."""
+    names = task.name, task.inputs, task.outputs, task.action
+    return Model(topology, *names, None, scores, search)
+
+
 def signs(weights: np.ndarray) -> str:
     """The signs of weights [C] as a text of C characters, "+", "-" and "0"."""
     return "".join("-0+"[int(sign) + 1] for sign in np.sign(weights))
