@@ -11,7 +11,8 @@ def nondominated_sort(objectives: np.ndarray) -> np.ndarray:
     """The front of each individual: 0 for those that nothing dominates, and so on.
 
     One individual dominates another if it is at least as good in all objectives and better in
-    one. Two objectives take O(P log P), more take O(P² K).
+    one. Two objectives take O(P log P), three seldom much more, others at most O(P² K); the
+    memory is O(P K).
 
     Args:
         objectives: [P, K], finite.
@@ -20,20 +21,37 @@ def nondominated_sort(objectives: np.ndarray) -> np.ndarray:
         int64[P].
     """
     objectives = np.asarray(objectives, dtype=np.float64)
-    if objectives.shape[1] == 2:
-        order = np.lexsort((-objectives[:, 1], -objectives[:, 0]))
-        return _sort_two(objectives, order)
-    return _sort_many(objectives)
+    order = _best_first(objectives)
+    sort = {2: _sort_two, 3: _sort_three}.get(objectives.shape[1], _sort_many)
+    fronts = np.empty(len(order), np.int64)
+    fronts[order] = sort(objectives[order])
+    return fronts
+
+
+def _best_first(objectives: np.ndarray) -> np.ndarray:
+    """Sorted by the first objective, then by the next ones, the largest values first."""
+    order = np.argsort(-objectives[:, 0])
+    first = objectives[order, 0]
+    # Where no two are equal, the others say nothing, and most of the time is saved.
+    return order if (first[1:] < first[:-1]).all() else np.lexsort(-objectives.T[::-1])
 
 
 @compiled
-def _sort_two(objectives: np.ndarray, order: np.ndarray) -> np.ndarray:
+def _equal(a: np.ndarray, b: np.ndarray) -> bool:
+    for k in range(len(a)):  # noqa: SIM110  all() would take an array
+        if a[k] != b[k]:
+            return False
+    return True
+
+
+@compiled
+def _sort_two(objectives: np.ndarray) -> np.ndarray:
     # In this order nobody is dominated by a later one, so a front dominates an individual if
     # its best second objective does; the fronts that do come first, hence the bisection.
-    fronts = np.empty(len(order), np.int64)
-    best = np.empty((len(order), 2))
+    fronts = np.empty(len(objectives), np.int64)
+    best = np.empty((len(objectives), 2))
     count = 0
-    for i in order:
+    for i in range(len(objectives)):
         low, high = 0, count
         while low < high:
             middle = (low + high) // 2
@@ -53,16 +71,109 @@ def _sort_two(objectives: np.ndarray, order: np.ndarray) -> np.ndarray:
     return fronts
 
 
-def _sort_many(objectives: np.ndarray) -> np.ndarray:
-    better = np.any(objectives[:, None] > objectives, axis=2)
-    dominates = better & ~better.T
-    fronts = np.full(len(objectives), -1)
-    front = 0
-    while (left := fronts < 0).any():
-        dominated = dominates[left].any(axis=0)
-        fronts[left & ~dominated] = front
-        front += 1
+@compiled
+def _sort_three(objectives: np.ndarray) -> np.ndarray:
+    # The same order and bisection. Of the second and third objective, a front keeps the pairs
+    # that no other pair of it dominates: a staircase, on which the second falls and the third
+    # rises. It moves to a place of twice the room when it is full, which takes 4 P in all.
+    size = len(objectives)
+    fronts = np.zeros(size, np.int64)
+    steps = np.empty((4 * size, 2))
+    start, length, room = np.zeros((3, size), np.int64)
+    used, count = 0, 0
+    for i in range(size):
+        if i > 0 and _equal(objectives[i], objectives[i - 1]):
+            fronts[i] = fronts[i - 1]
+            continue
+        pair = objectives[i, 1:]
+        low, high, before = 0, count, 0
+        while low < high:
+            middle = (low + high) // 2
+            stairs = steps[start[middle] : start[middle] + length[middle]]
+            place = _steps_before(stairs, pair[0])
+            if place > 0 and stairs[place - 1, 1] >= pair[1]:
+                low = middle + 1
+            else:
+                high, before = middle, place
+        count = max(count, low + 1)
+        fronts[i] = low
+        if length[low] == room[low]:
+            room[low] = max(4, 2 * room[low])
+            for step in range(length[low]):
+                steps[used + step] = steps[start[low] + step]
+            start[low] = used
+            used += room[low]
+        stairs = steps[start[low] : start[low] + room[low]]
+        length[low] = _climb(stairs, length[low], before, pair)
     return fronts
+
+
+@compiled
+def _steps_before(stairs: np.ndarray, second: float) -> int:
+    """How many steps of a staircase have a second objective that is at least this one."""
+    low, high = 0, len(stairs)
+    while low < high:
+        middle = (low + high) // 2
+        if stairs[middle, 0] >= second:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def _climb(stairs: np.ndarray, length: int, end: int, pair: np.ndarray) -> int:
+    """Put a pair that no step dominates, behind the steps before it, in the place of those that it
+    dominates; the new length."""
+    begin = end - 1 if end > 0 and stairs[end - 1, 0] == pair[0] else end
+    while end < length and stairs[end, 1] <= pair[1]:
+        end += 1
+    moved = begin + 1 - end
+    if moved > 0:
+        for step in range(length - 1, end - 1, -1):
+            stairs[step + 1] = stairs[step]
+    elif moved < 0:
+        for step in range(end, length):
+            stairs[step + moved] = stairs[step]
+    stairs[begin] = pair
+    return length + moved
+
+
+@compiled
+def _sort_many(objectives: np.ndarray) -> np.ndarray:
+    # The same order and bisection, but each member of a front is asked, the latest first
+    # (Zhang et al., 2015, ENS-BS). Equal individuals, which share a front, stand side by side.
+    fronts = np.zeros(len(objectives), np.int64)
+    latest = np.full(len(objectives), -1)  # of each front
+    before = np.full(len(objectives), -1)  # each individual in its front
+    count = 0
+    for i in range(len(objectives)):
+        if i > 0 and _equal(objectives[i], objectives[i - 1]):
+            fronts[i] = fronts[i - 1]
+            continue
+        low, high = 0, count
+        while low < high:
+            middle = (low + high) // 2
+            if _some_dominates(objectives, i, latest[middle], before):
+                low = middle + 1
+            else:
+                high = middle
+        count = max(count, low + 1)
+        fronts[i], before[i], latest[low] = low, latest[low], i
+    return fronts
+
+
+@compiled
+def _some_dominates(objectives: np.ndarray, i: int, member: int, before: np.ndarray) -> bool:
+    """Whether a member of a front dominates an individual that comes later and is not equal."""
+    while member >= 0:
+        for k in range(1, objectives.shape[1]):  # the first says nothing in this order
+            if objectives[member, k] < objectives[i, k]:
+                break
+        else:
+            return True
+        member = before[member]
+    return False
 
 
 @compiled
@@ -80,8 +191,17 @@ def crowding_distance(objectives: np.ndarray, fronts: np.ndarray) -> np.ndarray:
         float64[P].
     """
     distance = np.zeros(len(fronts))
-    for front in range(fronts.max() + 1):
-        members = np.flatnonzero(fronts == front)
+    by_front = np.argsort(fronts, kind="mergesort")
+    start = 0
+    while start < len(fronts):
+        end = start + 1
+        while end < len(fronts) and fronts[by_front[end]] == fronts[by_front[start]]:
+            end += 1
+        members = by_front[start:end]
+        start = end
+        if len(members) < 3:  # both ends
+            distance[members] = np.inf
+            continue
         for k in range(objectives.shape[1]):
             values = objectives[members, k]
             order = np.argsort(values, kind="mergesort")

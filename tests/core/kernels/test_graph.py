@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import genomes, naive
+from wann.core.genome import NODE
 from wann.core.kernels import graph
+from wann.search.variation import edit
 
 
 def parts(genome):
@@ -83,3 +85,26 @@ def test_a_free_pair_is_free(seed, mutations, start):
         [*{gene[:2] for gene in found}, (source, target)],
     )
     assert naive.is_acyclic(added)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 60), st.integers(1, 10**6))
+def test_places_do_not_depend_on_how_far_apart_ids_lie(seed, count, step):
+    """With a table and, where ids lie far apart, without."""
+    rng = np.random.default_rng(seed)
+    ids = 4 + np.cumsum(rng.integers(1, 1 + step, size=count)).astype(np.int32)
+    hidden = np.zeros(count, NODE)
+    hidden["id"] = ids
+    asked = rng.permutation(np.concatenate((ids, np.arange(4, dtype=np.int32))))
+    places = [node if node < 4 else 4 + ids.tolist().index(node) for node in asked.tolist()]
+    assert graph.indices(4, hidden, asked).tolist() == places
+
+
+@given(st.integers(0, 10**6), st.integers(0, 60), st.integers(1, 4))
+def test_a_path_to_one_of_several_is_one_to_any_of_them(seed, mutations, count):
+    genome = genomes.grown(seed, mutations, 3, 2)
+    nodes = [*range(1 + 3 + 2), *genome.hidden["id"].tolist()]
+    start, *ends = np.random.default_rng(seed).choice(nodes, 1 + count).tolist()
+    reached, targets = {start}, genome.connections[["source", "target"]].tolist()
+    for _ in nodes:
+        reached |= {target for source, target in targets if source in reached}
+    assert edit.has_path(genome, start, *ends) == any(end in reached for end in ends)

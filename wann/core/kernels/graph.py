@@ -11,15 +11,27 @@ import numpy as np
 
 from wann.core.kernels.jit import compiled
 
+SPARSE = 64  # numbers that ids may span for each one that is looked up, in a table
+
 
 @compiled
 def indices(first_hidden: int, hidden: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """The place of each node id."""
     result = np.empty(len(ids), np.int32)
+    inner = hidden["id"]
+    span = inner[-1] - first_hidden + 1 if len(inner) else 0
+    tabled = span <= SPARSE * (len(inner) + len(ids))
+    table = np.empty(span if tabled else 0, np.int32)  # what no node has is never asked for
+    if tabled:
+        for place in range(len(inner)):
+            table[inner[place] - first_hidden] = first_hidden + place
     for i in range(len(ids)):
         node = ids[i]
         if node >= first_hidden:
-            node = first_hidden + np.searchsorted(hidden["id"], node)
+            if tabled:
+                node = table[node - first_hidden]
+            else:
+                node = first_hidden + np.searchsorted(inner, node)
         result[i] = node
     return result
 
@@ -198,15 +210,21 @@ def free_connection(
 
 @compiled
 def has_path(
-    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, start: int, end: int
+    inputs: int,
+    outputs: int,
+    hidden: np.ndarray,
+    connections: np.ndarray,
+    start: int,
+    ends: np.ndarray,
 ) -> bool:
-    """Whether a path of enabled or disabled connections leads from one node to another, by ids."""
+    """Whether a path of enabled or disabled connections leads from a node to one of others, all
+    by ids."""
     first = 1 + inputs + outputs
     targets = indices(first, hidden, connections["target"])
     offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
     sources = indices(first, hidden, connections["source"])[grouped]
-    ends = indices(first, hidden, np.array([start, end], np.int32))
-    return ends[0] in topological_order(ends[1:], offsets, sources)
+    place = indices(first, hidden, np.array([start], np.int32))[0]
+    return place in topological_order(indices(first, hidden, ends), offsets, sources)
 
 
 @compiled

@@ -12,11 +12,10 @@ from wann.core.kernels import graph
 from wann.search.variation.innovation import Innovations
 
 
-def has_path(genome: Genome, start: int, end: int) -> bool:
-    """Whether there is a path between two nodes, by ids."""
-    return bool(
-        graph.has_path(genome.inputs, genome.outputs, genome.hidden, genome.connections, start, end)
-    )
+def has_path(genome: Genome, start: int, *ends: int) -> bool:
+    """Whether there is a path from a node to one of some others, by ids."""
+    genes = genome.inputs, genome.outputs, genome.hidden, genome.connections
+    return bool(graph.has_path(*genes, start, np.array(ends, np.int32)))
 
 
 def switched(genome: Genome, gene: int, enabled: bool) -> Genome:

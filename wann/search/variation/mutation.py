@@ -96,7 +96,7 @@ def add_node_among(
     nodes = np.concatenate((np.arange(first), inner))
     count = min(int(rng.integers(1, 1 + SOURCES)), len(nodes))
     sources = rng.choice(nodes, count, replace=False).tolist()
-    if any(edit.has_path(genome, target, source) for source in sources):
+    if edit.has_path(genome, target, *sources):
         return None
     activation = int(activations[rng.integers(len(activations))])
     return edit.with_new_node(genome, sources, target, activation, innovations)

@@ -81,7 +81,7 @@ def add_proposed_node(
         return None
     for choice in rng.choice(len(proposals.nodes_to_add), TRIES, p=proposals.node_chances):
         sources, negated, target, activation = proposals.nodes_to_add[choice]
-        if any(edit.has_path(genome, target, source) for source in (*sources, *negated)):
+        if edit.has_path(genome, target, *sources, *negated):
             continue
         if not negated:
             return edit.with_new_node(genome, sources, target, activation, innovations)
