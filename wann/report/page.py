@@ -28,6 +28,7 @@ SCRIPTS = (
     "tasks",
     "plan",
     "topology",
+    "draw",
     "stage",
     "charts",
     "facts",

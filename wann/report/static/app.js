@@ -74,7 +74,7 @@ function startRun() {
   byId("restart").hidden = isGallery();
   const example = runShown().scene.shape ? "A picture" : "An example";
   byId("task-title").textContent = isGallery()
-    ? `${example} and the ${plural(runShown().outputs.length, "output")}`
+    ? `${example}, yours or one of these, and the ${plural(runShown().outputs.length, "output")}`
     : "This network at its task";
   refreshRun();
 }

@@ -11,6 +11,7 @@ function setPlaying(playing) {
 function chooseExample(number) {
   setPlaying(false);
   task.number = number;
+  task.own = null;
   look();
 }
 

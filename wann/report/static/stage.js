@@ -86,9 +86,16 @@ class GalleryStage {
   constructor(host, run, task, choose) {
     this.names = run.outputs;
     this.canvas = html("canvas", { class: "digit", role: "img" });
-    this.values = html("dl", { class: "features" });
     this.inputs = run.inputs;
     this.shape = run.scene.shape;
+    if (this.shape) this.startPad(task);
+    else {
+      this.sliders = new Sliders(run.inputs, task.examples, (input, value) => {
+        setPlaying(false);
+        task.set(input, value);
+        look();
+      });
+    }
     this.bars = run.outputs.map((name) => {
       const bar = html("i");
       const share = html("span", { class: "share" });
@@ -111,7 +118,9 @@ class GalleryStage {
       html(
         "div",
         { class: "gallery" },
-        this.shape ? this.canvas : this.values,
+        this.shape
+          ? html("div", { class: "drawing" }, this.canvas, this.pad.canvas, this.tools)
+          : this.sliders.element,
         html(
           "div",
           { class: "chances" },
@@ -124,6 +133,57 @@ class GalleryStage {
         this.thumbs,
       ),
     );
+  }
+
+  startPad(task) {
+    const share = extent(task.examples, this.shape);
+    this.pad = new Pad((strokes) => {
+      if (!strokes.length) return;
+      setPlaying(false);
+      task.draw(pixelsOf(strokes, this.shape, share));
+      look();
+    });
+    this.pad.canvas.hidden = true;
+    const show = (drawing) => {
+      this.pad.canvas.hidden = !drawing;
+      this.canvas.hidden = drawing;
+      this.clear.hidden = !drawing;
+      this.start.setAttribute("aria-pressed", String(drawing));
+    };
+    this.start = html(
+      "button",
+      {
+        type: "button",
+        class: "small-button",
+        "aria-pressed": "false",
+        onclick: () => {
+          const drawing = this.pad.canvas.hidden;
+          setPlaying(false);
+          this.pad.clear();
+          if (drawing) task.draw(new Uint8Array(this.shape[0] * this.shape[1]));
+          else task.own = null;
+          show(drawing);
+          look();
+        },
+      },
+      "Draw",
+    );
+    this.clear = html(
+      "button",
+      {
+        type: "button",
+        class: "small-button",
+        onclick: () => {
+          this.pad.clear();
+          task.draw(new Uint8Array(this.shape[0] * this.shape[1]));
+          look();
+        },
+      },
+      "Clear",
+    );
+    this.clear.hidden = true;
+    this.leave = () => show(false);
+    this.tools = html("div", { class: "tools" }, this.start, this.clear);
   }
 
   paint(canvas, example) {
@@ -139,9 +199,10 @@ class GalleryStage {
 
   update(task) {
     const { example } = task;
+    if (this.shape && !task.own && this.canvas.hidden) this.leave();
     if (this.shape) this.paint(this.canvas, example);
-    else this.values.replaceChildren(...this.features(example));
-    const truth = this.names[example.label];
+    else this.sliders.show(example.values);
+    const truth = this.names[example.label] ?? "your own";
     this.canvas.setAttribute("aria-label", `${truth}, taken for ${this.names[task.guess]}`);
     this.bars.forEach(({ row, bar, share }, i) => {
       bar.style.width = `${(100 * task.chances[i]).toFixed(1)}%`;
@@ -153,7 +214,7 @@ class GalleryStage {
       const right = task.guesses[i] === task.examples[i].label;
       thumb.classList.toggle("right", right);
       thumb.classList.toggle("wrong", !right);
-      thumb.classList.toggle("shown", i === task.number);
+      thumb.classList.toggle("shown", !task.own && i === task.number);
       thumb.setAttribute(
         "aria-label",
         `${this.names[task.examples[i].label]}, taken for ${this.names[task.guesses[i]]}`,
@@ -161,19 +222,10 @@ class GalleryStage {
     });
   }
 
-  features(example) {
-    return example.values
-      .slice(0, 20)
-      .flatMap((value, i) => [
-        html("dt", {}, short(this.inputs[i], 20)),
-        html("dd", {}, number(value)),
-      ]);
-  }
-
   status(task) {
     const right = task.guesses.filter((guess, i) => guess === task.examples[i].label).length;
     return [
-      ["it is", this.names[task.example.label]],
+      ["it is", this.names[task.example.label] ?? "your own"],
       ["taken for", this.names[task.guess]],
       ["right here", `${right} of ${task.examples.length}`],
     ];

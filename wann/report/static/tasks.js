@@ -188,6 +188,7 @@ class Gallery {
     this.rate = 1;
     this.ending = null;
     this.number = 0;
+    this.own = null; // what the user drew or set, as { label: null, bytes, values }
     this.examples = scene.labels.map((label, i) => ({
       label,
       bytes: bytes.subarray(i * inputs, (i + 1) * inputs),
@@ -199,14 +200,29 @@ class Gallery {
   }
 
   get example() {
-    return this.examples[this.number];
+    return this.own ?? this.examples[this.number];
+  }
+
+  // The user's picture, uint8[I] in the examples' bytes.
+  draw(bytes) {
+    const values = Array.from(bytes, (b) => this.scene.low + b * this.scene.scale);
+    this.own = { label: null, bytes, values };
+  }
+
+  // The row that is shown, with one input set by the user.
+  set(input, value) {
+    const values = [...this.example.values];
+    values[input] = value;
+    this.own = { label: null, values };
   }
 
   restart() {
     this.number = 0;
+    this.own = null;
   }
 
   next() {
+    this.own = null;
     this.number = (this.number + 1) % this.examples.length;
   }
 
@@ -217,7 +233,7 @@ class Gallery {
     });
     setInputs(network, this.example.values);
     this.chances = softmax(forward(network, weight));
-    this.guess = this.guesses[this.number];
+    this.guess = argmax(this.chances);
   }
 
   advance(network, weight) {
