@@ -4,6 +4,7 @@ import struct
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from wann.report import follow
 from wann.report.collect import Collector
 from wann.report.follow import Watcher
 from wann.report.server import MOST_CONNECTIONS, Handler, Server
+from wann.storage.metrics import METRICS
 from wann.storage.run import Run
 
 CONFIG = preset("cartpole", population=12, generations=3, confirm_rollouts=2, target=1000.0)
@@ -33,7 +35,7 @@ def run(tmp_path):
 
 @pytest.fixture
 def watcher(run):
-    return Watcher(run.path, Collector(np.linspace(-2, 2, 5), episodes=2, workers=1))
+    return Watcher([run.path], Collector(np.linspace(-2, 2, 5), episodes=2, workers=1))
 
 
 @contextmanager
@@ -78,15 +80,93 @@ def test_watcher_looks_only_when_something_changed(run, watcher):
     assert watcher.snapshot.data["runs"][0]["metrics"]["generation"] == [0, 1, 2, 3, 4]
 
 
+def unfinished(run):
+    """Its champion as while a search runs: without final scores."""
+    champion = run.path / "champion.json"
+    replace(wann.load(champion), scores={"confirmed_fitness": 9.0}).save(champion)
+
+
 def test_state_of_a_running_search(run, watcher, monkeypatch):
     search(run, 2)
-    champion = run.path / "champion.json"
-    model = wann.load(champion)
-    replace(model, scores={"confirmed_fitness": 9.0}).save(champion)
+    unfinished(run)
     watcher.look()
-    assert watcher.state() == "The search is running: generation 1."
-    monkeypatch.setattr(follow, "QUIET", -1.0)
-    assert watcher.state() == "No news from the search since generation 1."
+    with run.writing():
+        assert watcher.state() == "The search is running: generation 1."
+        monkeypatch.setattr(follow, "QUIET", -1.0)
+        assert watcher.state() == "No news from the search since generation 1."
+    # It has ended as soon as nobody holds its lock.
+    assert watcher.state().startswith("The search has ended, after generation 1; wann search")
+
+
+def test_a_champion_is_shown_before_its_sweep(run, watcher):
+    search(run, 2)
+    watcher.look()
+    shown = watcher.snapshot.data["runs"][0]
+    assert shown["networks"][-1]["sources"]
+    assert shown["networks"][-1]["sweep"] is None
+    assert shown["population"] is None
+    watcher.complete()
+    whole = watcher.snapshot.data["runs"][0]
+    champions = [network for network in whole["networks"] if network["kind"] == "champion"]
+    assert len(champions[-1]["sweep"]["mean"]) == 5
+    assert whole["population"]["size"] == 12
+    assert watcher.snapshot.version == 2
+    watcher.complete()
+    assert watcher.snapshot.version == 2
+    # The next champion comes at once, too, and the front of before stays until there is a new one.
+    search(run, 4)
+    unfinished(run)
+    watcher.look()
+    quick = watcher.snapshot.data["runs"][0]
+    front = [i for i in quick["population"]["networks"] if i is not None]
+    assert {quick["networks"][i]["kind"] for i in front} == {"front"}
+    assert quick["population"]["generation"] == whole["population"]["generation"]
+
+
+def test_what_was_computed_for_an_older_champion_replaces_no_newer_one(run, watcher, monkeypatch):
+    search(run, 2)
+    watcher.look()
+    compute = watcher.collector.run
+
+    def overtaken(source, share, quick=False):
+        found = compute(source, share, quick)
+        if not quick:
+            monkeypatch.setattr(watcher.collector, "run", compute)
+            unfinished(run)
+            watcher.look()
+        return found
+
+    monkeypatch.setattr(watcher.collector, "run", overtaken)
+    watcher.complete()
+    assert watcher.snapshot.data["runs"][0]["scores"] == {"confirmed_fitness": 9.0}
+
+
+def test_rows_come_by_appending(run, watcher):
+    search(run, 2)
+    watcher.look()
+    with serving(watcher) as server:
+        version = watcher.live()["version"]
+        asked = urllib.parse.urlencode({"after": version, "run": run.path, "seen": 1})
+        assert "rows" not in json.loads(get(server, f"data.json?{asked}"))
+        with run.writing():
+            run.log(dict.fromkeys(METRICS, 2))
+        rows = json.loads(get(server, f"data.json?{asked}"))["rows"][str(run.path)]
+        assert rows["generation"] == rows["fitness_best"] == [2]
+        damaged = asked.replace("seen=1", "seen=x")
+        assert "rows" not in json.loads(get(server, f"data.json?{damaged}"))
+
+
+def test_a_folder_of_runs_is_followed_with_those_to_come(run):
+    search(run, 1)
+    watcher = Watcher([run.path.parent], Collector(np.linspace(-2, 2, 5), episodes=2, workers=1))
+    assert [shown["label"] for shown in watcher.snapshot.data["runs"]] == ["run"]
+    other = Run.create(CONFIG, run.path.parent / "another")
+    search(other, 1)
+    watcher.look()
+    assert [shown["label"] for shown in watcher.snapshot.data["runs"]] == ["another", "run"]
+    assert watcher.state() == "2 runs, 0 of them searching."
+    with other.writing():
+        assert watcher.state() == "2 runs, 1 of them searching."
 
 
 def test_damaged_files_leave_the_last_view(run, watcher):
@@ -98,7 +178,7 @@ def test_damaged_files_leave_the_last_view(run, watcher):
 
 
 def test_follows_in_the_background(run, watcher, monkeypatch):
-    monkeypatch.setattr(follow, "INTERVAL", 0.01)
+    monkeypatch.setattr(follow, "TICK", 0.01)
     watcher.start()
     search(run, 2)
     for _ in range(500):
@@ -110,18 +190,18 @@ def test_follows_in_the_background(run, watcher, monkeypatch):
 
 
 def test_the_page_says_what_keeps_it_from_following(run, watcher, monkeypatch):
-    monkeypatch.setattr(follow, "INTERVAL", 0.01)
+    monkeypatch.setattr(follow, "TICK", 0.01)
     search(run, 2)
     whole = (run.path / "champion.json").read_text()
     (run.path / "champion.json").write_text(whole.replace('"id": 0', '"id": ' + "9" * 4000))
     watcher.start()
     seen = threading.Event()
 
-    def defect(paths):
+    def defect(paths, population=True):
         seen.set()
         raise RuntimeError("not thought of\x1b[31m")
 
-    monkeypatch.setattr(watcher, "_collector", replaced := SimpleNamespace(read=defect))
+    monkeypatch.setattr(watcher, "collector", replaced := SimpleNamespace(read=defect))
     assert seen.wait(5)
     deadline = time.monotonic() + 5
     while "not thought of" not in watcher.state() and time.monotonic() < deadline:
@@ -176,8 +256,12 @@ def test_server_tells_only_news(run, watcher):
     with serving(watcher) as server:
         assert server.server_address[0] == "127.0.0.1"
         assert "connect-src 'self'" in get(server, "")
+        live = watcher.live()
         assert json.loads(get(server, "data.json?after=0"))["runs"]
-        assert json.loads(get(server, "data.json?after=1")) == {"live": watcher.live()}
+        # A version of another watcher is none of this one.
+        other = live["version"].replace(watcher.session, "0")
+        assert json.loads(get(server, f"data.json?after={other}"))["runs"]
+        assert json.loads(get(server, f"data.json?after={live['version']}")) == {"live": live}
 
 
 @pytest.mark.parametrize(("path", "host", "code"), [("../etc", None, 404), ("", "evil.org", 403)])
@@ -192,6 +276,7 @@ def test_server_refuses_the_rest(watcher, path, host, code):
     ("arguments", "message"),
     [
         (["nowhere"], "expected the folder of a run"),
+        ([], "expected the folder of a run, or of several"),
         (["{run}", "--port", "70000"], "--port: expected 0 to 65535"),
         (["{run}", "--port", "{port}"], "--port: expected a free port"),
         (["{run}", "--episodes", "0"], "--episodes"),
@@ -229,4 +314,10 @@ def test_page_follows_the_search(run, watcher, tmp_path):
         assert browser.text("#weight-value") == "−1.25"
         assert browser.text("#network-title") == "Champion of generation 0"
         assert "generation 5" in browser.text("#live")
+        title = "return document.title"
+        assert browser.run(title).startswith("generation 5, ")
+        with run.writing():
+            run.log({**dict.fromkeys(METRICS, 1), "generation": 6})
+        browser.wait("return data.runs[0].metrics.generation.length === 7")
+        assert browser.run(title).startswith("generation 6, ")
         assert browser.complaints() == []

@@ -1,4 +1,4 @@
-"""The page of a report, following a search as it runs: ``python -m wann.watch RUN``."""
+"""The page of a report, following searches as they run: ``python -m wann.watch RUN``."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PORT = 8765
 
 @dataclass(frozen=True)
 class Options:
-    """Show a search in the browser while it runs; end with Ctrl-C."""
+    """Show searches in the browser while they run; end with Ctrl-C."""
 
-    run: tyro.conf.Positional[Path]
-    """The run's folder."""
+    runs: tyro.conf.Positional[tuple[Path, ...]] = ()
+    """Folders of runs, or a folder that holds some: those that begin later are shown, too."""
     port: int = PORT
     """Port on 127.0.0.1; 0 takes a free one."""
     weights: str = WEIGHTS
@@ -41,13 +41,16 @@ def main(args: list[str] | None = None) -> None:
     with command(Options, "watch", args) as options:
         if not 0 <= options.port < 65536:
             raise ValueError(f"--port: expected 0 to 65535, got {options.port}")
+        if not options.runs:
+            raise ValueError("expected the folder of a run, or of several")
         # One worker: the search itself uses the others.
         collector = checked_collector(options.weights, options.episodes, 1, options.data)
-        watcher = Watcher(options.run, collector)
+        watcher = Watcher(options.runs, collector)
         server = _open(watcher, options.port)
     watcher.start()
     guards.console(options.quiet).print(
-        f"{server.address} follows {options.run}; Ctrl-C ends it", soft_wrap=True
+        f"{server.address} follows {', '.join(map(str, options.runs))}; Ctrl-C ends it",
+        soft_wrap=True,
     )
     if options.open:
         webbrowser.open(server.address)

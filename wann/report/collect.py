@@ -56,17 +56,18 @@ class Collector:
         self._tasks: dict[str, tuple[Task | None, str | None]] = {}
         self._kept: dict[Any, dict[str, Any]] = {}
 
-    def read(self, paths: Sequence[Path]) -> list[Source]:
+    def read(self, paths: Sequence[Path], population: bool = True) -> list[Source]:
         """Read what `collect` needs of runs.
 
         Args:
             paths: Folders of runs, or network files.
+            population: Whether that of the checkpoint is read, too.
 
         Raises:
             OSError: If something cannot be read.
             ValueError: If something read is not valid; the message says what is wrong.
         """
-        return [run_data.read(path, self.task) for path in paths]
+        return [run_data.read(path, self.task, population) for path in paths]
 
     def collect(self, found: Sequence[Source], share: float = 1.0) -> dict[str, Any]:
         """The page's values for some runs, ready for JSON.
@@ -75,12 +76,15 @@ class Collector:
             found: What `read` gave.
             share: Of the usual number of networks, where a page must get smaller.
         """
-        runs = [self._run(source, share / len(found)) for source in found]
+        return self.page([self.run(source, share / len(found)) for source in found])
+
+    def page(self, runs: list[dict[str, Any]]) -> dict[str, Any]:
+        """The page's values from those of its runs; runs of one label are told apart."""
         labels = [run["label"] for run in runs]
-        for run, label in zip(runs, labels, strict=True):
-            if labels.count(label) > 1:
-                run["label"] = run["path"]
-        return {**self.empty(), "runs": runs}
+        named = [
+            {**run, "label": run["path"]} if labels.count(run["label"]) > 1 else run for run in runs
+        ]
+        return {**self.empty(), "runs": named}
 
     def empty(self) -> dict[str, Any]:
         """The page's values without any run."""
@@ -95,10 +99,19 @@ class Collector:
             "runs": [],
         }
 
-    def _run(self, source: Source, share: float) -> dict[str, Any]:
+    def run(self, source: Source, share: float = 1.0, quick: bool = False) -> dict[str, Any]:
+        """The page's values for one run.
+
+        Args:
+            source: What `read` gave.
+            share: See `collect`.
+            quick: Whether sweeps and what else takes long are left out, but for those of before.
+        """
         saved, config = source.saved, source.config
         model = saved.model
-        exhibits = Exhibits(source.task, model, config, self.weights, self.workers, self._kept)
+        exhibits = Exhibits(
+            source.task, model, config, self.weights, self.workers, self._kept, quick
+        )
         most = max(round(CHAMPIONS * share), 2)
         for i in evenly(len(source.earlier), most) if source.earlier else []:
             exhibits.add(source.earlier[i], "champion")

@@ -40,6 +40,7 @@ class Exhibits:
         weights: float64[W], the shared weights of a full sweep.
         workers: Threads, -1 for one a core.
         kept: What was computed before, and a place to keep more.
+        quick: Whether what takes long and is not kept is left out for now.
         networks: Values for JSON of each network added.
     """
 
@@ -49,6 +50,7 @@ class Exhibits:
     weights: np.ndarray
     workers: int
     kept: Kept
+    quick: bool = False
     networks: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
@@ -83,17 +85,18 @@ class Exhibits:
             return {**arrays(model), "sweep": sweep}
 
         about = {"kind": kind, "scores": finite(model.scores), "search": finite(model.search)}
-        found = self.keep((*genes_of(model), len(weights), episodes), compute)
+        key = *genes_of(model), len(weights), episodes
+        found = self.keep(key, compute) or {**arrays(model), "sweep": None}
         self.networks.append({**found, **about})
         return len(self.networks) - 1
 
     def keep(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
-        """What was computed before under a key, else what is now."""
-        if key not in self.kept:
-            if len(self.kept) >= KEPT:
-                self.kept.clear()
-            self.kept[key] = compute()
-        return self.kept[key]
+        """What was computed before under a key, else what is now; None if it has to be quick."""
+        if key in self.kept or self.quick:
+            return self.kept.get(key)
+        if len(self.kept) >= KEPT:
+            self.kept.clear()
+        return self.kept.setdefault(key, compute())
 
     @property
     def fewer(self) -> np.ndarray:
@@ -138,13 +141,19 @@ class Exhibits:
         """What the page needs to play the task, also with tuned weights [C]; see `playback`."""
         if self.task is None:
             return {"kind": "unknown"}
-        scene = playback.of_task(self.task, SEED)
-        if scene["kind"] == "recorded":
-            assert isinstance(self.task, ControlTask | GymTask)
-            weights, network = self.weights, self.champion.network
-            limited = limit(self.task, self.config)
-            scene.update(playback.record(limited, network, weights, SEED, tuned))
-        return scene
+        task, champion = self.task, self.champion
+        scene = playback.of_task(task, SEED)
+        if scene["kind"] != "recorded":
+            return scene
+        assert isinstance(task, ControlTask | GymTask)
+        limited = limit(task, self.config)
+        own = None if tuned is None else tuned.tobytes()
+
+        def compute() -> dict[str, Any]:
+            return playback.record(limited, champion.network, self.weights, SEED, tuned)
+
+        played = self.keep(("scene", *genes_of(champion), own), compute)
+        return {"kind": "unknown"} if played is None else {**scene, **played}
 
 
 def genes_of(model: Model) -> tuple[Any, ...]:

@@ -54,12 +54,17 @@ class Source:
     about: dict[str, Any] | None = None
 
 
-def read(path: Path, task_of: Callable[[Model], tuple[Task | None, str | None]]) -> Source:
+def read(
+    path: Path,
+    task_of: Callable[[Model], tuple[Task | None, str | None]],
+    population: bool = True,
+) -> Source:
     """Read a run's folder or a network file.
 
     Args:
         path: The folder or file.
         task_of: Finds the task of a model, or tells why there is none.
+        population: Whether to read that of the checkpoint.
 
     Raises:
         OSError: If something cannot be read.
@@ -72,7 +77,7 @@ def read(path: Path, task_of: Callable[[Model], tuple[Task | None, str | None]])
     if run is None:
         return Source(found, [], task, note, config)
     about, metrics = _about(run), thinned(run.metrics())
-    evolution = _evolution(run, config, model)
+    evolution = _evolution(run, config, model) if population else None
     return Source(found, _earlier(run, model), task, note, config, evolution, metrics, about)
 
 

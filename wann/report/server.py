@@ -36,9 +36,14 @@ class Handler(BaseHTTPRequestHandler):
         if address.path == "/":
             self._answer("text/html; charset=utf-8", render(data, live=True))
         elif address.path == "/data.json":
-            known = parse_qs(address.query).get("after", [""])[0]
-            news = known != str(data["live"]["version"])
-            self._answer("application/json", json.dumps(data if news else {"live": data["live"]}))
+            asked = parse_qs(address.query)
+            if asked.get("after") != [data["live"]["version"]]:
+                news = data
+            else:
+                seen = zip(asked.get("run", []), asked.get("seen", []), strict=False)
+                rows = watcher.rows({run: _number(text) for run, text in seen})
+                news = {"live": data["live"], **({"rows": rows} if rows else {})}
+            self._answer("application/json", json.dumps(news))
         else:
             self.send_error(404)
 
@@ -62,8 +67,16 @@ class Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
+def _number(text: str) -> float:
+    """A generation from an address; infinity where it is none, after which nothing comes."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("inf")
+
+
 class Server(ThreadingHTTPServer):
-    """Serves one run's page on 127.0.0.1."""
+    """Serves the page of runs on 127.0.0.1."""
 
     daemon_threads = True
 

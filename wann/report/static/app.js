@@ -56,8 +56,13 @@ function receive(fresh) {
     );
     if (!state.follow && same >= 0) state.shown = same;
     else state.follow = true;
-    if (task instanceof Recording) task.scene = scene;
-    refreshRun();
+    // What takes long to compute comes after the champion: recordings, the ordinary network.
+    if (makeTask(runShown())?.constructor !== task?.constructor) startRun();
+    else {
+      if (task instanceof Recording) task.scene = scene;
+      if (Boolean(runShown().ordinary) !== Boolean(rival)) startRival();
+      refreshRun();
+    }
   }
 }
 
@@ -144,7 +149,7 @@ function drawHead() {
   const run = runShown();
   const { scores } = run;
   const last = lastChampion(run);
-  document.title = `${run.task} · ${run.label} · wann`;
+  drawTitle();
   byId("title").textContent = run.task;
   const fitness = scores.fitness ?? scores.confirmed_fitness;
   const { peak, worst } = scores;
@@ -187,6 +192,7 @@ function drawHead() {
       "button",
       {
         type: "button",
+        "data-run": i,
         "aria-pressed": String(i === state.run),
         onclick: () => {
           state.run = i;
@@ -202,6 +208,19 @@ function drawHead() {
   byId("note").textContent = run.note ?? "";
   byId("made").textContent =
     `Made by wann ${data.version}, ${data.made.replace("T", " ")}, from ${run.path}`;
+}
+
+// The tab's title, which says of a search that is followed how far it is.
+function drawTitle() {
+  const run = runShown();
+  if (!run) return;
+  const generation = finite(run.metrics?.generation ?? []).at(-1);
+  const { fitness, confirmed_fitness: confirmed } = run.scores;
+  const news =
+    data.live && generation != null
+      ? `generation ${generation}, ${number(fitness ?? confirmed)} · `
+      : "";
+  document.title = `${news}${run.task} · ${run.label} · wann`;
 }
 
 function drawSweep() {
@@ -243,39 +262,9 @@ function drawSweep() {
 
 function drawSearch() {
   const run = runShown();
-  const its = champions(run);
-  byId("evolution").hidden = !run.metrics?.generation.length;
   byId("pareto").hidden = !run.population?.fitness.length;
+  drawEvolution();
   byId("search").hidden = byId("evolution").hidden && byId("pareto").hidden;
-  const chosen = recordShown().kind === "champion" ? recordShown().search.generation : null;
-  if (!byId("evolution").hidden) {
-    const fitness = [
-      ["fitness_best", "best", "best of the generation"],
-      ["fitness_median", "median", "median"],
-    ];
-    const champion = ["champion_fitness", "confirmed", "champion, confirmed"];
-    const split = run.scene.kind === "examples"; // champions are judged by another measure
-    const parts = split
-      ? [
-          { label: "champion's accuracy", lines: [champion], height: 130 },
-          { label: run.population?.measure ?? "fitness", lines: fitness, height: 130 },
-        ]
-      : [{ label: measureOf(run), lines: [...fitness, champion], height: 210 }];
-    parts.push({ label: "connections", lines: [["connections_best", "best", ""]], height: 110 });
-    const marks = its
-      .map((i) => [
-        run.networks[i].search.generation,
-        run.networks[i].scores.confirmed_fitness ?? null,
-      ])
-      .filter(([g]) => g != null);
-    const onpick = (generation) => {
-      const distances = its.map(
-        (i) => -Math.abs((run.networks[i].search.generation ?? 0) - generation),
-      );
-      showNetwork(its[argmax(distances)]);
-    };
-    evolutionChart(byId("evolution-chart"), { metrics: run.metrics, parts, marks, chosen, onpick });
-  }
   if (!byId("pareto").hidden) {
     const { population } = run;
     const below = populationChart(byId("pareto-chart"), {
@@ -291,6 +280,40 @@ function drawSearch() {
     byId("pareto-note").textContent =
       `The population of generation ${population.generation}: ${plural(population.size, "genome")}${left.length ? ` (${left.join(", ")})` : ""}. Filled points are the front: the best for their size.`;
   }
+}
+
+function drawEvolution() {
+  const run = runShown();
+  const its = champions(run);
+  byId("evolution").hidden = !run.metrics?.generation.length;
+  if (byId("evolution").hidden) return;
+  const chosen = recordShown().kind === "champion" ? recordShown().search.generation : null;
+  const fitness = [
+    ["fitness_best", "best", "best of the generation"],
+    ["fitness_median", "median", "median"],
+  ];
+  const champion = ["champion_fitness", "confirmed", "champion, confirmed"];
+  const split = run.scene.kind === "examples"; // champions are judged by another measure
+  const parts = split
+    ? [
+        { label: "champion's accuracy", lines: [champion], height: 130 },
+        { label: run.population?.measure ?? "fitness", lines: fitness, height: 130 },
+      ]
+    : [{ label: measureOf(run), lines: [...fitness, champion], height: 210 }];
+  parts.push({ label: "connections", lines: [["connections_best", "best", ""]], height: 110 });
+  const marks = its
+    .map((i) => [
+      run.networks[i].search.generation,
+      run.networks[i].scores.confirmed_fitness ?? null,
+    ])
+    .filter(([g]) => g != null);
+  const onpick = (generation) => {
+    const distances = its.map(
+      (i) => -Math.abs((run.networks[i].search.generation ?? 0) - generation),
+    );
+    showNetwork(its[argmax(distances)]);
+  };
+  evolutionChart(byId("evolution-chart"), { metrics: run.metrics, parts, marks, chosen, onpick });
 }
 
 // Computes the network where the task stands, and shows everything that hangs on the weight.

@@ -124,16 +124,43 @@ function redraw() {
   showNetwork(state.shown);
 }
 
-// Asks the server for news of a search that is watched.
+// Asks the server for news of the searches that are watched; it goes on asking when there is none.
 async function poll() {
-  const answer = await fetch(`data.json?after=${data.live.version}`)
+  const asked = new URLSearchParams({ after: data.live.version });
+  for (const { path, metrics } of data.runs) {
+    asked.append("run", path);
+    asked.append("seen", finite(metrics?.generation ?? []).at(-1) ?? -1);
+  }
+  const answer = await fetch(`data.json?${asked}`)
     .then((reply) => reply.json())
     .catch(() => null);
   byId("live").classList.toggle("lost", !answer);
   if (answer?.runs) receive(answer);
-  byId("live").textContent =
-    answer?.live.state ?? "The watching program has ended. This is what it saw last.";
+  else if (answer) {
+    data.live = answer.live;
+    appendRows(answer.rows ?? {});
+  }
+  showLive(answer);
   setTimeout(poll, 1000);
+}
+
+function showLive(answer) {
+  byId("live").textContent =
+    answer?.live.state ?? "The watching program does not answer. This is what it saw last.";
+  for (const button of byId("runs").children) {
+    button.title = data.live.states[data.runs[button.dataset.run]?.path] ?? "";
+  }
+  drawTitle();
+}
+
+// New rows of the metrics, by the runs' paths.
+function appendRows(rows) {
+  for (const run of data.runs) {
+    for (const [name, column] of Object.entries(rows[run.path] ?? {})) {
+      run.metrics[name].push(...column);
+    }
+  }
+  if (rows[runShown()?.path]) drawEvolution();
 }
 
 receive(JSON.parse(byId("data").textContent));
