@@ -1,19 +1,17 @@
 """An attack on the commands: ``python -m benchmarks.attack --kills 50``.
 
 Searches, a tuning and a pruning are killed as hard as can be at random moments, from a millisecond
-after their start on, or may write no file beyond a random size, and are resumed until they end:
-what they find must be what they find undisturbed. Then every file of a run is replaced by one that
-harms, and every command reads it: it must end soon, well or with one line.
+after their start on, or meet a full disk at each file they write, and are resumed until they end:
+what they find must be what they find undisturbed. Then every file that a command reads is replaced
+by one that harms: the command must end soon, well or with one line. ``--stages files`` does the
+last alone, ``--works tune`` one kind of work.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import os
-import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,12 +20,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import tyro
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks import forked, hostile
+from benchmarks.forked import LONGEST, Command, told
+from wann.core.arrays import evenly
 
 SEARCH = ["search", "--workers=1", "--quiet", "--target=inf", "--seed=1"]
 SMALL = ["--population=16", "--generations=8", "--rollouts=1", "--confirm-rollouts=2"]
@@ -41,20 +43,30 @@ TUNE = [
     "--quiet",
 ]
 PRUNE = ["--env=digits", "--sparsity=0.5", "--steps=200", "--early-step=10", "--quiet"]
-READERS = [["sweep"], ["report"], ["visualize"], ["compare"], ["export", "--to=c"]]
-LONGEST = 300.0  # seconds that a command may take
 
 
 @dataclass(frozen=True)
 class Options:
-    """Kill, fill the disk, and harm; print what was tried and what survived."""
+    """Kill, fill the disk, and harm files; print what was tried and what survived."""
 
+    stages: tuple[Literal["kills", "disks", "files"], ...] = ("kills", "disks", "files")
+    """What to do."""
+    works: tuple[Literal["control", "gymnasium", "digits", "tune", "prune"], ...] = (
+        "control",
+        "gymnasium",
+        "digits",
+        "tune",
+        "prune",
+    )
+    """What to kill, and to let meet a full disk."""
+    commands: tuple[str, ...] = ()
+    """Those that read files that harm, by their names in `hostile.READERS`; by default all."""
     kills: int = 50
     """Of each kind of work."""
-    disks: int = 10
-    """Sizes that files may not exceed, for each kind of work."""
+    disks: int = 1000
+    """Writes from which on the disk is full, of each kind of work, at most: evenly chosen."""
     seed: int = 0
-    """Of the moments and sizes."""
+    """Of the moments."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +104,9 @@ def search_of(*more: str) -> Work:
 
 
 WORKS = {
-    "search, cart-pole": search_of("--env=cartpole"),
-    "search, Gymnasium": search_of(*GYM),
-    "search, digits": search_of("--env=digits", "--batch=200"),
+    "control": search_of("--env=cartpole"),
+    "gymnasium": search_of(*GYM),
+    "digits": search_of("--env=digits", "--batch=200"),
     "tune": Work(
         lambda folder: ["tune", str(folder), *TUNE],
         lambda folder: ["tune", str(folder), *TUNE, "--resume"],
@@ -113,16 +125,12 @@ WORKS = {
 }
 
 
-def start(arguments: list[str], most_bytes: int | None = None) -> subprocess.Popen[bytes]:
-    """Start a command; perhaps no file it writes may grow beyond a size."""
-    limit = None
-    if most_bytes is not None:
-        limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+def start(arguments: list[str]) -> subprocess.Popen[bytes]:
+    """Start a command."""
     return subprocess.Popen(
         [sys.executable, "-m", "wann", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        preexec_fn=limit,
     )
 
 
@@ -137,22 +145,12 @@ def ended(process: subprocess.Popen[bytes], after: float = LONGEST) -> tuple[int
     return process.returncode, said.decode()
 
 
-def told(code: int | None, said: str) -> bool:
-    """Whether a command that did not end well said so in one line, whatever it noted before."""
-    lines = said.splitlines()
-    return code in (1, 2) and bool(lines) and all(line.startswith("wann: ") for line in lines)
-
-
-def kill(
-    work: Work, prepared: Path | None, folder: Path, whole: Any, moments: Iterator[float]
-) -> int:
+def kill(work: Work, folder: Path, whole: Any, moments: Iterator[float]) -> int:
     """Kill a work and go on with it until it ends; the number of kills.
 
     Raises:
         AssertionError: If it comes to another end, or fails.
     """
-    if prepared:
-        shutil.copytree(prepared, folder)
     kills = 0
     while True:
         arguments = work.resume(folder) if work.begun(folder) else work.begin(folder)
@@ -166,96 +164,88 @@ def kill(
     return kills
 
 
-def attack(name: str, options: Options, base: Path) -> tuple[int, int]:
-    """Kill a kind of work often, and fill its disk: the numbers of both that it survived."""
-    work, rng = WORKS[name], np.random.default_rng(options.seed)
-    prepared = None
-    if name == "tune":
-        prepared = base / "tuned-from"
+def prepare(name: str, base: Path) -> Path | None:
+    """The run that a work goes out from, if it does."""
+    if name != "tune":
+        return None
+    prepared = base / "tuned-from"
+    if not prepared.exists():
         assert ended(start(search_of("--env=cartpole").begin(prepared)))[0] == 0
-    folder = base / name.replace(", ", "-")
+    return prepared
+
+
+def fresh(prepared: Path | None, folder: Path) -> Path:
+    """A folder in which a work can begin."""
     if prepared:
         shutil.copytree(prepared, folder)
+    return folder
+
+
+def kills(name: str, options: Options, base: Path) -> int:
+    """Kill a kind of work often; how many kills it survived."""
+    work, rng, prepared = WORKS[name], np.random.default_rng(options.seed), prepare(name, base)
+    folder = fresh(prepared, base / name)
     started = time.monotonic()
     assert ended(start(work.begin(folder)))[0] == 0
     seconds = time.monotonic() - started
     whole = work.found(folder)
     moments = (float(np.exp(rng.uniform(np.log(0.001), np.log(seconds)))) for _ in iter(int, 1))
-    kills = disks = 0
-    while kills < options.kills:
-        kills += kill(work, prepared, base / f"{folder.name}-{kills}", whole, moments)
-    largest = max(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    for i in range(options.disks):
-        full = base / f"{folder.name}-full-{i}"
-        if prepared:
-            shutil.copytree(prepared, full)
-        arguments = work.begin(full)
-        code, said = ended(start(arguments, int(rng.integers(1, largest))))
-        assert code == 0 or told(code, said), said
-        arguments = work.resume(full) if work.begun(full) else work.begin(full)
-        if prepared and code == 0:
-            arguments = []
-        if arguments:
-            again, complaint = ended(start(arguments))
-            assert again == 0, f"{name}: {said} then {arguments}: {again} {complaint}"
-        assert work.found(full) == whole
-        disks += 1
-    return kills, disks
+    survived = 0
+    while survived < options.kills:
+        again = fresh(prepared, base / f"{name}-{survived}")
+        survived += kill(work, again, whole, moments)
+    return survived
 
 
-HARM: dict[str, Callable[[Path], object]] = {
-    "a pipe": lambda file: (file.unlink(), os.mkfifo(file)),
-    "a device": lambda file: (file.unlink(), file.symlink_to("/dev/zero")),
-    "2**40 bytes": lambda file: os.truncate(file, 2**40),
-    "half of it": lambda file: os.truncate(file, file.stat().st_size // 2),
-    "nothing": lambda file: os.truncate(file, 0),
-    "huge numbers": lambda file: file.write_bytes(file.read_bytes().replace(b"1", b"9" * 4000)),
-    "escapes": lambda file: file.write_bytes(file.read_bytes().replace(b"cart", b"\x1b[31m")),
-    "a module to import": lambda file: file.write_bytes(
-        file.read_bytes().replace(b"cartpole", b"gym:this:X")
-    ),
-}
-
-
-def harm(base: Path) -> int:
-    """Let every command read every file of a run replaced by one that harms; how many ended well.
+def disks(name: str, options: Options, base: Path) -> int:
+    """Let the disk be full from each file on that a kind of work writes; how many it survived.
 
     Raises:
-        AssertionError: If one hangs, shows a traceback, or runs what a file names.
+        AssertionError: If it does not say so in a line, or does not go on once there is room.
     """
-    run, tries = base / "whole", 0
-    assert ended(start(search_of("--env=cartpole").begin(run)))[0] == 0
-    for name in ("config.json", "champion.json", "metrics.csv", "checkpoint.npz"):
-        for what, change in HARM.items():
-            for words in (*READERS, ["search", "--quiet", "--workers=1", "--resume"]):
-                folder = Path(shutil.copytree(run, base / "harmed"))
-                (folder / "checkpoint-before.npz").unlink(missing_ok=True)
-                change(folder / name)
-                code, said = ended(start([*words, str(folder)]))
-                case = f"{words[0]} of {name}: {what}: {code}: {said}"
-                assert code == 0 or told(code, said), case
-                assert "\x1b" not in said, case
-                assert "Zen of Python" not in said, case
-                shutil.rmtree(folder)
-                tries += 1
-    return tries
+    work, prepared = WORKS[name], prepare(name, base)
+    folder = fresh(prepared, base / f"{name}-roomy")
+    folder.mkdir(exist_ok=True)
+    command = Command(work.begin(folder), base)
+    code, said = command.end()
+    assert code == 0, said
+    whole, writes = work.found(folder), sum(str(base) in path for path in command.opened("w"))
+    moments = evenly(writes, options.disks)
+    for i in moments:
+        full = fresh(prepared, base / f"{name}-full-{i}")
+        code, said = Command(work.begin(full), base, full_at=i + 1).end()
+        assert code != 0, f"{name}, write {i}: {said}"
+        assert told(code, said), f"{name}, write {i}: {code}: {said}"
+        assert not list(full.rglob("*.tmp"))
+        again = work.resume(full) if work.begun(full) else work.begin(full)
+        code, said = Command(again, base).end()
+        assert code == 0, f"{name}, write {i}, {again}: {code}: {said}"
+        assert work.found(full) == whole
+    return len(moments)
 
 
 def main(args: list[str] | None = None) -> None:
     """Attack, and print a table."""
     options = tyro.cli(Options, args=args)
     table = Table("attack", "tried", "survived", title=f"seed {options.seed}")
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    def add(what: str, tried: int, survived: int) -> None:
+        table.add_row(what, str(tried), str(survived))
+        print(f"{what}: {survived} of {tried} survived", flush=True)
+
+    forked.load()
+    failed: list[str] = []
     with tempfile.TemporaryDirectory() as place:
-        base = Path(place)
-        for name in WORKS:
-            kills, disks = attack(name, options, base)
-            print(f"{name}: {kills} kills and {disks} full disks survived", flush=True)
-            table.add_row(f"{name}: kill -9", str(kills), str(kills))
-            table.add_row(f"{name}: a full disk", str(disks), str(disks))
-        tries = harm(base)
-        table.add_row("files that harm, read by commands", str(tries), str(tries))
+        base = Path(place).resolve()
+        for name in options.works if "kills" in options.stages else ():
+            add(f"{name}: kill -9", *[kills(name, options, base)] * 2)
+        for name in options.works if "disks" in options.stages else ():
+            add(f"{name}: a full disk", *[disks(name, options, base)] * 2)
+        if "files" in options.stages:
+            tried, failed = hostile.attack(base, options.commands, partial(print, flush=True))
+            add("files that harm, read by commands", tried, tried - len(failed))
     Console().print(table)
+    sys.exit(bool(failed))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Whether a long search stays small and fast: ``python -m benchmarks.soak --minutes 60``.
 
-It searches for a given time and samples the memory of the program and its workers. At each sample
-it also lives through the same generation once more, that of the population at the end of the
-warm-up: how long that takes is the speed at equal network size, in CPU seconds, which other
-programs on the machine disturb less than the time on the clock.
+It searches for a given time and samples the memory and the open descriptors of the program and its
+workers. At each sample it also lives through the same generation once more, that of the population
+at the end of the warm-up: how long that takes is the speed at equal network size, in CPU seconds,
+which other programs on the machine disturb less than the time on the clock.
 """
 
 from __future__ import annotations
@@ -30,7 +30,15 @@ from wann.search.loop import search
 from wann.search.state import SearchState
 from wann.storage.run import Run
 
-COLUMNS = ("seconds", "generation", "megabytes", "generations_per_second", "connections", "probe")
+COLUMNS = (
+    "seconds",
+    "generation",
+    "megabytes",
+    "descriptors",
+    "generations_per_second",
+    "connections",
+    "probe",
+)
 WARM_UP = 0.1  # of the time
 
 
@@ -98,6 +106,7 @@ class Soak:
             round(now - self._started, 1),
             row["generation"],
             megabytes(),
+            descriptors(),
             (row["generation"] - self._generation) / (now - self._sampled),
             row["connections_median"],
             self._probe.seconds() if self._probe else math.nan,
@@ -115,7 +124,7 @@ class Soak:
         warm = [sample for sample in self.samples if not math.isnan(sample["probe"])]
         fifth = max(len(warm) // 5, 1)
         lines = [f"{len(warm)} samples after the warm-up, their first fifth -> their last:"]
-        for name in ("megabytes", "probe", "connections", "generations_per_second"):
+        for name in ("megabytes", "descriptors", "probe", "connections", "generations_per_second"):
             first, last = (
                 float(np.median([sample[name] for sample in part]))
                 for part in (warm[:fifth], warm[-fifth:])
@@ -134,6 +143,11 @@ def processes() -> list[psutil.Process]:
 def megabytes() -> float:
     """Memory that is held now."""
     return sum(process.memory_info().rss for process in processes()) / 1e6
+
+
+def descriptors() -> int:
+    """Open descriptors now."""
+    return sum(process.num_fds() for process in processes())
 
 
 def cpu_seconds() -> float:

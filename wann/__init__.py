@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wann.search.callbacks.tensorboard import TensorBoardLog
     from wann.search.callbacks.wandb import WandbLog
     from wann.search.evolution import Evolution
+    from wann.search.own import register_mutation, register_objective
 
 __version__ = "0.1.0"
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "express",
     "load",
     "preset",
+    "register_mutation",
+    "register_objective",
 ]
 
 # Where the public names live; each is imported when first used, to keep the start short.
@@ -54,6 +57,8 @@ _HOMES = {
     "express": "wann.core.network",
     "load": "wann.api.load",
     "preset": "wann.core.config",
+    "register_mutation": "wann.search.own",
+    "register_objective": "wann.search.own",
 }
 
 # In a checkout wann/envs is a link to envs/. Where git makes no links, as often on Windows, it is

@@ -25,6 +25,7 @@ from wann.envs.failure import Unfit
 
 DISCRETE, CONTINUOUS, BINARY, PARTS = "discrete", "continuous", "binary", "parts"
 ROOT = "action"
+MOST_OUTPUTS = 10_000  # for an action
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def parts(
         ValueError: If it is of a kind that networks cannot act in, or has no bounds.
     """
     found = tuple(_parts(task, space, limits, ""))
+    if (size := sum(len(part.names) for part in found)) > MOST_OUTPUTS:
+        raise _too_many(task, size)
     if not any(part.names for part in found):
         raise Unfit(f"{task}: expected one or more numbers in an action, got {space}")
     return found
@@ -78,6 +81,10 @@ def _parts(
     task: str, space: gymnasium.Space[Any], limits: tuple[float, float] | None, path: str
 ) -> Iterator[Part]:
     stem = path or ROOT
+    whole = spaces.Discrete | spaces.MultiDiscrete | spaces.MultiBinary | spaces.Box
+    # Before each gets a name.
+    if isinstance(space, whole) and (size := _size(space)) > MOST_OUTPUTS:
+        raise _too_many(task, size)
     if isinstance(space, spaces.Dict | spaces.Tuple):
         inner = space.spaces.items() if isinstance(space, spaces.Dict) else enumerate(space.spaces)
         for key, part in inner:
@@ -99,6 +106,22 @@ def _parts(
             f"{task}: expected actions in a Box, Discrete, MultiDiscrete, MultiBinary, or a Tuple "
             f"or Dict of these, got {type(space).__name__}"
         )
+
+
+def _size(space: gymnasium.Space[Any]) -> int:
+    """How many outputs a space without parts takes, also if that is beyond 64 bits."""
+    if isinstance(space, spaces.Discrete):
+        return int(space.n)
+    if isinstance(space, spaces.MultiDiscrete):
+        return sum(space.nvec.ravel().tolist())
+    return math.prod(space.shape or ())
+
+
+def _too_many(task: str, size: int) -> Unfit:
+    return Unfit(
+        f"{task}: expected at most {MOST_OUTPUTS:,} outputs for an action, got {size:,}: wrap it "
+        "(--wrapper MODULE:FUNCTION) in one that takes fewer"
+    )
 
 
 def _numbered(stem: str, shape: Sequence[int]) -> tuple[str, ...]:

@@ -135,8 +135,8 @@ def test_no_text_steers_the_terminal(capsys):
     table.add_row(hostile)
     console.print(hostile, soft_wrap=True)
     console.print(table)
-    with console.status(hostile):
-        pass
+    with console.status(hostile) as waited:
+        assert str(waited.status) == r"a\x1b[31m\x1b]0;title\x07\x9b1mb"
     out = capsys.readouterr().out
     assert r"a\x1b[31m\x1b]0;title\x07\x9b1mb" in out
     assert not {"\x1b", "\x07", "\x9b"} & set(out)

@@ -46,7 +46,13 @@ def test_older_guided_runs_are_layered():
 @pytest.mark.parametrize(
     ("setting", "value", "message"),
     [
-        ("objectives", "pek", "--objectives: expected peak, accuracy, none, got 'pek'"),
+        ("objectives", "pek", "--objectives: expected one or two of peak, accuracy, .*, got 'pek'"),
+        ("objectives", "peak,pek", "--objectives: expected one or two of peak, .*, got 'peak,pek'"),
+        ("objectives", "peak,none", "--objectives: expected one or two of .*, got 'peak,none'"),
+        ("objectives", "peak,connections,accuracy", "--objectives: expected one or two of"),
+        ("mutations", "mine", "--mutations: expected NAME=RATE with commas, got 'mine'"),
+        ("mutations", "mine=much", "--mutations: expected NAME=RATE with commas, got 'mine=much'"),
+        ("mutations", "mine=-1", "--mutations: expected a rate of 0 or more, got 'mine=-1'"),
         ("tournaments", 0, "--tournaments: expected at least 1, got 0"),
         ("generations", 0, "--generations: expected at least 1, got 0"),
         ("population", 1, "--population: expected at least 2, got 1"),

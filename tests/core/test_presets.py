@@ -44,6 +44,7 @@ PUBLISHED = [
     ("add connection 0.20", "add_connection", 0.2, 0.2, 0.2),
     ("re-enable a connection 0.05", "enable_connection", 0.05, 0.05, 0.05),
     ("nothing ever shrinks a network", "disable_connection", 0.0, 0.0, 0.0),
+    ("mutations of one's own are no part of it", "mutations", None, None, None),
     ("no crossover", "crossover", 0.0, 0.0, 0.0),
     ("ten activations, on MNIST without step", "activations", TEN, TEN, TEN.replace("step,", "")),
     ("a softmax over 10 outputs, as they are", "calibrated", None, None, False),

@@ -21,6 +21,7 @@ from wann.evaluation.cluster import ClusterLost, Machines
 from wann.evaluation.dask_cluster import DaskCluster
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
+from wann.evaluation.ray_cluster import RayCluster
 from wann.search import __main__ as search
 from wann.storage.load import load
 
@@ -190,6 +191,12 @@ def test_nobody_answers(tmp_path, monkeypatch, capsys):
             searched(tmp_path / address[:4], "--backend=dask", f"--address={address}")
         assert ended.value.code == 2
         assert capsys.readouterr().err.startswith("wann: --address: no Dask scheduler answers")
+
+
+def test_no_ray_cluster_answers_at_once():
+    pytest.importorskip("ray", reason="needs wann[ray]")
+    with pytest.raises(ConnectionError, match=r"no Ray cluster answers at 127\.0\.0\.1:1 "):
+        RayCluster("127.0.0.1:1")
 
 
 @pytest.fixture

@@ -92,3 +92,14 @@ def test_heights_kept_apart_are_the_nearest():
     np.testing.assert_allclose(layout.apart(np.array([0.0, 0.0, 5.0]), 1.0, 20.0), [-0.5, 0.5, 5.0])
     np.testing.assert_allclose(layout.apart(np.array([9.0, 9.5]), 2.0, 18.0), [7.0, 9.0])
     np.testing.assert_allclose(layout.apart(np.array([-3.0, 3.0]), 1.0, 20.0), [-3.0, 3.0])
+
+
+def test_what_would_take_minutes_is_told():
+    """A chain of 500 nodes, each joined to the output, too: 499 + 498 + ... waypoints."""
+    hidden = [(i, "tanh") for i in range(3, 503)]
+    chain = [(i, i + 1) for i in range(3, 502)]
+    network = express(genome(1, 1, hidden, [(1, 3), *chain, *((i, 2) for i in range(3, 503))]))
+    for draw in (layout.check, layout.arrange):
+        with pytest.raises(ValueError, match=r"at most 100,000 nodes and places .* got 125,253"):
+            draw(network)
+    layout.check(express(genome(1, 1, hidden, [(1, 3), *chain, (502, 2)])))

@@ -8,7 +8,7 @@ from wann.core.config import preset
 from wann.core.genome import validate
 from wann.core.network import express
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.pool import Pool
+from wann.evaluation.pool import OutOfTime, Pool
 from wann.search import simplify
 
 WEIGHTS = np.array([-1.0, 1.0])
@@ -104,3 +104,43 @@ def test_nothing_dead_stays():
     assert len(result.connections) == network.complexity < len(genome.connections)
     x = np.random.default_rng(0).normal(size=(5, 4))
     np.testing.assert_allclose(express(result).forward(x, 0.7), network.forward(x, 0.7))
+
+
+class Slow(Counting):
+    """Each network takes a second, by a clock of its own."""
+
+    now = 0.0
+
+    def rewards(self, network, weights, cases):
+        self.now += 1.0
+        return super().rewards(network, weights, cases)
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    evaluator = Slow(())
+    monkeypatch.setattr("wann.evaluation.pool.time.monotonic", lambda: evaluator.now)
+    return evaluator
+
+
+def test_it_stops_in_time_with_what_it_has_found(slow):
+    genome = genomes.grown(0, 60, inputs=4, outputs=2)
+    with Pool(slow, 1) as pool:
+        smaller = simplify.simplified(pool, genome, WEIGHTS, 2, np.random.default_rng(0), 10.5)
+        assert slow.now == 11.0
+        assert pool.until == np.inf
+    assert 0 < express(smaller).complexity < express(genome).complexity
+
+
+def test_the_time_of_the_pool_is_another(slow):
+    with Pool(slow, 1) as pool:
+        pool.until = 5.0
+        with pytest.raises(OutOfTime):
+            simplify.simplified(
+                pool,
+                genomes.grown(0, 60, inputs=4, outputs=2),
+                WEIGHTS,
+                2,
+                np.random.default_rng(0),
+            )
+    assert slow.now == 6.0

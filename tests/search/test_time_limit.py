@@ -1,6 +1,7 @@
 """The time limit covers all of a search; what is told afterwards is the whole truth."""
 
 import time
+from dataclasses import replace
 
 import gymnasium
 import numpy as np
@@ -12,6 +13,7 @@ from wann.core.config import preset
 from wann.core.network import express
 from wann.envs import gym
 from wann.envs.failure import Failure
+from wann.evaluation import pool
 from wann.evaluation.pool import Pool
 from wann.search.confirmation import Confirmation
 from wann.search.loop import search
@@ -50,11 +52,11 @@ def test_it_covers_the_generation_simplifying_and_scoring(simplify):
 def test_cheap_episodes_are_all_scored_though_no_time_is_left():
     task, config = envs.make("cartpole"), preset("cartpole", population=12)
     state = SearchState(task, config, None)
-    with Pool(state.evaluator, 1) as pool:
-        confirmation = Confirmation(pool, config)
+    with Pool(state.evaluator, 1) as workers:
+        confirmation = Confirmation(workers, config)
         genomes = state.evolution.ask()
         networks = [express(genome) for genome in genomes]
-        rewards = pool.rewards(networks, state.weights(), state.cases())
+        rewards = workers.rewards(networks, state.weights(), state.cases())
         champion, _ = confirmation.challenge(None, genomes, networks, rewards, 0)
         scores = confirmation.report(champion, task, ends=time.monotonic() - 5)
     assert scores["on"] == "100 fresh episodes a weight"
@@ -88,3 +90,24 @@ def test_rollouts_and_time_are_those_of_the_end_too():
     assert lines[0] == "looking at the environment"
     assert lines[-1] == "scoring the champion on fresh episodes"
     assert np.isfinite(took)
+
+
+@pytest.mark.parametrize("env", ["cartpole", "digits"])
+def test_it_covers_compiled_tasks(env, monkeypatch):
+    """By a clock on which each job takes a second and nothing else takes time."""
+    clock, kept, lines = [0.0], pool.evaluate, []
+
+    def evaluate(*job):
+        clock[0] += 1.0
+        found, _ = kept(*job)
+        return found, 1.0
+
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(pool, "evaluate", evaluate)
+    config = preset(env, population=8, report_episodes=2, confirm_rollouts=2, target=np.inf)
+    state = SearchState(envs.make(env), replace(config, batch=50, simplify=True), None)
+    search(state, workers=1, time_limit=30.0, phase=lambda line: lines.append((line, clock[0])))
+    (_, simplifying), (_, scoring) = lines[-2:]
+    assert 15 < simplifying < 24
+    assert simplifying < scoring <= 30
+    assert clock[0] <= 31

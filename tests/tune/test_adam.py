@@ -48,6 +48,24 @@ def test_restored_training_goes_on_bit_for_bit(pool, network):
     assert second.iteration == whole.iteration == 4
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf, 2**40, -1])
+def test_numbers_that_nothing_could_go_on_from_are_refused(pool, network, number):
+    training = WeightTraining(pool, network, 1.0, 0)
+    training.step()
+    arrays, refused = training.to_arrays(), 0
+    for name, array in arrays.items():
+        whole = array.dtype.kind == "i"
+        if whole != float(number).is_integer() or (name == "confirmed" and number == -1):
+            continue
+        changed = array.astype(np.int64 if whole else array.dtype)
+        changed.reshape(-1)[0] = number
+        with pytest.raises(ValueError, match=f"^{name}: expected"):
+            training.restore(arrays | {name: changed})
+        refused += 1
+    assert refused >= (1 if float(number).is_integer() else 5)
+    training.restore(arrays)
+
+
 def test_the_state_of_another_network_is_refused(pool, network):
     other = WeightTraining(pool, express(grown(1, 150, inputs=64, outputs=10)), 0.5, 0)
     with pytest.raises(ValueError, match=r"strengths: expected float32\[\d+\], got float32\[\d+\]"):

@@ -48,8 +48,10 @@ def _plain(name: str, value: Any) -> Any:
     """A value as the config holds it."""
     if name == "shared_weights" and not isinstance(value, str):
         return ",".join(map(repr, weights_of(value).tolist()))
-    if name == "activations" and not isinstance(value, str):
+    if name in ("activations", "objectives") and not isinstance(value, str):
         return ",".join(value)
+    if name == "mutations" and not isinstance(value, str):
+        return ",".join(f"{mutation}={float(rate)!r}" for mutation, rate in value.items())
     return value.item() if isinstance(value, np.generic) else value
 
 

@@ -13,10 +13,11 @@ from types import FrameType
 from typing import Any, NoReturn, TextIO, cast
 
 from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from wann.core import locks
-from wann.core.text import harmless, printable
+from wann.core.text import harmless, printable, tell
 from wann.envs.failure import Failure
 
 FAILED = 1
@@ -40,6 +41,10 @@ class _HarmlessConsole(Console):
     def render_str(self, text: str, **options: Any) -> Text:
         """Text as it is printed."""
         return super().render_str(harmless(text), **options)
+
+    def status(self, status: Any, **options: Any) -> Status:
+        """A line that stands while something goes on; it would take brackets for colours."""
+        return super().status(Text(harmless(str(status))), **options)
 
 
 class _Lasting:
@@ -119,7 +124,7 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print("wann: interrupted", file=sys.stderr)
+        tell("interrupted")
         sys.exit(INTERRUPTED)
 
 
@@ -172,5 +177,5 @@ def fail(error: Exception, then: str = "", afterwards: str = "") -> NoReturn:
     with suppress(OSError):  # nobody may be there to read it
         for line in error.text.splitlines() if isinstance(error, Failure) else []:
             print(line[: len(line) - len(line.lstrip())] + printable(line), file=sys.stderr)
-        print(f"wann: {text}", file=sys.stderr)
+    tell(text)
     sys.exit(FAILED if isinstance(error, Failure) else BAD_INPUT)

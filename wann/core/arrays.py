@@ -49,28 +49,40 @@ def take_whole(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None) 
     return array
 
 
-def take_finite(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None) -> np.ndarray:
-    """An array of finite numbers, float64.
+def take_finite(
+    arrays: Mapping[str, np.ndarray], name: str, *shape: int | None, dtype: Any = np.float64
+) -> np.ndarray:
+    """An array of finite numbers, float64 by default.
 
     Raises:
         ValueError: If there is none, or it has another shape, kind or range.
     """
-    array = take(arrays, name, np.float64, *shape)
+    array = take(arrays, name, dtype, *shape)
     if not np.isfinite(array).all():
         raise ValueError(f"{name}: expected finite numbers, got {array[~np.isfinite(array)][0]}")
     return array
 
 
+def take_scores(arrays: Mapping[str, np.ndarray], name: str, *shape: int | None) -> np.ndarray:
+    """Fitnesses, float64: numbers, or -infinity where nothing was finite. Nothing beats others.
+
+    Raises:
+        ValueError: If there are none, or they have another shape, kind or range.
+    """
+    array = take(arrays, name, np.float64, *shape)
+    if not (array < np.inf).all():
+        wrong = array[~(array < np.inf)][0]
+        raise ValueError(f"{name}: expected a finite number or -inf, got {wrong}")
+    return array
+
+
 def take_score(arrays: Mapping[str, np.ndarray], name: str) -> float:
-    """A fitness: a number, or -infinity where nothing was finite. Nothing ever beats another.
+    """One fitness; see `take_scores`.
 
     Raises:
         ValueError: If there is none, or it has another shape, kind or range.
     """
-    value = float(take(arrays, name, np.float64))
-    if not value < np.inf:
-        raise ValueError(f"{name}: expected a finite number or -inf, got {value}")
-    return value
+    return float(take_scores(arrays, name))
 
 
 def take_seconds(arrays: Mapping[str, np.ndarray], name: str) -> float:

@@ -15,7 +15,10 @@ from wann.core.rng import Stream, generator
 # Weights from each part of the range with which champions are confirmed, where weights are fresh.
 CONFIRMED = 4
 
-OBJECTIVES = ("peak", "accuracy", "none")
+_CONNECTIONS = ("add_connection", "enable_connection", "disable_connection")
+MUTATIONS = ("change_activation", "add_node", *_CONNECTIONS)
+OBJECTIVES = ("peak", "accuracy", "connections", "none")
+OWN = "own:"  # before the name of an objective that the user's program registers
 
 # What only says when a search ends may change when it goes on.
 RESUMABLE = ("generations", "target", "patience")
@@ -90,7 +93,8 @@ class SearchConfig:
     """How often the second objective is few connections."""
     objectives: str = "peak"
     """What the second objective is else: peak, the mean with the best single weight; accuracy
-    (images only); or none, as with one weight the peak is the mean."""
+    (images only); connections, few of them; own:NAME, one of your own; or none, as with one weight
+    the peak is the mean. Two with a comma make three objectives."""
     tournament: int = 8
     """Genomes that compete to become a parent."""
     tournaments: int = 1
@@ -111,6 +115,8 @@ class SearchConfig:
     """Relative rate of the mutation that enables a disabled connection."""
     disable_connection: float = 0.0
     """Relative rate of the mutation that disables a connection."""
+    mutations: str = ""
+    """Relative rates of mutations of your own, NAME=RATE with commas."""
     more_mutations: float = 0.0
     """How likely a child gets one more mutation, and after that one more."""
     published_mutations: bool = False
@@ -159,14 +165,17 @@ class SearchConfig:
             self._expect(name, 0 <= getattr(self, name) <= 1, "a number from 0 to 1")
         for name in ("elites", "cull", "more_mutations"):
             self._expect(name, 0 <= getattr(self, name) < 1, "a share from 0 to below 1")
-        for name in self.mutation_rates:
-            rate = getattr(self, name)
-            self._expect(name, 0 <= rate < math.inf, "a rate of 0 or more")
+        for name, rate in self.mutation_rates.items():
+            setting = name if name in MUTATIONS else "mutations"
+            self._expect(setting, 0 <= rate < math.inf, "a rate of 0 or more")
         if sum(self.mutation_rates.values()) == 0:
             raise ValueError("mutation rates: expected at least one above 0, got all 0")
         _ = self.weight_values, self.activation_indices
         self._expect("preset", self.preset in presets.NAMES, " or ".join(presets.NAMES))
-        self._expect("objectives", self.objectives in OBJECTIVES, ", ".join(OBJECTIVES))
+        names = self.objective_names
+        known = all(name in OBJECTIVES or name.startswith(OWN) for name in names)
+        known = known and len(names) <= 2 and (names == ["none"] or "none" not in names)
+        self._expect("objectives", known, f"one or two of {', '.join(OBJECTIVES)}, {OWN}NAME")
         for name in presets.SWITCHES:
             if self.published_mutations and getattr(self, name):
                 raise ValueError(
@@ -216,8 +225,22 @@ class SearchConfig:
     @property
     def mutation_rates(self) -> dict[str, float]:
         """The relative rate of each mutation, by the name of its operator."""
-        kinds = "add_node", "add_connection", "enable_connection", "disable_connection"
-        return {name: getattr(self, name) for name in ("change_activation", *kinds)}
+        return {**{name: getattr(self, name) for name in MUTATIONS}, **self.own_mutations}
+
+    @property
+    def own_mutations(self) -> dict[str, float]:
+        """The relative rates of the user's own mutations, by their names."""
+        pairs = [part.split("=") for part in self.mutations.split(",") if self.mutations]
+        try:
+            return {name.strip(): float(rate) for name, rate in pairs}
+        except ValueError:
+            expected = "--mutations: expected NAME=RATE with commas"
+            raise ValueError(f"{expected}, got {self.mutations!r}") from None
+
+    @property
+    def objective_names(self) -> list[str]:
+        """The names of the objectives beside fitness where few connections are not."""
+        return self.objectives.split(",")
 
 
 def preset(env: str, preset: str = "wann", **settings: Any) -> SearchConfig:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+
 
 def number(value: float) -> str:
     """A score in five characters or so."""
@@ -29,6 +32,12 @@ def harmless(text: str) -> str:
 def printable(text: object) -> str:
     """Text in one line, harmless."""
     return harmless(" ".join(str(text).split()))
+
+
+def tell(text: object) -> None:
+    """Say something in one line beside what is printed, where anybody reads it."""
+    with suppress(OSError):
+        print(f"wann: {printable(text)}", file=sys.stderr)
 
 
 def age(seconds: float) -> str:

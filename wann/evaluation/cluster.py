@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from wann.core.checks import require
+from wann.core.text import tell
 from wann.envs.failure import Failure
 
 WAIT = 10.0  # seconds for a scheduler to answer
@@ -111,8 +111,7 @@ class Patience:
         waited = now - self._since
         if waited >= self._timeout:
             raise ClusterLost(f"{self._where} had no workers for {self._timeout:g} s")
-        print(
-            f"wann: {self._where} has no workers left; waiting for some, {waited:.0f} of "
-            f"{self._timeout:g} s",
-            file=sys.stderr,
+        tell(
+            f"{self._where} has no workers left; waiting for some, {waited:.0f} of "
+            f"{self._timeout:g} s"
         )

@@ -47,7 +47,8 @@ class Pool:
     Attributes:
         evaluator: What the networks are tried on.
         pace: Seconds that a worker needed for one rollout when it last had work.
-        until: When to give up, by `time.monotonic`; threads end what they have begun.
+        until: When to give up, by `time.monotonic`; threads end what they have begun, and nothing
+            begins afterwards.
         rollouts: How many were evaluated so far.
         watch: Called with the share of the work that is done, from 0 to 1.
     """
@@ -117,6 +118,8 @@ class Pool:
         cases: Cases,
     ) -> np.ndarray:
         result = np.full((len(networks), len(weights), len(cases)), np.nan)
+        if time.monotonic() > self.until:
+            raise OutOfTime(result)
         parts = self.split(len(networks), len(weights), len(cases))
         jobs = [
             (self.evaluator, what, [networks[i] for i in members], weights, cases[part])

@@ -18,6 +18,8 @@ from wann.evaluation.cluster import (
     version_teller,
 )
 
+ANSWER = 10.0  # seconds for a cluster to be reached
+
 
 class RayCluster:
     """The workers of a Ray cluster, which gives the work of one that dies to another.
@@ -42,6 +44,7 @@ class RayCluster:
 
         self._name, self._timeout = f"the Ray cluster at {address or 'this machine'}", timeout
         try:
+            _check_port(address)
             ray.init(
                 address=address,
                 log_to_driver=False,
@@ -49,7 +52,7 @@ class RayCluster:
                 include_dashboard=False if address is None else None,
                 ignore_reinit_error=True,
             )
-        except (ConnectionError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise ConnectionError(
                 f"--address: no Ray cluster answers at {address} ({error})"
             ) from None
@@ -134,3 +137,14 @@ class RayCluster:
             socket.create_connection((host, int(port)), timeout=cluster.WAIT).close()
         except OSError:
             raise ClusterLost(f"{self._name} is gone") from None
+
+
+def _check_port(address: str | None) -> None:
+    """See that somebody listens at HOST:PORT: Ray itself tries for two minutes.
+
+    Raises:
+        OSError: If nobody does.
+    """
+    host, _, port = (address or "").rpartition(":")
+    if host and "/" not in host and port.isdecimal() and int(port) < 2**16:
+        socket.create_connection((host, int(port)), timeout=ANSWER).close()

@@ -20,6 +20,7 @@ from wann.core.network import Network
 
 SWEEPS = 24  # the crossings rarely get fewer after the first ten
 SETTLE = 120  # rounds in which the heights come to rest
+MOST_POINTS = 100_000  # nodes and waypoints of a picture
 PATIENCE = 100_000  # points to sweep over: huge networks get fewer rounds, not minutes
 
 
@@ -47,6 +48,29 @@ class Layout:
         return sorted({line for path in self.paths for line in pairwise(path)})
 
 
+def check(network: Network) -> None:
+    """See that a network can be laid out in seconds.
+
+    Raises:
+        ValueError: If it has too many nodes and layers.
+    """
+    _checked_layers(network)
+
+
+def _checked_layers(network: Network) -> np.ndarray:
+    layers = drawn_layers(network)
+    last = layers.copy()
+    targets = np.repeat(np.arange(len(layers)), np.diff(network.offsets))
+    np.maximum.at(last, network.sources, layers[targets])
+    points = len(layers) + int(np.maximum(last - layers - 1, 0).sum())
+    if points > MOST_POINTS:
+        raise ValueError(
+            f"expected a network that can be drawn, of at most {MOST_POINTS:,} nodes and places "
+            f"where connections cross layers, got {points:,}"
+        )
+    return layers
+
+
 def arrange(network: Network, node_gap: float = 1.0, line_gap: float = 0.4) -> Layout:
     """Lay a network out; the same network always gets the same layout.
 
@@ -57,9 +81,12 @@ def arrange(network: Network, node_gap: float = 1.0, line_gap: float = 0.4) -> L
         network: N nodes and E connections.
         node_gap: The distance of neighbouring nodes in a column; other units follow from it.
         line_gap: The distance of neighbouring waypoints.
+
+    Raises:
+        ValueError: If it is too large; see `check`.
     """
     nodes = len(network.activations)
-    layers, paths = _waypoints(network, drawn_layers(network))
+    layers, paths = _waypoints(network, _checked_layers(network))
     layout = Layout(layers, np.zeros(len(layers)), paths)
     columns = _ordered(layout, _first_order(network, layers))
     sizes = np.where(np.arange(len(layers)) < nodes, node_gap, line_gap)

@@ -70,6 +70,16 @@ def draw(
     return figure
 
 
+def check(network: Network, inputs: Sequence[str]) -> None:
+    """See that a network can be drawn in seconds.
+
+    Raises:
+        ValueError: If it is too large.
+    """
+    if not image_topology.side_of(inputs):
+        layout.check(network)
+
+
 def _draw_columns(
     network: Network,
     inputs: Sequence[str],

@@ -18,6 +18,7 @@ import wann
 from wann.core.arrays import evenly
 from wann.core.kernels import activations
 from wann.core.network import express
+from wann.core.text import printable
 from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
@@ -156,7 +157,7 @@ class Collector:
             except (ValueError, OSError) as error:
                 if self.data is not None:
                     raise
-                self._tasks[model.task] = None, " ".join(str(error).split())
+                self._tasks[model.task] = None, printable(error)
         task, note = self._tasks[model.task]
         if task is not None:
             check_sizes(model, task, f"as {task.name} has")

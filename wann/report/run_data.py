@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from wann.core import files
 from wann.core.arrays import evenly, take_whole
 from wann.core.config import SearchConfig
 from wann.envs.task import Task
+from wann.plotting import topology
 from wann.report.networks import rounded
 from wann.search.evolution import Evolution
 from wann.storage import saved
@@ -72,6 +73,7 @@ def read(
     """
     found = saved.read(path)
     model, run = found.model, found.named_run
+    _check_drawn(path, [model])
     task, note = task_of(model)
     config = found.read_config()
     if run is None:
@@ -90,7 +92,16 @@ def _earlier(run: Run, last: Model) -> list[Model]:
             check_sizes(model, last, "as in champion.json")
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
+    _check_drawn(run.path, models)
     return models
+
+
+def _check_drawn(path: Path, models: Sequence[Model]) -> None:
+    try:
+        for model in models:
+            topology.check(model.network, model.inputs)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _evolution(run: Run, config: SearchConfig, model: Model) -> Evolution | None:

@@ -28,7 +28,7 @@ from wann.envs.envpool import advice
 from wann.envs.naming import PREFIXES
 from wann.envs.task import Task
 from wann.evaluation.protocol import GRID
-from wann.search import failure, seeds
+from wann.search import failure, own, seeds
 from wann.search.callbacks.tensorboard import MODULES, TensorBoardLog
 from wann.search.loop import search
 from wann.search.start import beginning
@@ -212,6 +212,7 @@ def _begun(options: Options, typed: list[str]) -> tuple[Task, Model | None]:
     data: dict[str, Any] = {"data": options.data} if options.data else {}
     data |= {} if options.resume is None else Run(options.resume).record()
     task = envs.made_for(options.config.env, given(typed, "--env"), **data)
+    own.check(options.config)
     start = None if options.start is None else load(options.start)
     if start is not None:
         beginning(start, task, options.config)

@@ -79,12 +79,20 @@ class Confirmation:
             champion = challenger
         return champion, len(self._config.weight_values) * len(self._cases)
 
-    def simplified(self, champion: Champion) -> Champion:
-        """The champion without the connections that it does not need."""
+    def simplified(self, champion: Champion, until: float = math.inf) -> Champion:
+        """The champion without the connections that it does not need.
+
+        Args:
+            champion: The champion.
+            until: When to be content with what is found, by `time.monotonic`.
+
+        Raises:
+            OutOfTime: If the pool's own time is up before.
+        """
         config = self._config
         rng = generator(config.seed, Stream.SIMPLIFYING, champion.generation)
         rollouts = min(SIMPLIFY_ROLLOUTS, config.confirm_rollouts)
-        genome = simplified(self._pool, champion.genome, config.weight_values, rollouts, rng)
+        genome = simplified(self._pool, champion.genome, config.weight_values, rollouts, rng, until)
         if genome == champion.genome:
             return champion
         return replace(champion, genome=genome, fitness=self._fitness(express(genome)))

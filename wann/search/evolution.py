@@ -13,7 +13,7 @@ from wann.core.genome import Genome, take_genomes
 from wann.core.invariance import layered
 from wann.core.rng import Stream, generator
 from wann.core.symmetry import symmetric
-from wann.search import objectives
+from wann.search import objectives, own
 from wann.search.variation import initial, published
 from wann.search.variation.crossover import crossover
 from wann.search.variation.innovation import Innovations
@@ -57,7 +57,11 @@ class Evolution:
             outputs: Number of outputs.
             config: The settings.
             start: A genome to begin with instead: the first generation is it and its mutants.
+
+        Raises:
+            ValueError: If the settings name a mutation or an objective that is not registered.
         """
+        own.check(config)
         self.config = config
         self.generation = 0
         self.innovations = Innovations(inputs, outputs)
@@ -87,7 +91,7 @@ class Evolution:
                 ranks last.
             complexity: [P], the number of connections of each genome.
             guide: Asked about the parents; mutations draw from what it proposes.
-            other: [P], the second objective in the place of the peak; see `objectives.ranked`.
+            other: [P] or [P, K], what stands in the place of the peak; see `objectives.ranked`.
 
         Raises:
             ValueError: If a shape does not fit the population.
@@ -210,8 +214,9 @@ class Evolution:
         """The state that `to_arrays` gave; it goes on as if never interrupted.
 
         Raises:
-            ValueError: If an array is missing or does not fit.
+            ValueError: If an array is missing or does not fit, or as by `Evolution`.
         """
+        own.check(config)
         self = cls.__new__(cls)
         self.config = config
         self.generation = int(take_whole(arrays, "generation"))

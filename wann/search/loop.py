@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ import numpy as np
 from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import Network, express
+from wann.core.text import tell
 from wann.envs import gym
 from wann.envs.classification import ClassificationTask
 from wann.envs.envpool import EnvPoolTask
@@ -26,7 +26,7 @@ from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Cases
 from wann.evaluation.pool import OutOfTime, Pool
 from wann.evaluation.stepped import probe
-from wann.search import normalizing
+from wann.search import normalizing, objectives
 from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
 from wann.search.log import RunLog
@@ -74,7 +74,7 @@ def search(
         if isinstance(state.task, GymTask) and not isinstance(state.task, EnvPoolTask):
             phase("looking at the environment")
             if note := probe.look(pool, state.task):
-                print(f"wann: {note}", file=sys.stderr)
+                tell(note)
         confirmation = Confirmation(pool, config)
 
         def spare() -> float:
@@ -96,7 +96,7 @@ def search(
         found, pool.watch = champion, lambda share: None
         if config.simplify:
             phase("simplifying the champion")
-            found = _in_time(pool, confirmation, champion, spare)
+            found = _in_time(pool, confirmation, champion, ends, spare())
         phase("scoring the champion on fresh episodes")
         pool.until = math.inf
         scores = confirmation.report(found, state.task, ends)
@@ -108,17 +108,26 @@ def search(
         return model
 
 
-def _second_objective(
+def _objectives(
     pool: Pool,
     config: SearchConfig,
     networks: Sequence[Network],
     weights: np.ndarray,
     cases: Cases,
+    rewards: np.ndarray,
 ) -> np.ndarray | None:
-    """What stands beside fitness where that is not few connections, [P]; None for the peak."""
-    if config.objectives == "accuracy":
-        return pool.scores(networks, weights, cases).mean(axis=(1, 2))
-    return np.zeros(len(networks)) if config.objectives == "none" else None
+    """What stands beside fitness where that is not few connections, [P, 1] or [P, 2]; None for the
+    peak."""
+    if config.objectives == "peak":
+        return None
+    return np.column_stack(
+        [
+            pool.scores(networks, weights, cases).mean(axis=(1, 2))
+            if name == "accuracy"
+            else objectives.values(name, networks, rewards)
+            for name in config.objective_names
+        ]
+    )
 
 
 def _generations(
@@ -149,6 +158,9 @@ def _generations(
             champion, challenge = confirmation.challenge(
                 state.champion, genomes, networks, rewards, generation
             )
+            anew = None
+            if _starts_anew(config, generation + 1, champion):
+                anew = confirmation.simplified(champion).genome
         except OutOfTime as error:
             rewards = rewards if error.result.shape[0] < len(genomes) else error.result
             if state.champion is None and np.isfinite(fitness(rewards)).any():
@@ -162,10 +174,10 @@ def _generations(
 
         guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
         complexity = [network.complexity for network in networks]
-        other = _second_objective(pool, config, networks, weights, cases)
+        other = _objectives(pool, config, networks, weights, cases, rewards)
         evolution.tell(rewards, complexity, guide, other)
-        if _starts_anew(config, evolution.generation, champion):
-            evolution.restart(confirmation.simplified(champion).genome)
+        if anew is not None:
+            evolution.restart(anew)
         yield log.generation(champion, networks, rewards)
 
 
@@ -191,12 +203,22 @@ def _normalize(
 
 
 def _in_time(
-    pool: Pool, confirmation: Confirmation, champion: Champion, until: Callable[[], float]
+    pool: Pool, confirmation: Confirmation, champion: Champion, ends: float, until: float
 ) -> Champion:
-    """The champion simplified, as far as the time allows."""
-    pool.until = until()
+    """The champion simplified, as far as the time allows.
+
+    Args:
+        pool: The workers.
+        confirmation: What simplifies.
+        champion: The champion.
+        ends: When the search is to end, by `time.monotonic`.
+        until: When to be done, so that there is time for scores; where that is over, as the
+            generations had all the time, it is half of what is left.
+    """
+    now = time.monotonic()
+    pool.until = ends
     try:
-        return confirmation.simplified(champion)
+        return confirmation.simplified(champion, until if until > now else (now + ends) / 2)
     except OutOfTime:
         return champion
 

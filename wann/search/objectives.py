@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from wann.search import pareto
+from wann.core.config import OWN
+from wann.core.network import Network
+from wann.search import own, pareto
 
 
 def fitness(rewards: np.ndarray) -> np.ndarray:
@@ -14,6 +18,32 @@ def fitness(rewards: np.ndarray) -> np.ndarray:
         means = rewards.mean(axis=(1, 2))
     finite = np.isfinite(rewards).all(axis=(1, 2)) & np.isfinite(means)
     return np.where(finite, means, -np.inf)
+
+
+def few(complexity: np.ndarray) -> np.ndarray:
+    """Few connections as an objective: 1/E for E connections, [P]."""
+    return 1 / np.maximum(complexity, 1)
+
+
+def values(name: str, networks: Sequence[Network], rewards: np.ndarray) -> np.ndarray:
+    """The objective of a name, one of `config.OBJECTIVES` but the accuracy, or one's own.
+
+    Args:
+        name: The name.
+        networks: P networks.
+        rewards: [P, W, R].
+
+    Returns:
+        float64[P].
+    """
+    if name == "none":
+        return np.zeros(len(networks))
+    if name == "connections":
+        return few(np.array([network.complexity for network in networks]))
+    if name == "peak":
+        with np.errstate(over="ignore", invalid="ignore"):
+            return rewards.mean(axis=2).max(axis=1)
+    return own.objective(name.removeprefix(OWN), networks, rewards)
 
 
 def ranked(
@@ -33,8 +63,8 @@ def ranked(
         complexity: [P], the number of connections of each genome.
         complexity_probability: How often the second objective is few connections.
         rng: Draws which it is.
-        other: [P], finite, the second objective in the place of the peak; the same for all if
-            fitness is to count alone.
+        other: [P] or [P, K], finite where rewards are, one or K objectives in the place of the
+            peak; the same for all if fitness is to count alone.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         by_weight = rewards.mean(axis=2)
@@ -44,7 +74,7 @@ def ranked(
     if len(usable) == 0:
         return np.arange(len(rewards))
     if rng.random() < complexity_probability:
-        second = 1 / np.maximum(complexity[usable], 1)
+        second = few(complexity[usable])
     else:
         second = by_weight[usable].max(axis=1) if other is None else other[usable]
     order = pareto.rank(np.column_stack((means[usable], second)))

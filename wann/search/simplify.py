@@ -6,6 +6,7 @@ champion holds in the end can often be halved without loss.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -23,11 +24,14 @@ WORTHWHILE = 0.1
 
 
 def simplified(
-    pool: Pool, genome: Genome, weights: np.ndarray, rollouts: int, rng: np.random.Generator
+    pool: Pool,
+    genome: Genome,
+    weights: np.ndarray,
+    rollouts: int,
+    rng: np.random.Generator,
+    until: float = math.inf,
 ) -> Genome:
     """A genome without the connections that its mean reward does not need.
-
-    Where the pool's time is up, what is found by then is returned.
 
     Each connection in turn, in random order, is left out for good if the mean reward on the same
     cases falls by no more than `TOLERANCE`. Each round has fresh cases, as for selection.
@@ -38,12 +42,20 @@ def simplified(
         weights: [W] shared weights.
         rollouts: Cases for each weight in a round.
         rng: Draws cases and orders.
+        until: When to be content with what is found, by `time.monotonic`.
+
+    Raises:
+        OutOfTime: If the pool's own time is up before.
     """
+    ends, pool.until = pool.until, min(pool.until, until)
     try:
         for smaller in _rounds(pool, genome, weights, rollouts, rng):
             genome = smaller
     except OutOfTime:
-        pass
+        if until > ends:
+            raise
+    finally:
+        pool.until = ends
     return live_part(genome, express(genome))
 
 

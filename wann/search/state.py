@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.arrays import take_finite, take_seconds, take_whole
+from wann.core.arrays import take_finite, take_scores, take_seconds, take_whole
 from wann.core.config import SearchConfig
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
@@ -68,7 +68,7 @@ class SearchState:
         examples = isinstance(self.evaluator, ImageEvaluator | RegressionEvaluator)
         if config.guided and not examples:
             raise ValueError(f"--guided: expected a task with images, got {task.name}")
-        if config.objectives == "accuracy" and not isinstance(self.evaluator, ImageEvaluator):
+        if "accuracy" in config.objective_names and not isinstance(self.evaluator, ImageEvaluator):
             raise ValueError(f"--objectives accuracy: expected a task with images, got {task.name}")
         if config.normalize and not isinstance(task, GymTask):
             raise ValueError(f"--normalize: expected --env gym:ID or envpool:ID, got {task.name}")
@@ -105,7 +105,9 @@ class SearchState:
             self._restore_moments(arrays)
         self.evaluations = int(take_whole(arrays, "evaluations"))
         self.seconds = take_seconds(arrays, "seconds")
-        self.last = {name: arrays[name] for name in LAST if name in arrays}
+        if LAST[0] in arrays:
+            fitness = take_scores(arrays, LAST[0], None)
+            self.last = {LAST[0]: fitness, LAST[1]: take_whole(arrays, LAST[1], len(fitness))}
 
     def _restore_moments(self, arrays: dict[str, np.ndarray]) -> None:
         count = int(take_whole(arrays, "observed_count"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from wann.core import files
+from wann.core.text import tell
 from wann.envs.reading import read_bytes
 from wann.storage.folder import check_own_file
 
@@ -112,10 +112,9 @@ def trim(file: Path, generation: int) -> None:
         kept = {number: row for number, row in kept.items() if number < generation}
         files.write_text(file, "".join([",".join(METRICS) + "\n", *kept.values()]))
     if lacking := generation - len(kept):
-        print(
-            f"wann: {file}: holds no row for {lacking:,} of {generation:,} generations; the search "
-            "goes on as it would, its curves have a gap there",
-            file=sys.stderr,
+        tell(
+            f"{file}: holds no row for {lacking:,} of {generation:,} generations; the search "
+            "goes on as it would, its curves have a gap there"
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,6 +14,7 @@ import numpy as np
 from wann.core import config as configs
 from wann.core import files, locks
 from wann.core.config import SearchConfig
+from wann.core.text import tell
 from wann.envs.naming import file_name
 from wann.storage import bundled, metrics
 from wann.storage.folder import CONFIG, check_own, made_by, make_folder
@@ -213,7 +213,7 @@ class Run:
                 f"{CHECKPOINT} and {BEFORE} the search starts again, and finds the same"
             ) from None
         if file.exists():
-            print(f"wann: {damage}; the one before it is whole and taken instead", file=sys.stderr)
+            tell(f"{damage}; the one before it is whole and taken instead")
         return arrays
 
     def save_champion(self, model: Model) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.arrays import take, take_finite, take_score
+from wann.core.arrays import take_finite, take_score, take_whole
 from wann.core.checks import require
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.pool import Pool
-from wann.tune.base import CONFIRM, CURVE, WEIGHTS, table
+from wann.tune.base import CONFIRM, WEIGHTS, table, take_curve
 from wann.tune.jax_forward import forward_function
 
 EPOCHS = 100
@@ -140,13 +140,25 @@ class WeightTraining:
         import jax
 
         leaves, structure = jax.tree.flatten(self._moments)
-        self._strengths = take(arrays, "strengths", np.float32, *self._strengths.shape)
-        moments = [
-            take(arrays, f"moment_{i}", leaf.dtype, *leaf.shape) for i, leaf in enumerate(leaves)
-        ]
+        shape = self._strengths.shape
+        self._strengths = take_finite(arrays, "strengths", *shape, dtype=np.float32)
+        moments = [_moment(arrays, f"moment_{i}", leaf) for i, leaf in enumerate(leaves)]
         self._moments = jax.tree.unflatten(structure, moments)
         self.weights = take_finite(arrays, "weights", self._network.enabled)
         self._confirmed = take_score(arrays, "confirmed")
-        rows = take_finite(arrays, "curve", None, len(CURVE)).tolist()
-        self.curve = [dict(zip(CURVE, row, strict=True)) for row in rows]
+        self.curve = take_curve(arrays)
         self.iteration = len(self.curve)
+
+
+def _moment(arrays: dict[str, np.ndarray], name: str, like: Any) -> np.ndarray:
+    """What the optimizer knows of each weight, or how many steps it took.
+
+    Raises:
+        ValueError: If it is missing, has another shape, or a number is not one of its kind.
+    """
+    if np.issubdtype(like.dtype, np.floating):
+        return take_finite(arrays, name, *like.shape, dtype=like.dtype)
+    count = take_whole(arrays, name, *like.shape)
+    if (most := np.iinfo(like.dtype).max) < count.max(initial=0):
+        raise ValueError(f"{name}: expected at most {most} steps, got {count.max()}")
+    return count.astype(like.dtype)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from wann.core.arrays import take_finite
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation.engine.envpool import EnvPoolEvaluator
@@ -68,6 +69,22 @@ def table(curve: list[dict[str, Any]]) -> np.ndarray:
     """The rows of a curve, float64[T, 6], for a checkpoint."""
     rows = [[row[name] for name in CURVE] for row in curve]
     return np.array(rows, np.float64).reshape(-1, len(CURVE))
+
+
+def take_curve(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+    """The rows of a curve that `table` gave; whole numbers are floats, too.
+
+    Raises:
+        ValueError: If there is none, or a number is not of its column's kind.
+    """
+    rows = take_finite(arrays, "curve", None, len(CURVE))
+    iteration, seconds, evaluations = rows.T[:3]
+    if (iteration != np.arange(1, len(rows) + 1)).any():
+        raise ValueError(f"curve: expected the iterations 1 to {len(rows)}, got others")
+    whole = (evaluations % 1 == 0) & (evaluations >= 0) & (evaluations < 2**53)
+    if not (whole & (seconds >= 0)).all():
+        raise ValueError("curve: expected seconds and evaluations of 0 or more, got others")
+    return [dict(zip(CURVE, row, strict=True)) for row in rows.tolist()]
 
 
 def score(

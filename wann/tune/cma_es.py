@@ -13,7 +13,7 @@ from wann.core.arrays import take, take_finite, take_whole
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation.pool import Pool
-from wann.tune.base import CASES, CONFIRM, CURVE, WEIGHTS, affordable, table
+from wann.tune.base import CASES, CONFIRM, CURVE, WEIGHTS, affordable, table, take_curve
 
 STEP_SIZE = 0.1  # the first of each run
 FRESH_CASES = 32  # of each step
@@ -210,23 +210,30 @@ class WeightEvolution:
                 where it was, which another version of cma or another kind of processor may cause.
         """
         network = self._network
-        whole = take_whole(arrays, "counts", 5).tolist()
-        self.restarts, self._idle, self.iteration, *counts = whole
-        self._evaluations, self._progress_at = counts
-        self._score, self._mean, self._before, *numbers = take(arrays, "numbers", float, 5).tolist()
-        self._progress, self._seconds = numbers
+        counts = take_whole(arrays, "counts", 5).tolist()
+        self.restarts, self._idle, self.iteration, self._evaluations, self._progress_at = counts
+        numbers = take(arrays, "numbers", float, 5).tolist()
+        self._score, self._mean, self._before, self._progress, self._seconds = numbers
+        # Before the first look at a run's progress there is none.
+        usable = [math.isfinite(n) or (i == 3 and n == -math.inf) for i, n in enumerate(numbers)]
+        if not all(usable) or self._seconds < 0:
+            raise ValueError(f"numbers: expected finite scores and seconds, got {numbers}")
         self.weights = take_finite(arrays, "weights", network.enabled)
         self.spread = take(arrays, "spread", float, *np.shape(self.spread))
+        counting = self.spread[network.genes]
+        if not (np.isfinite(counting) & (counting >= 0)).all():
+            raise ValueError("spread: expected finite deviations of the connections that count")
         self._origin = take_finite(arrays, "origin", network.complexity)
         centre = take_finite(arrays, "centre", network.complexity)
         whole = ("iteration", "evaluations")
         self.curve = [
-            {
-                name: int(value) if name in whole else value
-                for name, value in zip(CURVE, row, strict=True)
-            }
-            for row in take_finite(arrays, "curve", None, len(CURVE)).tolist()
+            {name: int(value) if name in whole else value for name, value in row.items()}
+            for row in take_curve(arrays)
         ]
+        if len(self.curve) != self.iteration or self._progress_at > self.iteration:
+            raise ValueError(
+                f"counts: expected {len(self.curve)} iterations, as the curve has, got {counts}"
+            )
         self._told = []
         self.strategy = self._new_strategy()
         for means in take_finite(arrays, "told", None, self.strategy.popsize):

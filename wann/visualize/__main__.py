@@ -51,6 +51,8 @@ def main(args: list[str] | None = None) -> None:
             seed=options.seed,
             env=options.input.env,
         )
+        if not album.pictures:
+            raise ValueError(f"{options.path}: nothing can be drawn: {'; '.join(album.notes)}")
         targets = [saved.file(picture.name, options.output.out) for picture in album.pictures]
         options.output.claim(targets)
     console = options.output.console()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from importlib.util import find_spec
@@ -13,13 +13,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from wann import envs
-from wann.core.arrays import evenly, take, take_score, take_whole
+from wann.core.arrays import evenly, take_score, take_scores, take_whole
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
 from wann.evaluation.evaluator import limit
 from wann.evaluation.recording import first_case, record
-from wann.plotting import image_topology, style
+from wann.plotting import image_topology, style, topology
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
@@ -90,6 +90,9 @@ class Album:
     def _add_topology(self) -> None:
         draw = cache(self.model.topology)
         network = self.model.network
+        if undrawn := _undrawn([self.model]):
+            self.notes.append(f"no topology.png, no topology.svg: {undrawn}")
+            return
         shows = f"{network.complexity} connections, {len(network.ids)} nodes"
         self._add("topology.png", shows, draw)
         self._add("topology.svg", "the same, to scale and edit", draw)
@@ -109,7 +112,7 @@ class Album:
             self.notes.append("no pareto.png: the checkpoint holds no population's fitness (yet)")
             return
         try:
-            fitness = take(arrays, "last_fitness", float, None)
+            fitness = take_scores(arrays, "last_fitness", None)
             complexity = take_whole(arrays, "last_complexity", len(fitness))
             confirmed = take_score(arrays, "champion_fitness")
         except ValueError as error:
@@ -130,6 +133,9 @@ class Album:
             return [load(paths[i]) for i in evenly(len(paths), most)]
 
         few, many = chosen(lineage.STRIP), chosen(lineage.ANIMATION)
+        if undrawn := _undrawn([*few, *many]):
+            self.notes.append(f"no lineage.png, no lineage.gif: {undrawn}")
+            return
         shows = f"{len(few)} of {len(paths)} champions"
         self._add("lineage.png", shows, partial(lineage.strip, few))
         write = partial(_write_gif, partial(lineage.animation, many), 900, 3000)
@@ -200,6 +206,16 @@ def _write_mp4(draw: Callable[[], list[Any]], file: IO[bytes]) -> None:
             "<bytes>", even, extension=".mp4", plugin="FFMPEG", fps=FILM_RATE, macro_block_size=2
         )
     file.write(content)
+
+
+def _undrawn(models: Sequence[Model]) -> str | None:
+    """Why networks cannot be drawn, None if they can."""
+    try:
+        for model in models:
+            topology.check(model.network, model.inputs)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | None, str]:

@@ -72,3 +72,18 @@ def test_bounds_of_actions_that_have_none():
     found = envs.make("gym:tests.own_tasks:Boundless-v0?bounds:-2:3")
     assert found.action == {"kind": "continuous", "low": -2.0, "high": 3.0}
     assert found.name == "gym:tests.own_tasks:Boundless-v0?bounds:-2:3"
+
+
+HUGE = [
+    spaces.Discrete(10**12),
+    spaces.MultiDiscrete([10**12, 10**12]),
+    spaces.MultiBinary(10**9),
+    spaces.Tuple((spaces.Discrete(6000), spaces.Dict(a=spaces.Discrete(6000)))),
+    spaces.Dict(a=spaces.MultiDiscrete(np.full(4, 2**62))),
+]
+
+
+@pytest.mark.parametrize("space", HUGE, ids=str)
+def test_too_many_outputs_are_told_before_they_are_named(space):
+    with pytest.raises(ValueError, match="env: expected at most 10,000 outputs for an action, got"):
+        actions.parts("env", space, None)

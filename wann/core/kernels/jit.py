@@ -12,7 +12,6 @@ function names may stand below it.
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -21,6 +20,8 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core.caching import FunctionCache, NullCache
+
+from wann.core.text import tell
 
 # What these do is told by their versions, which Numba keeps beside its files.
 _LIBRARIES = ("numba", "llvmlite", "numpy")
@@ -99,10 +100,9 @@ def _not_kept(why: str) -> None:
     """Say once why the next process will have to compile anew."""
     if not _said:
         _said.append(why)
-        print(
-            f"wann: compiled functions are not kept, so each start takes longer ({why}): "
-            "set NUMBA_CACHE_DIR to a folder that can be written to",
-            file=sys.stderr,
+        tell(
+            f"compiled functions are not kept, so each start takes longer ({why}): "
+            "set NUMBA_CACHE_DIR to a folder that can be written to"
         )
 
 

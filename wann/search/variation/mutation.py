@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -17,6 +18,7 @@ from wann.core.genome import Genome
 from wann.core.invariance import layered
 from wann.core.kernels import graph
 from wann.core.symmetry import symmetric
+from wann.search import own
 from wann.search.variation import edit
 from wann.search.variation.innovation import Innovations
 from wann.search.variation.layered import add_node as add_layered_node
@@ -154,7 +156,7 @@ def mutate(
         rng: The source of chance.
         innovations: Gives new genes their numbers.
         activations: uint8 indices of the activations to choose from.
-        rates: Relative rates by the names of the operators in this module.
+        rates: Relative rates by the names of the operators in this module, or of one's own.
         proposals: Connections and nodes to add and connections to disable instead of random ones.
         keep_symmetric: Whether to make only symmetric networks, of a symmetric one.
         keep_layered: Whether to make only layered networks, of a layered one.
@@ -179,6 +181,8 @@ def mutate(
         operators["disable_connection"] = lambda: disable_proposed_connection(
             genome, rng, proposals
         )
+    for name in rates.keys() - operators.keys():
+        operators[name] = partial(own.mutated, name, genome, rng, innovations)
     left = {name: rate for name, rate in rates.items() if rate > 0}
     while left:
         totals = zip(left, accumulate(left.values()), strict=True)

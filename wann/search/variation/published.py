@@ -13,6 +13,7 @@ import numpy as np
 
 from wann.core.genome import Genome
 from wann.core.kernels import graph
+from wann.search import own
 from wann.search.variation import edit
 from wann.search.variation.innovation import Innovations
 from wann.search.variation.mutation import (
@@ -48,8 +49,10 @@ def mutate(
         child = change_activation(genome, rng, activations)
     elif name == "enable_connection":
         child = enable_connection(genome, rng)
-    else:
+    elif name == "disable_connection":
         child = disable_connection(genome, rng)
+    else:
+        child = own.mutated(name, genome, rng, innovations)
     return genome if child is None else child
 
 
