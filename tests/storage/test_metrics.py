@@ -59,3 +59,11 @@ def test_lines_without_gaps(file):
     for generation in (0, 1):
         metrics.append(file, row(generation))
     assert metrics.with_gaps(metrics.read(file))["generation"].tolist() == [0.0, 1.0]
+
+
+def test_a_thinned_file_has_gaps_only_where_more_is_missing():
+    generations = np.concatenate([np.arange(0.0, 200, 4), np.arange(240.0, 300, 4)])
+    columns = {"generation": generations}
+    found = metrics.with_gaps(columns)["generation"]
+    assert np.flatnonzero(np.isnan(found)).tolist() == [50]
+    assert metrics.missing(columns) == metrics.missing({"generation": found}) == 43

@@ -24,7 +24,7 @@ from wann.storage import listing
 from wann.storage.folder import CONFIG
 from wann.storage.run import Run
 
-TICK = 0.5  # seconds between two looks at the files
+TICK = 0.2  # seconds between two looks at the files
 SHARE = 10  # of the time, one part in so many goes into what takes long; the search needs the rest
 QUIET = 30.0  # seconds without a new row after which a search seems to be stuck
 MOST = 24  # runs on a page, the newest

@@ -29,6 +29,7 @@ METRICS = (
     "connections_median",
     "nonfinite",
 )
+THINNED = 50  # rows of a file that may have been thinned out, at least
 # Those that are never negative, and always finite.
 COUNTS = (
     "generation",
@@ -119,9 +120,20 @@ def trim(file: Path, generation: int) -> None:
 
 
 def with_gaps(metrics: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The metrics with a row of NaN where generations are missing, so that lines break there."""
-    places = np.flatnonzero(np.diff(metrics["generation"], prepend=-1.0) > 1)
+    """The metrics with a row of NaN where generations are missing, so that lines break there.
+
+    Where a file was thinned out, as those of the champions that come with the project, the rows
+    stand farther apart everywhere, and that alone is no gap.
+    """
+    steps = np.diff(metrics["generation"], prepend=-1.0)
+    places = np.flatnonzero(steps > _usual_step(metrics["generation"]))
     return {name: np.insert(column, places, np.nan) for name, column in metrics.items()}
+
+
+def _usual_step(generations: np.ndarray) -> float:
+    """How far apart rows stand that nothing is missing between: 1, more in a thinned file."""
+    step = float(np.median(np.diff(generations))) if len(generations) >= THINNED else 1.0
+    return 1.0 if step <= 1 else 2 * step
 
 
 def gaps(metrics: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -130,6 +142,7 @@ def gaps(metrics: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def missing(metrics: Mapping[str, np.ndarray]) -> int:
-    """How many generations before the last one have no row."""
-    generations = metrics["generation"][np.isfinite(metrics["generation"])]
-    return int(generations.max(initial=-1.0)) + 1 - len(np.unique(generations))
+    """How many generations before the last one have no row, but for those of a thinned file."""
+    generations = np.unique(metrics["generation"][np.isfinite(metrics["generation"])])
+    steps = np.diff(generations, prepend=-1.0)
+    return int((steps[steps > _usual_step(generations)] - 1).sum())

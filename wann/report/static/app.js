@@ -228,7 +228,7 @@ function drawSweep() {
   const mode = modeNow();
   const { sweep } = recordShown();
   const last = lastChampion(run).sweep;
-  const compact = !printing() && window.matchMedia("(max-width: 760px)").matches;
+  const compact = !printing() && window.matchMedia("(max-width: 900px)").matches;
   const random = run.conditions?.find(({ name }) => name === "random weights");
   const drawn = { shared: sweep, random: null, tuned: run.tuned?.scaled }[mode];
   byId("sweep").hidden = !sweep;

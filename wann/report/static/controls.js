@@ -141,7 +141,7 @@ async function poll() {
     appendRows(answer.rows ?? {});
   }
   showLive(answer);
-  setTimeout(poll, 1000);
+  setTimeout(poll, 400);
 }
 
 function showLive(answer) {

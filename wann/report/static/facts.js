@@ -48,9 +48,12 @@ function aboutRun(host, run) {
     html(
       "dl",
       { class: "pairs" },
-      Object.entries(values ?? {}).map(([name, value]) =>
-        html("div", {}, html("dt", {}, name.replaceAll("_", " ")), html("dd", {}, value)),
-      ),
+      // Of a package that was run from its sources, the version is not known: that says nothing.
+      Object.entries(values ?? {})
+        .filter(([, value]) => value !== "not installed")
+        .map(([name, value]) =>
+          html("div", {}, html("dt", {}, name.replaceAll("_", " ")), html("dd", {}, value)),
+        ),
     );
   const block = (title, content) => html("div", { class: "block" }, html("h3", {}, title), content);
   host.replaceChildren(
