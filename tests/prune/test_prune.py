@@ -159,10 +159,84 @@ def test_bad_input_ends_in_one_line(args, message, tmp_path, monkeypatch, refuse
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_layer_ends_in_one_line(tmp_path, refused):
-    args = ["--method", "random", *QUICK[:-1], "0.999", "--scope", "global"]
-    args += ["--run", tmp_path / "run", "--quiet"]
-    assert "would become empty" in refused(prune.main, args)
+def test_a_collapsed_layer_is_a_result_and_the_others_go_on(tmp_path, capsys):
+    args = ["--method", "random", *QUICK[:-1], "0.5,0.999", "--scope", "global", "--seeds", "2"]
+    prune.main([*args, "--arms", "reinitialised", "--run", str(tmp_path / "run")])
+    rows = PruneRun(tmp_path / "run").rows()
+    assert [(row.arm, row.seed, row.level) for row in rows] == [
+        (arm, seed, level)
+        for arm in ("ticket", "reinitialised")
+        for seed in (0, 1)
+        for level in (1, 2)
+    ]
+    test = envs.make("digits").test
+    for row in rows:
+        collapsed = row.level == 2
+        assert (row.connections == 0) == collapsed == ("no input reaches" in row.note)
+        assert (row.step is None) == collapsed
+        assert row.kept == (1 if collapsed else 444)  # of 888
+        if collapsed:  # the outputs are all equal, and the first class is what they say
+            assert row.score == (test.y == 0).mean()
+    out = capsys.readouterr().out
+    assert "reinitialised, seed 1, level 2: a layer collapsed" in out
+    assert not list((tmp_path / "run" / "networks").glob("*-l2.json"))
+    before = (tmp_path / "run" / "results.csv").read_bytes()
+    prune.main(["--resume", str(tmp_path / "run"), "--quiet"])
+    assert (tmp_path / "run" / "results.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("args", "flag", "why"),
+    [
+        (["--method", "low-rank", "--scope", "global"], "--scope", "low-rank does not use it"),
+        (["--method", "low-rank", "--arms=shuffled"], "--arms", "low-rank does not use it"),
+        (["--method", "low-rank", "--retrain", "none"], "--retrain", "low-rank does not use"),
+        (["--method", "early-bird", "--arms", "random"], "--arms", "early-bird does not use"),
+        (["--method", "learned-supermask", "--sparsity", "0.5"], "--sparsity", "learned-sup"),
+        (["--method", "learned-supermask", "--l2", "0.1"], "--l2", "learned-supermask does not"),
+        (["--method", "n-of-m", "--sparsity", "0.5"], "--sparsity", "2:4 says how many"),
+        (["--method", "layer-reset", "--sparsity", "0.5"], "--sparsity", "layer-reset does"),
+        (["--early_step", "5"], "--early-step", "--survivors early"),
+        (["--method", "synflow", "--rate", "0.5"], "--rate", "has no rounds"),
+        (["--method", "synflow", "--controls", "all"], "--controls", "every level has"),
+        (["--method", "synflow", "--retrain", "none", "--steps", "9"], "--steps", "is trained"),
+        (["--method", "fine-tuning", "--arms=", "--controls=all"], "--controls", "no --arms"),
+    ],
+)
+def test_an_option_that_changes_nothing_is_refused(args, flag, why, refused):
+    err = refused(prune.main, ["--env", "digits", *args])
+    assert f"{flag}: expected none, for it changes nothing: " in err
+    assert why in err
+
+
+def test_the_configuration_tells_what_was_used(tmp_path):
+    path = tmp_path / "run"
+    prune.main(
+        [*QUICK[:6], "--method", "low-rank", "--run", str(path), "--quiet"]  # without sparsities
+    )
+    settings = json.loads((path / "config.json").read_text())["settings"]
+    training = {"hidden", "steps", "batch", "optimizer", "learning_rate", "l2"}
+    assert set(settings) == {"method", "env", "seed", "seeds", "sparsity"} | training
+    before = (path / "results.csv").read_bytes()
+    prune.main(["--resume", str(path), "--quiet"])
+    assert (path / "results.csv").read_bytes() == before
+
+
+def test_curves_are_kept_and_say_which_step_was_taken(tmp_path):
+    rows = run(tmp_path / "run", "--arms", "reinitialised")
+    text = (tmp_path / "run" / "curves.csv").read_text().splitlines()
+    assert text[0] == "arm,seed,level,step,validation"
+    curves = {}
+    for line in text[1:]:
+        arm, seed, level, step, validation = line.split(",")
+        curves.setdefault((arm, int(seed), int(level)), {})[int(step)] = float(validation)
+    assert set(curves) == {(row.arm, row.seed, row.level) for row in rows}
+    for row in rows:
+        curve = curves[row.arm, row.seed, row.level]
+        assert list(curve) == list(range(2, 61, 2))  # 30 checks
+        best = max(curve.values())
+        assert row.step == next(step for step, found in curve.items() if found == best)
+        assert row.validation == pytest.approx(best, abs=1e-6)
 
 
 def test_without_jax_a_line_says_what_to_install(monkeypatch, refused):

@@ -16,6 +16,12 @@ from wann.prune.options import prepare
 from wann.prune.run import Row
 from wann.prune.runner import prune_seeds, running
 
+COSTS = ("samples", "multiply_adds")
+COLUMNS = (
+    *("arm", "regime", "level", "kept", "connections", "biases", "mean", "± of seeds"),
+    *("samples", "multiply-adds"),
+)
+
 
 def main(args: list[str] | None = None) -> None:
     """The command."""
@@ -33,6 +39,10 @@ def main(args: list[str] | None = None) -> None:
             run, seeds, options.workers, rows_of, console, lambda row: _line(kind, row)
         )
     _print_rows(console, kind, rows)
+    for row in rows:
+        if row.note:
+            where = f"{row.arm}, seed {row.seed}, level {row.level}"
+            console.print(f"{where}: {row.note}", soft_wrap=True)
     console.print(f"Saved in {run.path}.", soft_wrap=True)
 
 
@@ -59,7 +69,7 @@ def _print_methods() -> None:
 def _print_rows(console: Console, kind: Kind, rows: list[Row]) -> None:
     """Each level of each arm, over its seeds."""
     table = Table(title=kind.title, caption="±: the sample standard deviation over seeds")
-    for column in ("arm", "regime", "level", "kept", "connections", "biases", "mean", "± of seeds"):
+    for column in COLUMNS:
         table.add_column(column, justify="left" if column == "arm" else "right")
     for arm, regime, level in dict.fromkeys((row.arm, row.regime, row.level) for row in rows):
         found = [row for row in rows if (row.arm, row.regime, row.level) == (arm, regime, level)]
@@ -74,6 +84,7 @@ def _print_rows(console: Console, kind: Kind, rows: list[Row]) -> None:
             *(f"{np.mean(count):,.0f}" for count in counts),
             kind.score(float(np.mean(scores))),
             kind.score(float(np.std(scores, ddof=1))) if len(scores) > 1 else "",
+            *(f"{np.mean([getattr(row, name) for row in found]):.2g}" for name in COSTS),
         )
     console.print(table)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,13 @@ def prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[A
     _refuse_options_of_others(args, kind, default.env)
     options = parse(Options, "python -m wann.prune", args, _options(kind, default))
     settings = kind.settings(**vars(options.settings), **vars(getattr(options, kind.name)))
+    unused = kind.unused(settings)
+    _refuse_unused(args, unused)
     check_workers(options.workers)
     tasks = kind.tasks(settings, options.data)
     if saved is None:
-        return kind, options, settings, PruneRun.create(asdict(settings), options.run), tasks
+        used = {name: value for name, value in asdict(settings).items() if name not in unused}
+        return kind, options, settings, PruneRun.create(used, options.run, kind.about(tasks)), tasks
     check_resume(settings, default, RESUMABLE, options.run)
     return kind, options, settings, saved, tasks
 
@@ -107,7 +111,7 @@ def _refuse_options_of_others(args: list[str], kind: Kind, env: str) -> None:
     Raises:
         ValueError: If one is.
     """
-    flags = {word.split("=", 1)[0].replace("_", "-") for word in args}
+    flags = _flags(args)
     for other in KINDS:
         for option in fields(other.options):
             if other is not kind and flag(option.name) in flags:
@@ -115,3 +119,19 @@ def _refuse_options_of_others(args: list[str], kind: Kind, env: str) -> None:
                     f"{flag(option.name)}: expected none, for it is an option of {other.name}, "
                     f"and {env} takes those of {kind.name}"
                 )
+
+
+def _refuse_unused(args: list[str], unused: Mapping[str, str]) -> None:
+    """See that no option is given that would change nothing.
+
+    Raises:
+        ValueError: If one is.
+    """
+    flags = _flags(args)
+    for name, why in unused.items():
+        if flag(name) in flags:
+            raise ValueError(f"{flag(name)}: expected none, for it changes nothing: {why}")
+
+
+def _flags(args: list[str]) -> set[str]:
+    return {word.split("=", 1)[0].replace("_", "-") for word in args}

@@ -2,8 +2,9 @@
 
 | file | content |
 | --- | --- |
-| `config.json` | ``"kind": "prune"``, ``settings`` (all of them), versions, the command line |
+| `config.json` | ``"kind": "prune"``, ``settings`` (the used ones), numbers of examples, versions |
 | `results.csv` | a row for each network that was scored, with the `COLUMNS` |
+| `curves.csv` | for images: of each last training, accuracy on validation images by step |
 | `networks/<arm>-s<seed>-l<level>.json` | networks, as wann-network/1 |
 | `steps/` | what `--resume` goes on from |
 
@@ -15,8 +16,12 @@ The columns of results.csv:
 - arm: ``ticket``, the method's own networks; or a control: ``reinitialised`` (the same mask, other
   initial weights), ``shuffled`` (as many weights in each layer, elsewhere), ``inverted`` (the
   lowest scores kept), ``corrupted-labels`` (the mask found with permuted labels), ``native`` (the
-  mask found on the task itself, where the ticket's is transferred); the name of a score or of
-  what the survivors hold, instead of the method's own; or what else a method compares.
+  mask found on the task itself, where the ticket's is transferred); ``dense-equal`` (nothing
+  removed, with all the training that the ticket's weights had), ``small-dense`` (a dense network
+  with as many weights and that training), ``scratch-e``, ``scratch-b`` (the mask with new weights,
+  as many steps as the dense network had, or as many as cost as much, at most twice as many); the
+  name of a score or of what the survivors hold, instead of the method's own; or what else a
+  method compares.
 - seed: of everything random in the row.
 - level: 0 for the dense network, then the number of the pruning.
 - regime: ``A`` no trained weight, ``B`` one shared weight tuned, ``C`` weights trained.
@@ -34,15 +39,22 @@ The columns of results.csv:
 - samples: images seen with their labels, or steps of the environment, to get this network: for
   its mask, those of the levels before it included, and for its weights.
 - multiply_adds: those of all that, counted as computed: dense, with forward and backward passes.
+- step: of the last training, the step whose weights were taken: the best on validation, the first
+  on ties; empty where nothing was trained, and in runs made before it was kept.
+- note: what there is to say of a network: that no input reaches an output, so that it is not
+  trained and its score is chance; when a mask settled; a ratio of costs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+
+import numpy as np
 
 from wann.core import files
 from wann.storage.folder import CONFIG, make_folder
@@ -50,9 +62,13 @@ from wann.storage.model import Model
 from wann.storage.run import folder_name
 
 KIND = "prune"
+EXAMPLES = "examples"  # their numbers: for training, validation, test
 TICKET = "ticket"  # the arm of the method's own networks
 REINITIALISED, SHUFFLED = "reinitialised", "shuffled"
 INVERTED, CORRUPTED_LABELS, NATIVE = "inverted", "corrupted-labels", "native"
+DENSE_EQUAL, SMALL_DENSE = "dense-equal", "small-dense"
+CUT_OFF = "a layer collapsed: no input reaches an output, the score is chance"
+SCRATCH_E, SCRATCH_B = "scratch-e", "scratch-b"
 
 
 @dataclass(frozen=True)
@@ -73,10 +89,14 @@ class Row:
     spread: float | None
     samples: int
     multiply_adds: int
+    step: int | None = None
+    note: str = ""
 
 
 AnySettings = TypeVar("AnySettings")
 COLUMNS = tuple(field.name for field in fields(Row))
+CURVE = ("arm", "seed", "level", "step", "validation")
+LATER = ("step", "note")  # columns that older runs lack
 
 
 class PruneRun:
@@ -103,21 +123,30 @@ class PruneRun:
             raise ValueError(f"{file}: expected the settings of a pruning run, but has none")
         self.path = path
         self.settings: dict[str, Any] = value["settings"]
+        self.about: dict[str, Any] = {k: v for k, v in value.items() if k == EXAMPLES}
+        self._curves: dict[tuple[str, int, int], np.ndarray] = {}
+        self._lock = threading.Lock()
 
     @classmethod
-    def create(cls, settings: dict[str, Any], path: Path | None = None) -> PruneRun:
+    def create(
+        cls,
+        settings: dict[str, Any],
+        path: Path | None = None,
+        about: Mapping[str, Any] | None = None,
+    ) -> PruneRun:
         """Make a new folder; by default one in ``runs/``.
 
         Args:
             settings: All settings, as JSON takes them; method, env and seed name the folder.
             path: The folder, new or empty.
+            about: What else config.json is to tell, such as the numbers of examples.
 
         Raises:
             ValueError: If the folder exists and is not empty.
             OSError: If it cannot be written.
         """
         name = f"prune-{settings['method']}-{folder_name(settings['env'])}-s{settings['seed']}"
-        return cls(make_folder(path, name, {"kind": KIND, "settings": settings}))
+        return cls(make_folder(path, name, {"kind": KIND, "settings": settings, **(about or {})}))
 
     def settings_as(self, kind: type[AnySettings]) -> AnySettings:
         """The settings as those of a kind of pruning.
@@ -147,7 +176,7 @@ class PruneRun:
         if not file.exists():
             return []
         columns, rows = files.read_csv(file)
-        if missing := [name for name in COLUMNS if name not in columns]:
+        if missing := [name for name in COLUMNS if name not in (*columns, *LATER)]:
             raise ValueError(f"{file}: expected a column {missing[0]!r}, but it has none")
         found = []
         for number, cells in enumerate(rows, 2):
@@ -156,6 +185,17 @@ class PruneRun:
             except ValueError as error:
                 raise ValueError(f"{file}: line {number}: {error}") from None
         return found
+
+    def add_curve(self, arm: str, seed: int, level: int, curve: np.ndarray) -> None:
+        """Add a learning curve, (step, validation) [S, 2], to curves.csv."""
+        with self._lock:
+            self._curves[arm, seed, level] = curve
+            rows = [
+                dict(zip(CURVE, (*key, int(step), accuracy), strict=True))
+                for key in sorted(self._curves, key=lambda key: (key[0] != TICKET, key))
+                for step, accuracy in self._curves[key].tolist()
+            ]
+            files.write_csv(self.path / "curves.csv", CURVE, rows)
 
     def network(self, arm: str, seed: int, level: int) -> Path:
         """Where the network of an arm goes."""
@@ -196,6 +236,8 @@ def _row(cells: dict[str, str]) -> Row:
         score=_finite(cells["score"]),
         validation=_finite(cells["validation"]) if cells["validation"] else None,
         spread=_finite(cells["spread"]) if cells["spread"] else None,
+        step=_count(cells["step"]) if cells.get("step") else None,
+        note=cells.get("note", ""),
         **{name: _count(cells[name]) for name in whole},
     )
 

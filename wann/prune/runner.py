@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 from wann.cli import guards
 from wann.cli.progress import ProgressLine
 from wann.evaluation.pool import cores
-from wann.prune.masks.selection import EmptyLayer
 from wann.prune.run import PruneRun, Row
 from wann.prune.steps import DamagedStep
 from wann.storage.folder import CONFIG, check_own
@@ -47,7 +46,7 @@ def running(run: PruneRun, console: Console) -> Iterator[Callable[..., None]]:
         except Interrupted:
             console.print(f"Interrupted; --resume {run.path} goes on.", soft_wrap=True)
             sys.exit(guards.INTERRUPTED)
-        except (EmptyLayer, DamagedStep) as error:
+        except DamagedStep as error:
             guards.fail(error)
 
 

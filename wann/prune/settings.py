@@ -27,8 +27,8 @@ class Settings:
     """Share of the survivors that a round removes; of images with the scope layer, half of it in
     the output layer."""
     arms: str = ""
-    """Controls, with commas: reinitialised, shuffled, inverted; for images also corrupted-labels,
-    native, any other survivors, any other score."""
+    """Controls, with commas: reinitialised, shuffled, inverted, dense-equal; for images also
+    small-dense, scratch-e, scratch-b, corrupted-labels, native, any other survivors or score."""
 
     def __post_init__(self) -> None:
         """Check every value.

@@ -36,7 +36,13 @@ def test_a_step_is_computed_once_and_comes_back_as_it_was(run):
     first = step(run, "a", compute)
     again = step(run, "a", compute)
     assert len(calls) == 1
-    assert again[2:] == first[2:] == (0.125, 10**12, 4 * 10**13, "relu")
+    assert again[2:7] == first[2:7] == (0.125, 10**12, 4 * 10**13, "relu", None)
+    assert again.curve.shape == (0, 2)
+    curve = np.array([[100, 0.1], [200, 0.125]])
+    trained = step(run, "b", lambda: first._replace(step=200, curve=curve))
+    again = step(run, "b", compute)
+    assert (again.step, again.validation) == (trained.step, 0.125) == (200, 0.125)
+    np.testing.assert_array_equal(again.curve, curve)
     for a, b in zip(
         (*first.mlp.weights, *first.mlp.biases, *first.masks),
         (*again.mlp.weights, *again.mlp.biases, *again.masks),

@@ -14,6 +14,7 @@ from wann.prune.images.training import (
     compiled_training,
     forward,
     parts_of,
+    pieces_of,
 )
 from wann.prune.networks.mlp import MLP, accuracy, glorot_normal, keep_all
 from wann.prune.networks.mlp import forward as plain_forward
@@ -147,3 +148,17 @@ def test_corrupted_labels_keep_their_counts_and_lose_their_images(data):
     np.testing.assert_array_equal(np.bincount(found.train.y), np.bincount(data.train.y))
     assert (found.train.y == data.train.y).mean() < 0.2
     np.testing.assert_array_equal(found.validation.y, data.validation.y)
+
+
+def test_the_steps_before_the_first_check_come_in_pieces_that_choose_nothing(trainer, start):
+    assert pieces_of(250) == [100, 100, 50]
+    assert pieces_of(67) == [67]
+    how = replace(HOW, steps=4_200)  # checks every 140 steps
+    found = trainer.train(start, keep_all(start), how, rng())
+    steps = found.curve[:, 0].tolist()
+    assert steps[:4] == [100, 140, 280, 420]
+    assert len(steps) == 31
+    checks = found.curve[1:]
+    assert found.step == checks[checks[:, 1].argmax(), 0]
+    (whole,) = trainer.run(start, keep_all(start), how, rng(), [found.step])
+    np.testing.assert_array_equal(whole.weights[0], found.mlp.weights[0])

@@ -78,12 +78,14 @@ def test_scores_must_be_numbers():
         selection.highest(np.array([1.0, np.nan]), 1)
 
 
-def test_a_layer_that_would_become_empty_is_refused():
+def test_a_layer_may_become_empty():
     layers = [np.full((10, 10), 5.0), np.ones((10, 2))]
-    with pytest.raises(ValueError, match=r"layer 2 of 2 would become empty \(20 weights"):
-        selection.globally(layers, 0.5)
-    with pytest.raises(ValueError, match="layer 1 of 1 would become empty"):
-        selection.per_layer([np.ones((2, 2))], 0.99)
+    assert [int(m.sum()) for m in selection.globally(layers, 0.5)] == [60, 0]
+    (mask,) = selection.per_layer([np.ones((2, 2))], 0.99)
+    assert not mask.any()
+    # What is empty stays so, whatever its scores are.
+    again = selection.globally(layers, 0.9, selection.globally(layers, 0.5))
+    assert [int(m.sum()) for m in again] == [12, 0]
 
 
 def test_n_of_m_by_hand():

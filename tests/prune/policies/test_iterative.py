@@ -38,6 +38,18 @@ def step(path, name):
     return dict(np.load(path / "steps" / f"{name}.npz", allow_pickle=False))
 
 
+def test_the_dense_policy_is_trained_on_as_often(tmp_path, pool):
+    rows = prune(tmp_path / "run", pool, method="fine-tuning", arms="dense-equal")
+    equal = {row.level: row for row in rows if row.arm == "dense-equal"}
+    ticket = {row.level: row for row in rows if row.arm == "ticket"}
+    assert set(equal) == set(ticket) - {0}
+    for level, row in equal.items():
+        assert (row.kept, row.samples) == (23, ticket[level].samples)
+    starts = [step(tmp_path / "run", f"dense-equal-s3-l{level}")["first"] for level in equal]
+    for first in starts:
+        np.testing.assert_array_equal(first, starts[0])
+
+
 def test_levels_arms_and_counts(tmp_path, pool):
     path = tmp_path / "run"
     rows = prune(path, pool, arms="reinitialised,shuffled,inverted")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from wann.prune.images.data import Data, examples_of, with_corrupted_labels
 from wann.prune.images.outcome import Outcome, from_arrays, to_arrays
 from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import LEARNING_RATES, Trainer, Training
+from wann.prune.masks.effective import is_cut_off
 from wann.prune.masks.selection import kept
 from wann.prune.networks.mlp import MLP, accuracy, glorot_normal
 from wann.prune.networks.model import simplified, to_model, untrained
-from wann.prune.run import TICKET, PruneRun, Row
+from wann.prune.run import CUT_OFF, TICKET, PruneRun, Row
 from wann.prune.steps import step
 
 # Forward, and backward to the weights and to the inputs of a layer.
@@ -40,6 +41,7 @@ class Chance(IntEnum):
     SURVIVORS = 3
     SHUFFLE = 4
     LABELS = 5
+    SMALL = 6
 
 
 class Result(NamedTuple):
@@ -56,6 +58,7 @@ class Result(NamedTuple):
         target: Whether it is what was asked for, and its network is to be written.
         topology: What stands for the network under one shared weight; None where that is the
             network itself.
+        note: What else there is to say of it.
     """
 
     arm: str
@@ -67,6 +70,7 @@ class Result(NamedTuple):
     spread: float | None = None
     target: bool = False
     topology: Genome | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Experiment:
     tick: Callable[[int], object] = lambda steps: None
 
     @cached_property
-    def _done(self) -> dict[str, Outcome]:
+    def _done(self) -> dict[str, Any]:
         """The steps so far, where there is no run."""
         return {}
 
@@ -170,12 +174,24 @@ class Experiment:
             found.validation,
             start.samples + found.samples,
             start.multiply_adds + PASSES * found.samples * found.mlp.total,
+            step=found.step,
+            curve=found.curve,
         )
 
     def step(self, name: str, compute: Callable[[], Outcome]) -> Outcome:
         """The outcome of a step, computed once; see `steps`."""
+        return self.keep(name, compute, to_arrays, from_arrays)
+
+    def keep(
+        self,
+        name: str,
+        compute: Callable[[], Any],
+        arrays: Callable[[Any], dict[str, np.ndarray]],
+        back: Callable[[dict[str, np.ndarray]], Any],
+    ) -> Any:
+        """What a step found, of any kind, computed once; see `steps`."""
         if self.run is not None:
-            return step(self.run, name, compute, to_arrays, from_arrays)
+            return step(self.run, name, compute, arrays, back)
         if name not in self._done:
             self._done[name] = compute()
         return self._done[name]
@@ -207,11 +223,22 @@ class Experiment:
             spread=result.spread,
             samples=outcome.samples,
             multiply_adds=outcome.multiply_adds,
+            step=outcome.step,
+            note=result.note or (CUT_OFF if is_cut_off(outcome.masks) else ""),
         )
 
+    def keep_curve(self, result: Result) -> None:
+        """Keep the learning curve of a result's last training."""
+        if self.run is not None and len(result.outcome.curve):
+            self.run.add_curve(result.arm, result.seed, result.level, result.outcome.curve)
+
     def save_network(self, result: Result) -> None:
-        """Write the network of a result, unless it is too large to be of use as a file."""
-        if self.run is None or kept(result.outcome.masks) > LARGEST:
+        """Write the network of a result, unless it is too large to be of use as a file.
+
+        A network that is cut off is none.
+        """
+        masks = result.outcome.masks
+        if self.run is None or kept(masks) > LARGEST or is_cut_off(masks):
             return
         scores = {"on": f"{len(self.data.test.y):,} test images", "mean": result.score}
         search = {

@@ -13,23 +13,30 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Literal
 
-import numpy as np
-
 from wann.prune import iterative
 from wann.prune.images import shared_weight
-from wann.prune.images.experiment import PASSES, Chance, Experiment, Result
+from wann.prune.images.equal_budget import EqualBudget
+from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.outcome import Outcome
-from wann.prune.images.rewinding import SHARED, SURVIVORS, Past
-from wann.prune.images.settings import ImageSettings
+from wann.prune.images.rewinding import SHARED, SIGNED_SHARED, SURVIVORS, Past
+from wann.prune.images.rounds import prune
+from wann.prune.images.settings import EQUAL_BUDGET, ImageSettings
 from wann.prune.images.training import Trainer, Training
 from wann.prune.masks import schedules
-from wann.prune.masks.selection import Masks, globally, n_of_m, of_nodes, per_layer, shuffled
+from wann.prune.masks.effective import is_cut_off
+from wann.prune.masks.selection import Masks, kept, shuffled
 from wann.prune.networks.mlp import MLP, keep_all, masked
-from wann.prune.run import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED, TICKET
-from wann.prune.scores import gradients
-from wann.prune.scores.optimal_brain_damage import IMAGES
-from wann.prune.scores.pruned import Pruned, Scores
-from wann.prune.scores.registry import ROUNDS, SCORES, WITHOUT_TRAINING
+from wann.prune.run import (
+    CORRUPTED_LABELS,
+    DENSE_EQUAL,
+    INVERTED,
+    NATIVE,
+    REINITIALISED,
+    SHUFFLED,
+    SMALL_DENSE,
+    TICKET,
+)
+from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
 
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
@@ -86,7 +93,7 @@ class ImagePruning(iterative.IterativePruning[Result]):
     @property
     def branches(self) -> Container[str]:
         """The arms with this one's masks, or as many weights elsewhere."""
-        return (REINITIALISED, SHUFFLED, *SURVIVORS)
+        return (REINITIALISED, SHUFFLED, *EQUAL_BUDGET, *SURVIVORS)
 
     @cached_property
     def targets(self) -> list[int]:
@@ -176,7 +183,10 @@ class ImagePruning(iterative.IterativePruning[Result]):
         yield from self._result(self.arm, number, outcome, self.settings.survivors)
 
     def branch(self, arm: str, number: int) -> Iterator[Result]:
-        """The network of a control with a level's mask, or as many weights elsewhere."""
+        """The network of a control with a level's mask, its number of weights, or its budget."""
+        if arm in EQUAL_BUDGET:
+            yield self._equal(arm, number)
+            return
         survivors = {REINITIALISED: "fresh", SHUFFLED: self.settings.survivors}.get(arm, arm)
         name = f"s{self.seed}-{arm}-l{number}"
         compute = partial(self._reported, number, survivors, shuffle=arm == SHUFFLED)
@@ -186,11 +196,36 @@ class ImagePruning(iterative.IterativePruning[Result]):
         target = level in self.targets
         e = self.experiment
         if survivors in SHARED:
-            yield from shared_weight.results(e, arm, self.seed, level, outcome, target)
+            yield from shared_weight.results(
+                e, arm, self.seed, level, outcome, target, survivors == SIGNED_SHARED
+            )
             return
         untrained = self.settings.retrain == "none" and survivors != "trained"
         regime: Literal["A", "C"] = "A" if untrained else "C"
         yield Result(arm, self.seed, level, regime, outcome, e.test(outcome), target=target)
+
+    def _equal(self, arm: str, level: int) -> Result:
+        """The network of a control of equal budget."""
+        e, trainings = self.experiment, self._trainings(level)
+        budget = EqualBudget(e, self.seed, self._initial.sizes)
+        if arm == DENSE_EQUAL:
+            outcome = budget.dense(self._untrained, trainings)
+        elif arm == SMALL_DENSE:
+            outcome = budget.small(level, kept(self._start(level, "initial").masks), trainings)
+        else:
+            outcome = budget.scratch(arm, level, self._start(level, "fresh"))
+        target = level in self.targets
+        return Result(arm, self.seed, level, "C", outcome, e.test(outcome), target=target)
+
+    def _trainings(self, level: int) -> list[Training]:
+        """What the weights of a level have been trained with, one after the other."""
+        s, full = self.settings, self.experiment.training
+        again = [] if s.retrain == "none" else [full]
+        if s.retrain == "fine-tune":
+            again = [self.experiment.fine(full)]
+        if s.survivors != "trained":
+            return again
+        return [full, *again * (level if s.schedule == "iterative" else 1)]
 
     def _train_dense(self, trainer: Trainer, training: Training) -> Outcome:
         rng = self.experiment.rng(self.seed, Chance.BATCHES, 0)
@@ -223,6 +258,8 @@ class ImagePruning(iterative.IterativePruning[Result]):
             rng = self.experiment.rng(self.seed, Chance.SHUFFLE, level)
             start = start._replace(masks=shuffled(start.masks, rng))
         retrain = "none" if survivors in SHARED else self.settings.retrain
+        if retrain == "fine-tune" and (shuffle or survivors != self.settings.survivors):
+            retrain = "full"  # a little training is not enough for weights from elsewhere
         settings = replace(self.settings, retrain=retrain)
         return self._trained(
             start, level, settings, self.experiment.trainer, self.experiment.training
@@ -236,7 +273,7 @@ class ImagePruning(iterative.IterativePruning[Result]):
         trainer: Trainer,
         training: Training,
     ) -> Outcome:
-        if settings.retrain == "none":
+        if settings.retrain == "none" or is_cut_off(start.masks):
             mlp = masked(start.mlp, start.masks)
             start = start._replace(mlp=mlp)
             return start._replace(validation=self.experiment.validation(start))
@@ -256,38 +293,7 @@ class ImagePruning(iterative.IterativePruning[Result]):
 
     def _mask(self, base: Outcome, level: int) -> tuple[Masks, int, int]:
         """A level's mask, and the images and multiply-adds that its scores take."""
-        name, shares = self.settings.score, self._schedule[level - 1]
-        rounds = ROUNDS.get(name, 1)
-        parts = list(zip(*(schedules.exponential(s, rounds) for s in shares), strict=True))
-        masks = base.masks
         rng = self.experiment.rng(self.seed, Chance.SCORES, level)
-        images, labels = self._finder.data.train
-        for part in parts or [()]:
-            mlp = masked(base.mlp, masks)
-            pruned = Pruned(mlp.weights, self._initial.weights, masks, mlp, images, labels)
-            scores = SCORES[name](pruned, rng)
-            if self.arm == INVERTED:
-                scores = tuple(-layer for layer in scores)
-            masks = self._choose(scores, part, masks)
-        if name == "optimal-brain-damage":  # forward, and backward from each class
-            seen = min(IMAGES, len(images))
-            return masks, seen, seen * base.mlp.total * (1 + 2 * base.mlp.sizes[-1])
-        if name in gradients.PASSES:
-            seen = min(gradients.IMAGES, len(images))
-            return masks, seen, seen * base.mlp.total * gradients.PASSES[name]
-        return masks, 0, rounds * PASSES * base.mlp.total if name == "synflow" else 0
-
-    def _choose(self, scores: Scores, shares: tuple[float, ...], within: Masks) -> Masks:
-        scope = self.settings.scope
-        if ratio := self.settings.n_of_m():
-            return n_of_m(scores, *ratio)
-        if scope == "layer":
-            return per_layer(scores, shares, within)
-        counts = [layer.size for layer in scores]
-        if scope == "global":
-            return globally(scores, schedules.overall(counts, shares), within)
-        norm = 1 if scope == "nodes-l1" else 2
-        nodes = [np.linalg.norm(layer, ord=norm, axis=0) for layer in scores[:-1]]
-        left = [np.count_nonzero(mask, axis=0) > 0 for mask in within[:-1]]
-        stays = per_layer(nodes, shares[:-1], left)
-        return of_nodes(stays, len(scores[0]), scores[-1].shape[1])
+        examples, shares = self._finder.data.train, self._schedule[level - 1]
+        inverted = self.arm == INVERTED
+        return prune(self.settings, base, self._initial, shares, examples, rng, inverted)

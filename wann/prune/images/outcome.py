@@ -10,6 +10,8 @@ import numpy as np
 from wann.prune.masks.selection import Masks
 from wann.prune.networks.mlp import MLP, Activation, masked
 
+NO_CURVE = np.zeros((0, 2))
+
 
 class Outcome(NamedTuple):
     """A network and what it took to get it.
@@ -21,6 +23,8 @@ class Outcome(NamedTuple):
         samples: Images seen so far, with their labels.
         multiply_adds: Those so far.
         activation: Of the hidden layers.
+        step: Of the last training, the step whose weights these are; None without one.
+        curve: Of the last training, (step, accuracy on the validation examples), float64[S, 2].
     """
 
     mlp: MLP
@@ -29,6 +33,8 @@ class Outcome(NamedTuple):
     samples: int
     multiply_adds: int
     activation: Activation = "relu"
+    step: int | None = None
+    curve: np.ndarray = NO_CURVE
 
 
 def to_arrays(outcome: Outcome) -> dict[str, np.ndarray]:
@@ -38,6 +44,8 @@ def to_arrays(outcome: Outcome) -> dict[str, np.ndarray]:
         "validation": np.array(outcome.validation),
         "cost": np.array([outcome.samples, outcome.multiply_adds]),
     }
+    if outcome.step is not None:
+        arrays |= {"step": np.array(outcome.step), "curve": outcome.curve}
     for i, mask in enumerate(outcome.masks):
         arrays[f"mask_{i}"] = np.packbits(mask)
         arrays[f"weights_{i}"] = outcome.mlp.weights[i][mask]
@@ -59,4 +67,7 @@ def from_arrays(arrays: dict[str, np.ndarray]) -> Outcome:
     biases = tuple(arrays[f"biases_{i}"] for i in range(len(masks)))
     samples, multiply_adds = arrays["cost"].tolist()
     mlp = masked(MLP(tuple(weights), biases), tuple(masks))
-    return Outcome(mlp, tuple(masks), float(arrays["validation"]), samples, multiply_adds)
+    outcome = Outcome(mlp, tuple(masks), float(arrays["validation"]), samples, multiply_adds)
+    if "step" not in arrays:  # not trained, or by a version that did not keep it
+        return outcome
+    return outcome._replace(step=int(arrays["step"]), curve=arrays["curve"])

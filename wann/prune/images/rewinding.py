@@ -74,4 +74,5 @@ SURVIVORS: dict[str, Callable[[Past, np.random.Generator], MLP]] = {
     "signed-shared": signed_shared,
     "unsigned-shared": unsigned_shared,
 }
-SHARED = ("signed-shared", "unsigned-shared")  # which take one weight for all connections
+SIGNED_SHARED = "signed-shared"
+SHARED = (SIGNED_SHARED, "unsigned-shared")  # which take one weight for all connections

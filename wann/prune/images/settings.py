@@ -8,10 +8,21 @@ from typing import Any, Literal
 from wann.prune.images.rewinding import SHARED, SURVIVORS
 from wann.prune.images.training import OPTIMIZERS
 from wann.prune.masks.selection import check_sparsity
-from wann.prune.run import CORRUPTED_LABELS, INVERTED, NATIVE, REINITIALISED, SHUFFLED
+from wann.prune.run import (
+    CORRUPTED_LABELS,
+    DENSE_EQUAL,
+    INVERTED,
+    NATIVE,
+    REINITIALISED,
+    SCRATCH_B,
+    SCRATCH_E,
+    SHUFFLED,
+    SMALL_DENSE,
+)
 from wann.prune.scores.registry import OF_IMAGES, WITHOUT_TRAINING
 from wann.prune.settings import Settings, at_least_1, expect, flag
 
+COEFFICIENTS = "coefficients"  # of hidden nodes; only early-bird trains them
 SCOPES = ("layer", "global", "nodes-l1", "nodes-l2")  # or n:m, such as 2:4
 CHOICES = {
     "schedule": ("one-shot", "iterative"),
@@ -19,7 +30,8 @@ CHOICES = {
     "controls": ("targets", "all"),
 }
 # Controls that change the mask or how it is found; any survivors and any score are arms, too.
-CONTROLS = (REINITIALISED, SHUFFLED, INVERTED, CORRUPTED_LABELS, NATIVE)
+EQUAL_BUDGET = (DENSE_EQUAL, SMALL_DENSE, SCRATCH_E, SCRATCH_B)
+CONTROLS = (REINITIALISED, SHUFFLED, INVERTED, CORRUPTED_LABELS, NATIVE, *EQUAL_BUDGET)
 
 
 @dataclass(frozen=True)
@@ -32,13 +44,16 @@ class ImageOptions:
     score: str = "magnitude"
     """What weights are kept for."""
     scope: str = "layer"
-    """Among which weights scores compete: layer, global, nodes-l1, nodes-l2, or n:m."""
+    """Among which weights scores compete: layer, global, nodes-l1, nodes-l2, n:m, or
+    (early-bird) coefficients."""
     schedule: Literal["one-shot", "iterative"] = "iterative"
     """All at once, or in rounds of the rate."""
     survivors: str = "initial"
     """What survivors hold when they are trained again."""
     retrain: Literal["full", "fine-tune", "none"] = "full"
     """Training after a pruning: as the first, a third as long at a tenth of the rate, or none."""
+    coefficient_l1: float = 0.0
+    """Factor of the sum of the absolute coefficients of nodes in the loss, of early-bird."""
     controls: Literal["targets", "all"] = "targets"
     """Controls where a sparsity of --sparsity is reached, or at every level."""
     steps: int = 12_000
@@ -74,8 +89,9 @@ class ImageSettings(ImageOptions, Settings):
             at_least_1(name, getattr(self, name))
         if self.learning_rate is not None and not 0 < self.learning_rate < float("inf"):
             raise ValueError(f"--learning-rate: expected above 0, got {self.learning_rate}")
-        if not 0 <= self.l2 < float("inf"):
-            raise ValueError(f"--l2: expected 0 or more, got {self.l2}")
+        for name in ("l2", "coefficient_l1"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise ValueError(f"{flag(name)}: expected 0 or more, got {getattr(self, name)}")
         self.sparsities()
         self.n_of_m()
         for name, known in CHOICES.items():
@@ -105,6 +121,20 @@ class ImageSettings(ImageOptions, Settings):
                 "--hidden: expected one hidden layer, such as 90, with --method ternary, as a "
                 f"topology for any weight has paths of four connections; got {self.hidden}"
             )
+        if self.scope == COEFFICIENTS and self.method != "early-bird":
+            raise ValueError(
+                f"--scope {COEFFICIENTS}: expected --method early-bird, which trains them, got "
+                f"{self.method}"
+            )
+        trains_on = self.survivors == "trained" and self.retrain != "none"
+        if DENSE_EQUAL in self.arm_names() and not trains_on:
+            raise ValueError(
+                f"--arms {DENSE_EQUAL}: expected --survivors trained and a --retrain, for without "
+                "them the dense network itself has had the same training"
+            )
+        trained = self.survivors == "trained" or self.retrain != "none"
+        if not trained and (arms := sorted(set(EQUAL_BUDGET) & set(self.arm_names()))):
+            raise ValueError(f"--arms {arms[0]}: expected --retrain full, for nothing is trained")
         again = self.retrain != "none" or self.survivors == "trained"
         if self.schedule == "iterative" and not again and self.score not in WITHOUT_TRAINING:
             raise ValueError(
@@ -139,11 +169,11 @@ class ImageSettings(ImageOptions, Settings):
         Raises:
             ValueError: If the scope is unknown.
         """
-        if self.scope in SCOPES:
+        if self.scope in (*SCOPES, COEFFICIENTS):
             return None
         n, colon, m = self.scope.partition(":")
         if not colon or not (n.isdecimal() and m.isdecimal()) or not 1 <= int(n) < int(m):
-            expect("--scope", self.scope, (*SCOPES, "2:4"))
+            expect("--scope", self.scope, (*SCOPES, COEFFICIENTS, "2:4"))
         return int(n), int(m)
 
 

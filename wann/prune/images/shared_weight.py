@@ -27,15 +27,23 @@ ENDINGS = {SIX_SHARED: "", RANDOM_SHARED: "-uniform", SOFTMAX: "-ensemble"}  # o
 
 
 def results(
-    experiment: Experiment, arm: str, seed: int, level: int, outcome: Outcome, target: bool
+    experiment: Experiment,
+    arm: str,
+    seed: int,
+    level: int,
+    outcome: Outcome,
+    target: bool,
+    signed: bool = False,
 ) -> Iterator[Result]:
     """The results of a mask whose weights hold 1, or signs, times a shared weight.
+
+    With signs, the weights that nothing chooses are above 0; see `protocol.Topology`.
 
     Yields:
         Regime A under the arm's name (the six weights), the name with -uniform (random ones) and
         with -ensemble; regime B under the arm's name.
     """
-    mask = Mask(outcome, experiment.data)
+    mask = Mask(outcome, experiment.data, signed)
     *untrained, best = protocol.score(mask, SEED, (*ENDINGS, BEST_SHARED))
     for found in untrained:
         name = arm + ENDINGS[found.name]
@@ -53,10 +61,12 @@ class Mask:
     Attributes:
         outcome: The mask, with what multiplies the shared weight inside it.
         data: The examples.
+        signed: Whether what is inside it are signs.
     """
 
     outcome: Outcome
     data: Data
+    signed: bool = False
     connections = None  # individual weights are what training is for
     classifies = True
 

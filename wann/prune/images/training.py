@@ -23,6 +23,7 @@ OPTIMIZERS = ("adam", "sgd")
 MOMENTUM = 0.9  # of sgd
 LEARNING_RATES = {"adam": 1.2e-3, "sgd": 0.02}
 CHECKS = 30  # of a training, after equal numbers of steps, on the validation examples
+FIRST = 100  # steps between those before the first of them, which choose nothing
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,15 @@ class Trained(NamedTuple):
             or the last ones, where that is asked.
         validation: Their accuracy on the validation examples.
         samples: Images seen.
+        step: The step after which they were these.
+        curve: (step, accuracy on the validation examples), float64[S, 2].
     """
 
     mlp: MLP
     validation: float
     samples: int
+    step: int
+    curve: np.ndarray
 
 
 class Trainer:
@@ -91,14 +96,18 @@ class Trainer:
             rng: Of the order of the images: another one for each pass through them.
         """
         parts = parts_of(training.steps)
-        best, highest = start, -1.0
-        for number, mlp in enumerate(self.run(start, masks, training, rng, parts), 1):
-            if training.choose or number == len(parts):
-                found = float(_accuracy()(mlp, *self._validation))
-                if found > highest:
-                    best, highest = mlp, found
+        checks = np.cumsum(parts).tolist() if training.choose else [training.steps]
+        parts = [*pieces_of(parts[0]), *parts[1:]]
+        best, highest, at = start, -1.0, 0
+        curve: list[tuple[int, float]] = []
+        run = self.run(start, masks, training, rng, parts)
+        for step, mlp in zip(np.cumsum(parts).tolist(), run, strict=True):
+            found = float(_accuracy()(mlp, *self._validation))
+            curve.append((step, found))
+            if step in checks and found > highest:
+                best, highest, at = mlp, found, step
         samples = training.steps * min(training.batch, len(self.data.train.y))
-        return Trained(best, highest, samples)
+        return Trained(best, highest, samples, at, np.array(curve))
 
     def run(
         self,
@@ -127,6 +136,11 @@ def parts_of(steps: int) -> list[int]:
     """A number of steps in at most `CHECKS` parts of equal size and a rest."""
     part = -(-steps // CHECKS)
     return [part] * (steps // part) + ([steps % part] if steps % part else [])
+
+
+def pieces_of(part: int) -> list[int]:
+    """The steps before the first check, in pieces of `FIRST` and a rest: learning is fast there."""
+    return [FIRST] * (part // FIRST) + ([part % FIRST] if part % FIRST else [])
 
 
 def batches_of(count: int, batch: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

@@ -42,6 +42,10 @@ class Kind(ABC):
         """
 
     @abstractmethod
+    def unused(self, settings: Any) -> dict[str, str]:
+        """The options that change nothing with these settings, each with the reason."""
+
+    @abstractmethod
     def tasks(self, settings: Any, data: Path | None) -> tuple[Any, ...]:
         """What the settings name: the task first, then others.
 
@@ -49,6 +53,10 @@ class Kind(ABC):
             ValueError: If one is of another kind, or a package is missing.
             OSError: If the data cannot be read.
         """
+
+    def about(self, tasks: tuple[Any, ...]) -> dict[str, Any]:
+        """What config.json tells of the tasks, beside the settings."""
+        return {}
 
     @abstractmethod
     def rows_of(

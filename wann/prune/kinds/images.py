@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from wann import envs
 from wann.core.checks import require
@@ -13,7 +14,8 @@ from wann.prune.images.experiment import Experiment
 from wann.prune.images.settings import ImageOptions, ImageSettings
 from wann.prune.kinds.base import Kind, RowsOf
 from wann.prune.methods import registry
-from wann.prune.run import PruneRun, Row
+from wann.prune.methods.usage import unused_of_images
+from wann.prune.run import EXAMPLES, PruneRun, Row
 
 
 class Images(Kind):
@@ -31,6 +33,10 @@ class Images(Kind):
     def preset(self, method: str, env: str) -> ImageSettings:
         """The default settings of a method on a task."""
         return registry.preset(method, env)
+
+    def unused(self, settings: ImageSettings) -> dict[str, str]:
+        """The options that change nothing with these settings, each with the reason."""
+        return unused_of_images(settings)
 
     def tasks(
         self, settings: ImageSettings, data: Path | None
@@ -58,6 +64,11 @@ class Images(Kind):
             )
         return task, source
 
+    def about(self, tasks: tuple[ClassificationTask, ClassificationTask | None]) -> dict[str, Any]:
+        """The numbers of examples: a run on others is another experiment."""
+        task, _ = tasks
+        return {EXAMPLES: [len(part.y) for part in (task.train, task.validation, task.report)]}
+
     def rows_of(
         self,
         settings: ImageSettings,
@@ -73,6 +84,7 @@ class Images(Kind):
             for result in runner(experiment, seed):
                 if result.target:
                     experiment.save_network(result)
+                experiment.keep_curve(result)
                 yield experiment.row(result)
 
         return rows

@@ -33,6 +33,10 @@ class Policies(Kind):
         """The default settings of a method on a task."""
         return policies.preset(method, env)
 
+    def unused(self, settings: PolicySettings) -> dict[str, str]:
+        """None: all methods use all options of policies."""
+        return {}
+
     def tasks(self, settings: PolicySettings, data: Path | None) -> tuple[ControlTask]:
         """The task."""
         task = envs.made_for(settings.env, **({} if data is None else {"data": data}))

@@ -27,6 +27,11 @@ def effective(masks: Sequence[np.ndarray]) -> Masks:
     )
 
 
+def is_cut_off(masks: Sequence[np.ndarray]) -> bool:
+    """Whether no input reaches an output: the outputs are constant."""
+    return not reached(masks)[-1].any()
+
+
 def reached(masks: Sequence[np.ndarray]) -> list[np.ndarray]:
     """For each layer of nodes, those that an input reaches; the L + 1 arrays bool."""
     found: list[np.ndarray] = [np.ones(len(masks[0]), bool)]

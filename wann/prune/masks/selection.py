@@ -15,10 +15,6 @@ import numpy as np
 Masks = tuple[np.ndarray, ...]  # bool[I_l, O_l] for each of the L layers; True where kept
 
 
-class EmptyLayer(ValueError):
-    """A layer would keep nothing; the message says which."""
-
-
 def check_sparsity(sparsity: float) -> None:
     """See that a sparsity is one.
 
@@ -69,18 +65,12 @@ def per_layer(
     sparsity: float | Sequence[float],
     within: Sequence[np.ndarray] | None = None,
 ) -> Masks:
-    """Masks that remove the same share of every layer, or each layer's own.
-
-    Raises:
-        EmptyLayer: If a layer would become empty.
-    """
+    """Masks that remove the same share of every layer, or each layer's own."""
     shares = [sparsity] * len(scores) if isinstance(sparsity, float | int) else list(sparsity)
-    masks = tuple(
+    return tuple(
         highest(layer, left(np.size(layer), share), None if within is None else within[i])
         for i, (layer, share) in enumerate(zip(scores, shares, strict=True))
     )
-    refuse_empty(masks)
-    return masks
 
 
 def globally(
@@ -88,14 +78,11 @@ def globally(
 ) -> Masks:
     """Masks that remove a share of all weights together, wherever the lowest scores are.
 
-    Raises:
-        EmptyLayer: If a layer would become empty.
+    A layer may end up empty: the network has collapsed (Tanaka et al., 2020).
     """
     flat = np.concatenate([np.ravel(layer) for layer in scores])
     inside = None if within is None else np.concatenate([np.ravel(mask) for mask in within])
-    masks = _split(highest(flat, left(flat.size, sparsity), inside), scores)
-    refuse_empty(masks)
-    return masks
+    return _split(highest(flat, left(flat.size, sparsity), inside), scores)
 
 
 def n_of_m(scores: Sequence[np.ndarray], n: int, m: int) -> Masks:
@@ -132,20 +119,6 @@ def of_nodes(keep: Sequence[np.ndarray], inputs: int, outputs: int) -> Masks:
     """
     stays = [np.ones(inputs, bool), *keep, np.ones(outputs, bool)]
     return tuple(np.logical_and.outer(a, b) for a, b in pairwise(stays))
-
-
-def refuse_empty(masks: Sequence[np.ndarray]) -> None:
-    """See that every layer keeps something.
-
-    Raises:
-        EmptyLayer: If one does not.
-    """
-    for i, mask in enumerate(masks):
-        if not mask.any():
-            raise EmptyLayer(
-                f"layer {i + 1} of {len(masks)} would become empty ({mask.size} weights, none "
-                "kept): choose a lower sparsity, or prune per layer instead of globally"
-            )
 
 
 def shuffled(masks: Sequence[np.ndarray], rng: np.random.Generator) -> Masks:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.iterative import ImagePruning
+from wann.prune.images.outcome import NO_CURVE
 from wann.prune.images.rewinding import SURVIVORS, Past
 from wann.prune.methods.base import TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import MLP
@@ -26,7 +27,9 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     for survivors in ("initial", "fresh"):
         other = SURVIVORS[survivors](past, experiment.rng(seed, Chance.SURVIVORS))
         for i in range(len(trained.weights)):
-            outcome = dense.outcome._replace(mlp=with_layer(trained, other, i))
+            outcome = dense.outcome._replace(
+                mlp=with_layer(trained, other, i), step=None, curve=NO_CURVE
+            )
             outcome = outcome._replace(validation=experiment.validation(outcome))
             arm = f"layer-{i + 1}-{survivors}"
             yield Result(arm, seed, 0, "C", outcome, experiment.test(outcome))

@@ -44,18 +44,25 @@ def learn(experiment: Experiment, seed: int) -> Outcome:
     key = jax.random.key(int(experiment.rng(seed, Chance.SCORES, 0).integers(2**31)))
     orders = batches_of(len(y), training.batch, rng)
     run, best = _compiled(), None
+    curve: list[tuple[int, float]] = []
     for steps in parts_of(training.steps):
         key, now = jax.random.split(key)
         batches = jnp.asarray(np.stack([next(orders) for _ in range(steps)]), jnp.int32)
         logits, moments = run(logits, moments, weights, X, y, batches, now, training.learning_rate)
         found = _drawn(initial, weights, logits)
         found = found._replace(validation=experiment.validation(found))
+        at = steps + (int(curve[-1][0]) if curve else 0)
+        curve.append((at, found.validation))
         if best is None or found.validation > best.validation:
-            best = found
+            best = found._replace(step=at)
         experiment.tick(steps)
     assert best is not None
     samples = training.steps * min(training.batch, len(y))
-    return best._replace(samples=samples, multiply_adds=PASSES * samples * initial.total)
+    return best._replace(
+        samples=samples,
+        multiply_adds=PASSES * samples * initial.total,
+        curve=np.array(curve, np.float64),
+    )
 
 
 def _drawn(initial: MLP, weights: tuple[np.ndarray, ...], logits: Any) -> Outcome:

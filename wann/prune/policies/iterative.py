@@ -14,7 +14,7 @@ from wann.prune.methods.base import PolicyMethod
 from wann.prune.methods.registry import of_policies
 from wann.prune.networks import policy
 from wann.prune.policies.experiment import Chance, Level, PolicyExperiment
-from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED, TICKET, Row
+from wann.prune.run import DENSE_EQUAL, INVERTED, REINITIALISED, SHUFFLED, TICKET, Row
 from wann.prune.scores.pruned import Pruned
 from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
 from wann.prune.steps import step
@@ -68,7 +68,7 @@ class PolicyPruning(IterativePruning[Row]):
     @property
     def branches(self) -> Container[str]:
         """The arms with this one's masks, or as many connections elsewhere."""
-        return (REINITIALISED, SHUFFLED)
+        return (REINITIALISED, SHUFFLED, DENSE_EQUAL)
 
     def dense(self) -> Iterator[Row]:
         """Level 0."""
@@ -79,7 +79,10 @@ class PolicyPruning(IterativePruning[Row]):
         yield self._row(self.arm, number, self._found(number))
 
     def branch(self, arm: str, number: int) -> Iterator[Row]:
-        """A level's mask with other initial weights, or as large a mask elsewhere."""
+        """A level's mask with other initial weights, or as large a mask elsewhere, or no mask."""
+        if arm == DENSE_EQUAL:
+            yield self._row(arm, number, self._equal(number))
+            return
         e = self.experiment
         mask, first = self._mask(number), self._first
         if arm == REINITIALISED:
@@ -92,6 +95,16 @@ class PolicyPruning(IterativePruning[Row]):
             return e.trained(mask, first, first, self._cost(number), self.seed)
 
         yield self._row(arm, number, self._step(arm, number, compute))
+
+    def _equal(self, number: int) -> Level:
+        """The dense policy, trained on as often as the level's."""
+        e = self.experiment
+        before = self._equal(number - 1) if number > 1 else self._found(0)
+        return self._step(
+            DENSE_EQUAL,
+            number,
+            lambda: e.trained(before.mask, before.first, before.weights, before.cost, self.seed),
+        )
 
     def is_cut_off(self, number: int) -> bool:
         """Whether no input reaches an output any more."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from wann.prune.methods.registry import of_policies
-from wann.prune.run import INVERTED, REINITIALISED, SHUFFLED
+from wann.prune.run import DENSE_EQUAL, INVERTED, REINITIALISED, SHUFFLED
 from wann.prune.settings import Settings, at_least_1, expect
 
 BUDGETS = {"cartpole": 2e7}  # environment steps of a training; of other tasks the default
@@ -35,13 +35,19 @@ class PolicySettings(PolicyOptions, Settings):
         Raises:
             ValueError: With the name of the option, what was expected and what came.
         """
-        of_policies(self.method)
+        method = of_policies(self.method)
         super().__post_init__()
         at_least_1("least", self.least)
         if not 0 < self.budget < math.inf:
             raise ValueError(f"--budget: expected steps above 0, got {self.budget}")
         for arm in self.arm_names():
-            expect("--arms", arm, (REINITIALISED, SHUFFLED, INVERTED))
+            expect("--arms", arm, (REINITIALISED, SHUFFLED, INVERTED, DENSE_EQUAL))
+        trains_on = method.survivors == "trained" and method.retrain != "none"
+        if DENSE_EQUAL in self.arm_names() and not trains_on:
+            raise ValueError(
+                f"--arms {DENSE_EQUAL}: expected a method that trains on from trained weights, "
+                f"such as fine-tuning; with {self.method} the dense one has had the same training"
+            )
 
     def counts(self, connections: int) -> list[int]:
         """How many of a number of connections each level keeps, down to the least."""

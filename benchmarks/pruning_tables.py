@@ -1,0 +1,124 @@
+"""The tables of docs/results/pruning.md: every row's command, its runs, and its table, remade.
+
+    python -m benchmarks.pruning_tables run --out FOLDER          # goes on where it was stopped
+    python -m benchmarks.pruning_tables table --out FOLDER        # CSV and Markdown of what is done
+
+LeNet-300-100 on MNIST, with the arms that make the rows fair. The budget is a small one, so that
+five seeds take minutes: `BUDGET` steps a training where a full one has 15,000, and rounds that
+remove half of the survivors where a full run removes a fifth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from wann.prune import __main__ as prune
+from wann.prune.run import COLUMNS, PruneRun, Row
+
+BUDGET = 2_000
+SEEDS = 5
+COMMON = ["--env", "mnist-28", "--steps", str(BUDGET), "--seeds", str(SEEDS)]
+EQUAL = "small-dense,scratch-b"
+# The rows: a name, and the options that make it.
+RUNS: dict[str, list[str]] = {
+    "fine-tuning": [
+        *("--method", "fine-tuning", "--rate", "0.5"),
+        *("--arms", f"dense-equal,{EQUAL},scratch-e"),
+    ],
+    "lottery-ticket": [
+        *("--method", "lottery-ticket", "--rate", "0.5"),
+        *("--arms", f"reinitialised,shuffled,signed-constant,{EQUAL}"),
+    ],
+    "nodes": [
+        *("--method", "nodes", "--sparsity", "0.8", "--rate", "0.5"),
+        *("--arms", f"random,dense-equal,reinitialised,initial,shuffled,{EQUAL}"),
+    ],
+    "collapse": [
+        *("--method", "synflow", "--sparsity", "0.9,0.99,0.999"),
+        *("--arms", "magnitude,random,snip"),
+    ],
+    "optimal-brain-damage": [
+        *("--method", "optimal-brain-damage", "--schedule", "one-shot", "--retrain", "none"),
+        *("--sparsity", "0.9", "--arms", "magnitude,random"),
+    ],
+    "untrained-supermask": ["--method", "untrained-supermask", "--arms", "shuffled"],
+    "n-of-m": ["--method", "n-of-m"],
+    "layer-reset": ["--method", "layer-reset"],
+    "low-rank": ["--method", "low-rank", "--sparsity", "0.5,0.8"],
+    # An epoch is 916 steps, and a mask needs five of them to settle.
+    "early-bird": ["--method", "early-bird", "--steps", str(5 * BUDGET)],
+}
+
+
+def run(out: Path, names: list[str]) -> None:
+    """Do the runs, or go on with them."""
+    for name in names:
+        folder = out / name
+        if (folder / "config.json").is_file():
+            args = ["--resume", str(folder)]
+        else:
+            args = [*COMMON, *RUNS[name], "--run", str(folder)]
+        prune.main([*args, "--workers", "1", "--quiet"])
+        print(name, "done", flush=True)
+
+
+def table(out: Path) -> None:
+    """Write pruning.csv, every row of every run, and print the means as Markdown."""
+    rows: list[tuple[str, Row]] = []
+    for name in RUNS:
+        if (out / name / "config.json").is_file():
+            rows += [(name, row) for row in PruneRun(out / name).rows()]
+    with open(out / "pruning.csv", "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("run", *COLUMNS))
+        for name, row in rows:
+            writer.writerow((name, *(_cell(getattr(row, column)) for column in COLUMNS)))
+    for name in dict.fromkeys(name for name, _ in rows):
+        print(f"\n`wann prune {' '.join([*COMMON, *RUNS[name]])}`\n")
+        print("| arm | regime | level | seeds | weights kept | effective | score | images seen |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+        groups = defaultdict(list)
+        for which, row in rows:
+            if which == name:
+                groups[row.arm, row.regime, row.level].append(row)
+        for (arm, regime, level), its in groups.items():
+            print(_line(arm, regime, level, its))
+        notes = {f"{r.arm}, level {r.level}: {r.note}" for which, r in rows if which == name}
+        print("\n".join(["", *sorted(note for note in notes if not note.endswith(": "))]))
+    config = out / "versions.json"
+    found = [out / name / "config.json" for name in RUNS]
+    versions = [json.loads(file.read_text())["versions"] for file in found if file.is_file()]
+    config.write_text(json.dumps(versions[0] if versions else {}, indent=1) + "\n")
+
+
+def _line(arm: str, regime: str, level: int, its: list[Row]) -> str:
+    scores = [row.score for row in its]
+    spread = f" ± {np.std(scores, ddof=1):.2%}" if len(its) > 1 else ""
+    means = [f"{np.mean([getattr(row, name) for row in its]):,.0f}" for name in COUNTS]
+    cells = [arm, regime, str(level), str(len(its)), *means[:2], f"{np.mean(scores):.2%}{spread}"]
+    return "| " + " | ".join([*cells, means[2]]) + " |"
+
+
+COUNTS = ("kept", "connections", "samples")
+
+
+def _cell(value: object) -> object:
+    return f"{value:.6g}" if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("run", "table"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only", nargs="*", default=list(RUNS), choices=list(RUNS))
+    options = parser.parse_args()
+    if options.what == "run":
+        run(options.out, options.only)
+    else:
+        table(options.out)

@@ -1,0 +1,106 @@
+"""Controls of equal budget: what is due to the training alone, the size alone, or the mask alone.
+
+A pruned network has often been trained longer than the dense one it is set against, and its size
+may be all that counts. Liu et al. (2019, section 3) train what is left of a pruning from new
+weights: for as many steps as the dense network (scratch-e), or for as many multiply-adds, at most
+twice as many steps (scratch-b).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from wann.prune.images.experiment import Chance, Experiment
+from wann.prune.images.outcome import Outcome
+from wann.prune.images.training import Training
+from wann.prune.masks.effective import effective, is_cut_off
+from wann.prune.masks.selection import kept
+from wann.prune.networks.mlp import glorot_normal, keep_all, masked
+from wann.prune.run import DENSE_EQUAL, SCRATCH_B, SMALL_DENSE
+
+LONGEST = 2  # times the steps of the dense network, of scratch-b
+
+
+@dataclass(frozen=True)
+class EqualBudget:
+    """The controls of one seed.
+
+    Attributes:
+        experiment: Settings, task and trainers.
+        seed: Of everything random.
+        sizes: Of the dense network: inputs, hidden nodes, outputs.
+    """
+
+    experiment: Experiment
+    seed: int
+    sizes: tuple[int, ...]
+
+    def dense(self, start: Outcome, trainings: Sequence[Training]) -> Outcome:
+        """The dense network after trainings one after the other; each is a step of the run.
+
+        The first is the dense network's own, so that only what follows it is computed.
+        """
+        e, outcome = self.experiment, start
+        for number, training in enumerate(trainings):
+            name = f"{DENSE_EQUAL}-l{number}" if number else "own-dense"
+            outcome = e.step(
+                f"s{self.seed}-{name}",
+                lambda before=outcome, how=training, n=number: e.trained(  # type: ignore[misc]
+                    e.trainer, before, how, e.rng(self.seed, Chance.BATCHES, n)
+                ),
+            )
+        return outcome
+
+    def small(self, level: int, weights: int, trainings: Sequence[Training]) -> Outcome:
+        """A dense network with about so many weights, after trainings one after the other."""
+        e = self.experiment
+
+        def compute() -> Outcome:
+            sizes = narrowed(self.sizes, weights)
+            mlp = glorot_normal(sizes, e.rng(self.seed, Chance.SMALL, level))
+            outcome = Outcome(mlp, keep_all(mlp), 0.0, 0, 0)
+            for number, training in enumerate(trainings):
+                rng = e.rng(self.seed, Chance.BATCHES, number)
+                outcome = e.trained(e.trainer, outcome, training, rng)
+            return outcome
+
+        return e.step(f"s{self.seed}-{SMALL_DENSE}-l{level}", compute)
+
+    def scratch(self, arm: str, level: int, start: Outcome) -> Outcome:
+        """A level's mask with new weights, trained in full: scratch-e, or longer: scratch-b."""
+        e, training = self.experiment, self.experiment.training
+        if arm == SCRATCH_B:
+            steps = scratch_steps(training.steps, start.mlp.total, kept(effective(start.masks)))
+            training = replace(training, steps=steps)
+
+        def compute() -> Outcome:
+            if is_cut_off(start.masks):
+                cut = start._replace(mlp=masked(start.mlp, start.masks))
+                return cut._replace(validation=e.validation(cut))
+            rng = e.rng(self.seed, Chance.BATCHES, level)
+            return e.trained(e.trainer, start, training, rng)
+
+        return e.step(f"s{self.seed}-{arm}-l{level}", compute)
+
+
+def scratch_steps(steps: int, weights: int, left: int) -> int:
+    """The steps of scratch-b: those that cost as much as with all weights, at most twice them."""
+    return steps * LONGEST if weights >= LONGEST * left else round(steps * weights / left)
+
+
+def narrowed(sizes: Sequence[int], weights: int) -> tuple[int, ...]:
+    """The sizes with hidden layers narrowed alike, so that the weights are nearest to a number.
+
+    Each hidden layer keeps at least a node; of equally near ones it is the smaller network.
+    """
+    inputs, *hidden, outputs = sizes
+    widest = max(hidden)
+    found = []
+    for width in range(1, widest + 1):
+        inner = [max(1, round(size * width / widest)) for size in hidden]
+        all_sizes = (inputs, *inner, outputs)
+        total = sum(a * b for a, b in pairwise(all_sizes))
+        found.append((abs(total - weights), total, all_sizes))
+    return min(found)[2]

@@ -1,0 +1,60 @@
+"""Which options a method uses: one that would change nothing is refused, and is not recorded."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from wann.prune.images.settings import COEFFICIENTS, ImageSettings
+from wann.prune.methods.base import TRAINING
+from wann.prune.methods.registry import of_images
+from wann.prune.run import CORRUPTED_LABELS, NATIVE
+from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
+
+ALWAYS = ("method", "env", "seed", "seeds")
+
+
+def unused_of_images(settings: ImageSettings) -> dict[str, str]:
+    """The options that change nothing with these settings, each with what it would take."""
+    uses = of_images(settings.method).uses
+    found = {
+        f.name: f"method {settings.method} does not use it"
+        for f in fields(settings)
+        if f.name not in (*ALWAYS, *uses)
+    }
+    return {**_without_effect(settings), **found}
+
+
+def _without_effect(s: ImageSettings) -> dict[str, str]:
+    """What others of the levels' options leave without effect."""
+    arms, found = s.arm_names(), {}
+    if s.n_of_m():
+        why = f"--scope {s.scope} says how many weights are kept"
+        found = dict.fromkeys(("sparsity", "rate", "schedule"), why)
+    elif s.schedule == "one-shot" and s.scope != "layer":
+        found["rate"] = "--schedule one-shot has no rounds"
+    if s.scope == COEFFICIENTS:
+        found["score"] = f"with --scope {COEFFICIENTS} those are the score"
+    else:
+        found["coefficient_l1"] = f"it is that of --scope {COEFFICIENTS}"
+    if not arms:
+        found["controls"] = "there are no --arms"
+    elif s.schedule == "one-shot" or s.n_of_m():
+        found["controls"] = "every level has a sparsity that was asked for"
+    if "early" not in (s.survivors, *arms):
+        found["early_step"] = "it is that of --survivors early"
+    if not _trains(s):
+        found |= dict.fromkeys(TRAINING[1:], "nothing is trained")
+    return found
+
+
+def _trains(s: ImageSettings) -> bool:
+    """Whether anything is trained, to find masks or after that."""
+    arms = s.arm_names()
+    scores = [s.score, *(arm for arm in arms if arm in SCORES)]
+    by_training = {"trained", "early", NATIVE, CORRUPTED_LABELS}
+    return (
+        s.retrain != "none"
+        or s.n_of_m() is not None
+        or any(score not in WITHOUT_TRAINING for score in scores)
+        or bool(by_training & {s.survivors, *arms})
+    )
