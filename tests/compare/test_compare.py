@@ -1,5 +1,6 @@
 import csv
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -10,7 +11,14 @@ from wann.evaluation.control import ControlEvaluator
 from wann.prune import __main__ as prune
 from wann.prune.kinds import policies
 
-FILES = ["compare.csv", "compare.md", "compare-A.png", "compare-B.png", "compare-C.png"]
+FILES = [
+    "compare.csv",
+    "compare.md",
+    "compare-paired.csv",
+    "compare-A.png",
+    "compare-B.png",
+    "compare-C.png",
+]
 
 
 def short(task, *_):
@@ -46,7 +54,35 @@ def test_the_whole_on_a_tiny_budget(tmp_path, capsys, monkeypatch):
     assert found["C", "WANN", "searched"] == 1
     assert found["C", "lottery-ticket", "shuffled"] == 2
     assert found["A", "lottery-ticket", "signed-shared"] == 2
+    assert found["C", "dense", "dense"] == 2
+    pairs = {(r["regime"], r["method"], r["arm"]): r for r in table(out / "compare-paired.csv")}
+    assert pairs["C", "lottery-ticket", "shuffled"]["seeds"] == "2"
+    assert pairs["C", "lottery-ticket", "dense"]["seeds"] == "2"
+    assert pairs["A", "WANN", "edges permuted"]["seeds"] == "2"
+    assert "## Paired differences" in (out / "compare.md").read_text()
     assert (out / "compare.md").read_text().startswith("# Networks for cartpole\n")
+
+
+def test_a_run_named_twice_counts_once_and_unequal_budgets_are_told(tmp_path, capsys):
+    run = pruned(tmp_path / "a", [row(), row(level=1)])
+    other = pruned(tmp_path / "b", [row(method="random", seed=4)])
+    for folder, name, budget in ((run.path, "lottery-ticket", 2e7), (other.path, "random", 1e6)):
+        config = json.loads((folder / "config.json").read_text())
+        config["settings"] |= {"method": name, "budget": budget}
+        (folder / "config.json").write_text(json.dumps(config))
+    args = [str(run.path), str(run.path), str(other.path), "--episodes", "2"]
+    compare.main([*args, "--out", str(tmp_path / "out")])
+    seeds = {
+        (r["method"], r["arm"]): r["seeds"]
+        for r in table(tmp_path / "out" / "compare.csv")
+        if r["regime"] == "C"
+    }
+    assert seeds == {("dense", "dense"): "2", ("lottery-ticket", "ticket"): "1"}
+    line = (
+        "These differ in budget, so they are not of one budget: lottery-ticket: 20000000.0; random"
+    )
+    assert line in capsys.readouterr().out.replace("\n", " ")
+    assert line in (tmp_path / "out" / "compare.md").read_text()
 
 
 def test_results_go_to_the_folder_that_holds_all_and_replace_nothing(tmp_path, refused):

@@ -89,6 +89,36 @@ def test_regime_a_has_a_panel_for_the_ensemble_but_none_for_the_six_weights():
     assert titles == ["one random shared weight in [−2, 2]", "ensemble, mean softmax"]
 
 
+def test_the_dense_network_is_one_line_and_equal_training_stands_beside_the_ticket():
+    points = [
+        *curve("dense", "dense", [266_200], seeds=2),
+        *curve("fine-tuning", "ticket", [90, 40]),
+        *curve("fine-tuning", "dense-equal", [266_200, 266_200]),
+    ]
+    figure = figure_of(points)
+    (axes,) = figure.axes
+    assert legend_of(figure)[0] == "dense (n = 2)"
+    (line,) = (
+        line for line in axes.lines if line.get_linestyle() == "--" and line.get_marker() == "None"
+    )
+    assert line.get_ydata()[0] == 900.5
+    drawn = {tuple(bar.lines[0].get_xdata()) for bar in axes.containers}
+    assert drawn == {(41.0, 91.0)}
+    assert axes.get_xlim()[1] < 1_000
+
+
+def test_untrained_masks_stand_in_the_panel_of_weight_agnostic_networks():
+    own = curve(
+        "learned-supermask", "ticket", [9_000], condition="untrained, its own weights", regime="A"
+    )
+    searched = curve("WANN", "searched", [900], condition="random shared", regime="A")
+    both = figure_of([*searched, *own], "mnist", "A")
+    assert [axes.get_title("left") for axes in both.axes] == ["one random shared weight in [−2, 2]"]
+    assert len(both.axes[0].containers) == 2
+    alone = figure_of(own, "mnist", "A")
+    assert [axes.get_title("left") for axes in alone.axes] == ["untrained, its own weights"]
+
+
 def test_networks_without_connections_have_no_place_on_the_axis():
     figure = figure_of([*curve("random", "shuffled", [30, 0], seeds=1)])
     assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [30]

@@ -78,7 +78,9 @@ def test_a_champion_its_permutations_and_its_tuned_twin(tmp_path, pool):
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, ("C", "tuned weights", "ticket")),
+        ({}, ("C", "tuned weights", "dense")),
+        ({"level": 1}, ("C", "tuned weights", "ticket")),
+        ({"arm": "layer-1-fresh"}, ("C", "tuned weights", "layer-1-fresh")),
         ({"regime": "A", "arm": "signed-shared"}, ("A", "six shared", "signed-shared")),
         ({"regime": "A", "arm": "signed-shared-uniform"}, ("A", "random shared", "signed-shared")),
         (
@@ -110,7 +112,7 @@ def test_masks_with_a_shared_weight_cost_what_finding_them_did(tmp_path, pool):
     assert {p.method for p in found} == {"mine"}
     assert [p.level for p in found if p.regime == "C"] == [0, 1, 2, 1]
     timed = [p for p in found if p.times]
-    assert [(p.arm, p.level) for p in timed] == [("ticket", 0), ("ticket", 1), ("ticket", 2)]
+    assert [(p.arm, p.level) for p in timed] == [("dense", 0), ("ticket", 1), ("ticket", 2)]
     masks = [p for p in found if p.regime != "C"]
     # Two levels, two signs, three conditions; the bias began at 0 and is not there.
     assert len(masks) == 12
@@ -118,6 +120,14 @@ def test_masks_with_a_shared_weight_cost_what_finding_them_did(tmp_path, pool):
     assert {(p.level, p.samples) for p in masks} == {(1, 100), (2, 200)}
     best = {p.arm: p.score for p in masks if p.regime == "B" and p.level == 1}
     assert set(best) == {"signed-shared", "unsigned-shared"}
+
+
+def test_untrained_masks_meet_a_shared_weight_too(tmp_path, pool):
+    run = pruned(tmp_path / "run", [row(level=1, regime="A")], search={"initial_signs": "+++-0"})
+    found = list(measure.of_pruning(pool, run, "mine", CARTPOLE, 10, 0))
+    places = {(p.condition, p.arm) for p in found if p.regime == "A"}
+    assert ("untrained, its own weights", "ticket") in places
+    assert {("random shared", arm) for arm in ("signed-shared", "unsigned-shared")} <= places
 
 
 def test_masks_that_the_run_has_scored_are_not_scored_again(tmp_path, pool):

@@ -61,6 +61,54 @@ def test_the_order_is_regime_condition_method_arm_level():
     ]
 
 
+def dense(**changes):
+    return point(arm="dense", level=0, connections=66, **changes)
+
+
+def test_one_dense_network_stands_for_all_methods_that_began_with_it():
+    given = [dense(), dense(method="random"), dense(seed=1, score=910.0), point()]
+    found = {(e.method, e.arm): e for e in entries([*given, *given])}
+    assert found["dense", "dense"].seeds == 2
+    assert found["dense", "dense"].score == 905.0
+    assert set(found) == {("dense", "dense"), ("lottery-ticket", "ticket")}
+    assert summary.name(found["dense", "dense"]) == "dense"
+    assert not found["dense", "dense"].is_control
+    other = entries([*given, dense(method="fine-tuning", score=880.0)])
+    names = [summary.name(entry) for entry in other if entry.arm == "dense"]
+    assert names == ["dense (lottery-ticket)", "dense (random)", "dense (fine-tuning)"]
+
+
+def test_a_run_named_twice_is_counted_once_and_its_times_are_kept():
+    timed = point(times=Times(9.0, 2.0))
+    (entry,) = entries([point(), timed, point()])
+    assert (entry.seeds, entry.dense_us) == (1, 9.0)
+    # Another search of the same seed is another network.
+    (entry,) = entries([point(), point(score=910.0)])
+    assert entry.seeds == 2
+
+
+def test_signed_masks_say_over_which_weights():
+    (entry,) = entries([point(regime="A", condition="random shared", arm="signed-shared")])
+    assert summary.name(entry) == "lottery-ticket, signed (w > 0)"
+
+
+def test_budgets_that_differ_are_told(tmp_path):
+    a = pruning(tmp_path / "a", method="fine-tuning", steps=100, hidden="8")
+    b = pruning(tmp_path / "b", method="synflow", steps=200, hidden="8")
+    assert summary.unequal([a, a], ["fine-tuning", "x"]) == []
+    (line,) = summary.unequal([a, b], ["fine-tuning", "synflow"])
+    assert line.endswith(
+        "differ in steps, so they are not of one budget: fine-tuning: 100; synflow: 200."
+    )
+    many, few = (
+        PruneRun.create(
+            {"method": "m", "env": "e", "seed": 0}, tmp_path / n, {"examples": [n, 5, 5]}
+        )
+        for n in ("50", "90")
+    )
+    assert "differ in examples" in summary.unequal([many, few], ["m", "n"])[0]
+
+
 def test_fewest_connections_by_hand():
     given = [
         point(level=0, connections=66, score=930.0),

@@ -1,5 +1,6 @@
 from tests.compare.test_summary import SEEDS, point
 from wann.compare import summary
+from wann.compare.paired import Difference
 from wann.compare.summary import entries
 from wann.compare.tables import fewest_cells, markdown
 
@@ -27,6 +28,19 @@ def test_markdown_keeps_regimes_apart_and_marks_the_paper():
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in tables} == {11}
     assert "the paper" not in markdown(entries(SEEDS), "cartpole", "return", 1, [])
+
+
+def test_differences_and_notes_stand_in_the_document():
+    item = Difference(
+        "C", "tuned weights", "fine-tuning", 3, "dense-equal", 5, 0.0012, -0.001, 0.0034
+    )
+    one = Difference("C", "tuned weights", "random", 1, "dense", 1, -0.25, None, None)
+    text = markdown(entries(SEEDS), "mnist", "accuracy", 1, [], [item, one], ["These differ."])
+    assert "**These differ.**" in text
+    line = "| fine-tuning | 3 | tuned weights | dense-equal | 5 | +0.12% | -0.10% to +0.34% |"
+    assert line in text
+    assert "| random | 1 | tuned weights | dense | 1 | -25.00% |  |" in text
+    assert "weights above 0 alone" in text
 
 
 def test_accuracies_are_per_cent_with_two_digits():

@@ -16,7 +16,7 @@ from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
 from wann.cli.options import Among, Data, Labels, Output, Threads
-from wann.compare import figure, measure, summary, tables
+from wann.compare import figure, measure, paired, summary, tables
 from wann.compare.measure import Point
 from wann.compare.summary import COLUMNS, REGIMES, Entry
 from wann.compare.tables import FEWEST, HEADER
@@ -81,7 +81,13 @@ def main(args: list[str] | None = None) -> None:
                 console.print(contestant.note, soft_wrap=True)
             with console.status(f"{path} ..."), guards.bad_input():
                 found += _points(pool, contestant, method, task, options)
-        written = _write(console, summary.entries(found), task, results)
+        prunings = [
+            (c, m) for c, m in zip(contestants, methods, strict=True) if isinstance(c, PruneRun)
+        ]
+        notes = summary.unequal([run for run, _ in prunings], [method for _, method in prunings])
+        for note in notes:
+            console.print(f"Note: {note}", soft_wrap=True)
+        written = _write(console, found, notes, task, results)
     console.print("Saved " + ", ".join(map(str, written)) + ".", soft_wrap=True)
 
 
@@ -131,7 +137,8 @@ def _one_task(
 def _results(options: Options, paths: Sequence[Path]) -> dict[str, Path]:
     """The files to write: the tables, and a figure for each regime."""
     folder = options.output.out or common_folder(paths)
-    names = ("compare.csv", "compare.md", *(f"compare-{regime}.png" for regime in REGIMES))
+    tables = ("compare.csv", "compare.md", "compare-paired.csv")
+    names = (*tables, *(f"compare-{regime}.png" for regime in REGIMES))
     return {name: folder / name for name in names}
 
 
@@ -147,17 +154,26 @@ def _points(
 
 
 def _write(
-    console: Console, found: list[Entry], task: Task, results: dict[str, Path]
+    console: Console,
+    points: list[Point],
+    notes: Sequence[str],
+    task: Task,
+    results: dict[str, Path],
 ) -> list[Path]:
     """Print, draw and write the comparison; the files that were written."""
+    found, differences = summary.entries(points), paired.differences(points)
     images = isinstance(task, ClassificationTask)
     unit = "accuracy" if images else "return"
     batch = len(measure.examples(task))
     best = summary.fewest(found, task.name, None if images else task.solved_at)
     files.write_csv(results["compare.csv"], COLUMNS, summary.rows(found))
-    text = tables.markdown(found, task.name, unit, batch, best)
+    text = tables.markdown(found, task.name, unit, batch, best, differences, notes)
     files.write_text(results["compare.md"], text)
     written = [results["compare.csv"], results["compare.md"]]
+    if differences:
+        rows = [vars(item) for item in differences]
+        files.write_csv(results["compare-paired.csv"], paired.COLUMNS, rows)
+        written.append(results["compare-paired.csv"])
     for regime, title in REGIMES.items():
         mine = [entry for entry in found if entry.regime == regime]
         if not mine:

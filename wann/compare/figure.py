@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
@@ -12,11 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from wann.compare.measure import SEARCHED, WANN
+from wann.compare.measure import DENSE, OWN, SEARCHED, WANN
 from wann.compare.summary import CONDITIONS, THE_PAPER, Entry, name, paper
 from wann.evaluation.conditions import RANDOM_SHARED, SIX_SHARED
 from wann.plotting import style
-from wann.prune.run import TICKET
+from wann.prune.run import DENSE_EQUAL, TICKET
 
 _PRUNED: tuple[dict[str, Any], ...] = tuple(
     {"color": colour, "marker": marker, "markersize": 4, "linestyle": "solid"}
@@ -62,14 +63,20 @@ def figure(found: Sequence[Entry], regime: str, task: str, unit: str) -> Figure:
     mine = [entry for entry in found if entry.regime == regime]
     present = {(entry.method, entry.arm) for entry in mine}
     looks = {key: look for key, look in _looks(found).items() if key in present}
-    conditions = [c for c in CONDITIONS if c != SIX_SHARED and any(e.condition == c for e in mine)]
+    conditions = _panels({entry.condition for entry in mine})
     width = max(5.0, 1.2 + 3.0 * len(conditions))
     figure = Figure(figsize=(width, 3.4), layout="constrained")
     panels = figure.subplots(1, len(conditions), sharey=True, squeeze=False)[0]
     for axes, condition in zip(panels, conditions, strict=True):
         for key, look in looks.items():
-            curve = [e for e in mine if (e.condition, e.method, e.arm) == (condition, *key)]
-            if curve:
+            shown = (condition, OWN) if condition == RANDOM_SHARED else (condition,)
+            curve = [e for e in mine if e.condition in shown and (e.method, e.arm) == key]
+            if key[1] == DENSE:
+                for entry in curve:
+                    _reference(axes, entry, look)
+            elif key[1] == DENSE_EQUAL:
+                _draw(axes, _beside_the_ticket(curve, mine), look)
+            elif curve:
                 _draw(axes, curve, look)
         if known := paper(task, condition):
             connections, score, _ = known
@@ -93,6 +100,34 @@ def figure(found: Sequence[Entry], regime: str, task: str, unit: str) -> Figure:
     return figure
 
 
+def _panels(conditions: Set[str]) -> list[str]:
+    """The conditions with a panel. The six weights have none, beside a hundred random ones.
+
+    Nor have masks with untrained weights of their own, where there is one that weight agnostic
+    networks stand in: they are their rivals without training.
+    """
+    without = {SIX_SHARED, *([OWN] if RANDOM_SHARED in conditions else [])}
+    return [c for c in CONDITIONS if c in conditions and c not in without]
+
+
+def _reference(axes: Axes, entry: Entry, look: dict[str, Any]) -> None:
+    """The dense network, a line: its size is far from those of the others."""
+    axes.axhline(entry.score, **look)
+    if entry.score_std:
+        low, high = entry.score - entry.score_std, entry.score + entry.score_std
+        axes.axhspan(low, high, color=look["color"], alpha=0.12, linewidth=0)
+
+
+def _beside_the_ticket(curve: Sequence[Entry], mine: Sequence[Entry]) -> list[Entry]:
+    """The dense network of equal training, where the pruned one stands that had it, too."""
+    places = {(e.method, e.level): e.connections for e in mine if e.arm == TICKET}
+    return [
+        replace(e, connections=places[e.method, e.level])
+        for e in curve
+        if (e.method, e.level) in places
+    ]
+
+
 _STAR: dict[str, Any] = {
     "marker": "*",
     "linestyle": "",
@@ -106,14 +141,20 @@ _STAR: dict[str, Any] = {
 
 def _looks(found: Sequence[Entry]) -> dict[tuple[str, str], dict[str, Any]]:
     """How each (method, arm) is drawn."""
-    methods = list(dict.fromkeys(entry.method for entry in found))
+    methods = list(dict.fromkeys(entry.method for entry in found if entry.arm != DENSE))
     wanns = [method for method in methods if method.startswith(WANN)]
     pruned = [method for method in methods if method not in wanns]
     base = dict(zip(wanns, cycle(_WANNS), strict=False))
     base |= dict(zip(pruned, cycle(_PRUNED), strict=False))
-    looks = {}
+    looks: dict[tuple[str, str], dict[str, Any]] = {}
     arms: dict[str, dict[str, Any]] = {}
     for entry in found:
+        if entry.arm == DENSE:
+            shades = (style.GREY, style.BLACK)
+            dashes = [key for key in looks if key[1] == DENSE]
+            colour = shades[len(dashes) % len(shades)]
+            looks[entry.method, DENSE] = {"color": colour, "linestyle": "--", "linewidth": 1.0}
+            continue
         look = {**base[entry.method], "linewidth": 1.4}
         if entry.arm not in (SEARCHED, TICKET):
             look |= {"markerfacecolor": "white", "linewidth": 1.0}

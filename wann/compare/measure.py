@@ -35,6 +35,7 @@ from wann.storage.subject import Subject
 
 WANN = "WANN"
 SEARCHED, PERMUTED = "searched", "edges permuted"  # arms of WANNs
+DENSE = "dense"  # the arm of a pruning's level 0
 SIGNED, UNSIGNED = "signed-shared", "unsigned-shared"  # arms of pruned masks
 OWN = "untrained, its own weights"
 PERMUTATIONS = 10
@@ -168,13 +169,15 @@ def of_pruning(
         return  # the run has scored its masks itself
     for row in rows:
         file = run.network(row.arm, row.seed, row.level)
-        if row.arm == TICKET and row.regime == "C" and row.level > 0 and file.exists():
+        if row.arm == TICKET and row.regime != "B" and row.level > 0 and file.exists():
             yield from of_mask(pool, load(file), row, rows, episodes, seed)
 
 
 def of_row(row: Row, arms: set[str]) -> Point:
     """The point of a row of results.csv; `arms` are those of all its rows."""
     arm, condition = row.arm, TUNED_WEIGHTS
+    if (arm, row.level, row.regime) == (TICKET, 0, "C"):
+        arm = DENSE
     if row.regime == "B":
         condition = BEST_SHARED
     elif row.regime == "A":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from wann.cli.groups import FREE
-from wann.compare.measure import OWN, SEARCHED, SIGNED, UNSIGNED, WANN, Point
+from wann.compare.measure import DENSE, OWN, SEARCHED, SIGNED, UNSIGNED, WANN, Point
 from wann.evaluation.conditions import (
     BEST_SHARED,
     PAPER,
@@ -61,13 +61,15 @@ class Entry:
     @property
     def is_control(self) -> bool:
         """Whether it only serves to judge another."""
-        return self.arm not in (SEARCHED, TICKET, SIGNED, UNSIGNED)
+        return self.arm not in (SEARCHED, TICKET, SIGNED, UNSIGNED, DENSE)
 
 
 def name(entry: Entry) -> str:
     """What an entry is called in tables and figures."""
-    plain = entry.arm in (SEARCHED, TICKET)
-    return entry.method if plain else f"{entry.method}, {entry.arm.removesuffix('-shared')}"
+    if entry.arm in (SEARCHED, TICKET, DENSE):
+        return entry.method
+    only = " (w > 0)" if entry.arm == SIGNED and entry.regime == "A" else ""
+    return f"{entry.method}, {entry.arm.removesuffix('-shared')}{only}"
 
 
 def methods(
@@ -118,7 +120,7 @@ COLUMNS = tuple(SPREADS.get(field.name, field.name) for field in fields(Entry))
 def entries(points: Iterable[Point]) -> list[Entry]:
     """Put points together, in the order of regimes, conditions and their first appearance."""
     groups: dict[tuple[Any, ...], list[Point]] = {}
-    for point in points:
+    for point in with_one_dense(counted_once(points)):
         key = (point.regime, point.condition, point.method, point.arm, point.level)
         groups.setdefault(key, []).append(point)
     found = [_entry(key, its) for key, its in groups.items()]
@@ -131,6 +133,50 @@ def entries(points: Iterable[Point]) -> list[Entry]:
         return (entry.regime, condition, *places, entry.level)
 
     return sorted(found, key=order)
+
+
+def counted_once(points: Iterable[Point]) -> list[Point]:
+    """The points without those that stand there again, as where a run is named twice."""
+    found: dict[tuple[Any, ...], Point] = {}
+    for point in points:
+        what = (point.regime, point.condition, point.method, point.arm, point.level)
+        key = (*what, point.seed, point.connections, point.score)
+        if key not in found or found[key].times is None:
+            found[key] = point
+    return list(found.values())
+
+
+def with_one_dense(points: Sequence[Point]) -> list[Point]:
+    """The points with one dense network where all methods began with the same one.
+
+    Where they did not, such as with other steps, each is named for its method.
+    """
+    dense = [point for point in points if point.arm == DENSE]
+    same = len({(p.seed, p.connections, p.score) for p in dense}) == len({p.seed for p in dense})
+    named = [
+        replace(p, method=DENSE if same else f"{DENSE} ({p.method})") if p.arm == DENSE else p
+        for p in points
+    ]
+    return counted_once(named)
+
+
+# What makes trainings differ in what they cost, or networks in size, whatever the method.
+BUDGET = ("steps", "batch", "optimizer", "learning_rate", "hidden", "budget", "examples")
+
+
+def unequal(prunings: Sequence[PruneRun], methods: Sequence[str]) -> list[str]:
+    """A line for each setting of the budget, the size or the data in which prunings differ."""
+    lines = []
+    for setting in BUDGET:
+        values: dict[str, list[str]] = {}
+        for run, method in zip(prunings, methods, strict=True):
+            value = {**run.settings, **run.about}.get(setting)
+            if value is not None and method not in values.setdefault(str(value), []):
+                values[str(value)].append(method)
+        if len(values) > 1:
+            each = "; ".join(f"{', '.join(names)}: {value}" for value, names in values.items())
+            lines.append(f"These differ in {setting}, so they are not of one budget: {each}.")
+    return lines
 
 
 def _entry(key: tuple[Any, ...], points: Sequence[Point]) -> Entry:

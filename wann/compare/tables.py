@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wann.compare.measure import PERMUTATIONS
+from wann.compare.paired import CONFIDENCE, Difference
 from wann.compare.summary import REGIMES, THE_PAPER, Entry, Fewest, name, paper
 from wann.core.text import number
 
@@ -12,7 +13,15 @@ HEADER = ("network", "level", "seeds", "connections", "score", "± within")
 COST_HEADER = ("samples", "multiply-adds", "dense µs", "sparse µs")
 
 
-def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: list[Fewest]) -> str:
+def markdown(
+    found: Sequence[Entry],
+    task: str,
+    unit: str,
+    batch: int,
+    best: Sequence[Fewest],
+    paired: Sequence[Difference] = (),
+    notes: Sequence[str] = (),
+) -> str:
     """The comparison as a document: a table for each condition, never regimes in one.
 
     Args:
@@ -21,6 +30,8 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
         unit: What scores are, "return" or "accuracy".
         batch: Examples whose inference is timed together.
         best: The fewest connections that are good enough.
+        paired: Differences between arms of the same seeds.
+        notes: What makes networks hard to compare.
     """
     lines = [
         f"# Networks for {task}",
@@ -34,9 +45,12 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
         + (f"{batch:,} images" if batch > 1 else "one observation")
         + ", as dense products with zeros and sparse, on one thread. A mask is tried with one "
         "weight everywhere (unsigned), and with the sign each weight began with "
-        "(signed; where a file does not tell it, the sign it has). Edges permuted: with "
+        "(signed; where a file does not tell it, the sign it has). "
+        f"{WHY_POSITIVE} Edges permuted: with "
         f"the champion's degrees and activations, the mean of {PERMUTATIONS}.",
     ]
+    for note in notes:
+        lines += ["", f"**{note}**"]
     for regime, title in REGIMES.items():
         mine = [entry for entry in found if entry.regime == regime]
         if mine:
@@ -52,7 +66,30 @@ def markdown(found: Sequence[Entry], task: str, unit: str, batch: int, best: lis
     if best:
         lines += ["", "## Fewest connections", "", *_table(("network", "weights", *FEWEST))]
         lines += [_line(fewest_cells(item)) for item in best]
+    if paired:
+        lines += ["", "## Paired differences", "", PAIRED, "", *_table(PAIRED_HEADER)]
+        lines += [_line(paired_cells(item, unit)) for item in paired]
     return "\n".join(lines) + "\n"
+
+
+WHY_POSITIVE = (
+    "A signed mask meets weights above 0 alone in regime A: a weight below 0 turns each connection "
+    "around and makes another network of it."
+)
+PAIRED = (
+    "A method's own network minus another arm with the same seed, the mean over n seeds, with its "
+    f"{CONFIDENCE:.0%} percentile bootstrap interval over seeds, which few seeds make too narrow."
+)
+PAIRED_HEADER = ("network", "level", "weights", "minus", "n", "difference", "interval")
+
+
+def paired_cells(item: Difference, unit: str) -> list[str]:
+    """The cells of a difference's line, under `PAIRED_HEADER`."""
+    text = "{:+.4g}".format if unit == "return" else "{:+.2%}".format
+    low, high = item.low, item.high
+    interval = "" if low is None or high is None else f"{text(low)} to {text(high)}"
+    where = [item.method, str(item.level) if item.level else "", item.condition, item.arm]
+    return [*where, str(item.seeds), text(item.mean), interval]
 
 
 FEWEST = ("to reach", "connections", "score")

@@ -10,6 +10,9 @@ stand under one name were scored by `score`, whatever asked for it:
 - ensemble: on images, the 40 weights of `ensemble.WEIGHTS` together;
 - tuned shared, tuned weights: those of a tuning.
 
+A mask whose connections have signs of their own meets the weights above 0 alone, where nothing
+chooses them: of random shared ones their size, of the six and the 40 the upper half.
+
 The cases that choose are fresh episodes, or the validation images; those that are reported are
 other episodes, or the test images, and choose nothing. (The paper chose on the training images.
 Where a task has no test images, its validation images do both.)
@@ -70,6 +73,11 @@ class Topology(Protocol):
         """How many individual weights C it takes; None where it only takes a shared one."""
 
     @property
+    def signed(self) -> bool:
+        """Whether connections bring signs of their own. Weights below 0 would turn all of them
+        around, into another network: those that nothing chooses are above 0, then."""
+
+    @property
     def classifies(self) -> bool:
         """Whether cases are a `Batch` each, and `outputs` can vote on its images."""
 
@@ -110,6 +118,11 @@ class Candidate:
     def connections(self) -> int:
         """The number of enabled connections C."""
         return self.network.enabled
+
+    @property
+    def signed(self) -> bool:
+        """Whether there are signs."""
+        return self.signs is not None
 
     @property
     def classifies(self) -> bool:
@@ -160,16 +173,21 @@ def score(
 
     @cache  # both kinds of ensembles combine the same outputs
     def outputs() -> list[np.ndarray]:
-        return [topology.outputs(ensemble.WEIGHTS, batch) for batch in topology.reporting]
+        weights = above_0(ensemble.WEIGHTS)
+        return [topology.outputs(weights, batch) for batch in topology.reporting]
+
+    def above_0(weights: np.ndarray) -> np.ndarray:
+        return weights[weights > 0] if topology.signed else weights
 
     found = []
     for name in conditions:
         if name == RANDOM_WEIGHTS and topology.connections is not None:
             found.append(at(name, random_weights(seed, topology.connections)))
         elif name == RANDOM_SHARED:
-            found.append(at(name, random_shared(seed)))
+            drawn = random_shared(seed)
+            found.append(at(name, abs(drawn) if topology.signed else drawn))
         elif name == SIX_SHARED:
-            found.append(at(name, SIX_WEIGHTS))
+            found.append(at(name, above_0(SIX_WEIGHTS)))
         elif name == BEST_SHARED:
             best = best_shared(topology)
             found.append(at(name, np.array([best]), best))

@@ -58,7 +58,7 @@ def test_a_mask_scores_as_the_same_network_does_in_a_comparison():
     rng = np.random.default_rng(1)
     masks = tuple(rng.random(w.shape) < 0.7 for w in mlp.weights)
     outcome = Outcome(mlps.masked(mlp, masks), masks, 0.0, 0, 0)
-    rows = results(Experiment(ImageSettings(), task), "signed-shared", 3, 1, outcome, True)
+    rows = results(Experiment(ImageSettings(), task), "signed-shared", 3, 1, outcome, True, True)
     pruned = {(r.arm.removeprefix("signed-shared"), r.regime): (r.score, r.spread) for r in rows}
     model = to_model(outcome.mlp, masks, task)
     with Pool(evaluator_for(task, preset("digits")), 1) as pool:
