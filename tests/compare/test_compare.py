@@ -15,6 +15,7 @@ FILES = [
     "compare.csv",
     "compare.md",
     "compare-paired.csv",
+    "compare-kept.png",
     "compare-A.png",
     "compare-B.png",
     "compare-C.png",

@@ -84,7 +84,10 @@ def test_images_have_an_ensemble():
     # The weights of the six are symmetric around 0: their mean is that of both halves.
     six = ("A", "six shared")
     assert (signed[six].score + other[six].score) / 2 == pytest.approx(found[six].score)
-    assert signed["A", "ensemble, mean softmax"] != other["A", "ensemble, mean softmax"]
+    # What is chosen may have any sign, so a common one changes nothing.
+    best = ("B", "best shared")
+    for each in (signed, other):
+        assert each[best].score == pytest.approx(found[best].score, abs=0.01)
 
 
 def test_signs_from_the_file_or_from_the_weights():

@@ -16,8 +16,8 @@ from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
 from wann.cli.options import Among, Data, Labels, Output, Threads
-from wann.compare import figure, measure, paired, summary, tables
-from wann.compare.measure import Point
+from wann.compare import figure, measure, paired, pruning_figures, summary, tables
+from wann.compare.measure import DENSE, Point
 from wann.compare.summary import COLUMNS, REGIMES, Entry
 from wann.compare.tables import FEWEST, HEADER
 from wann.core import checks, files
@@ -88,6 +88,10 @@ def main(args: list[str] | None = None) -> None:
         for note in notes:
             console.print(f"Note: {note}", soft_wrap=True)
         written = _write(console, found, notes, task, results)
+        with guards.bad_input():
+            curves = pruning_figures.curves_of(prunings)
+            layers = pruning_figures.sensitivities(prunings)
+        written += _draw_prunings(found, curves, layers, task, results)
     console.print("Saved " + ", ".join(map(str, written)) + ".", soft_wrap=True)
 
 
@@ -138,7 +142,8 @@ def _results(options: Options, paths: Sequence[Path]) -> dict[str, Path]:
     """The files to write: the tables, and a figure for each regime."""
     folder = options.output.out or common_folder(paths)
     tables = ("compare.csv", "compare.md", "compare-paired.csv")
-    names = (*tables, *(f"compare-{regime}.png" for regime in REGIMES))
+    figures = ("compare-kept.png", "compare-steps.png", "compare-sensitivity.png")
+    names = (*tables, *figures, *(f"compare-{regime}.png" for regime in REGIMES))
     return {name: folder / name for name in names}
 
 
@@ -189,6 +194,28 @@ def _write(
             table.add_row(*tables.fewest_cells(item))
         console.print(table)
     return written
+
+
+def _draw_prunings(
+    points: list[Point],
+    curves: pruning_figures.Curves,
+    layers: dict[int, dict[float, list[float]]],
+    task: Task,
+    results: dict[str, Path],
+) -> list[Path]:
+    """Draw what there is of prunings alone; the files that were written."""
+    trained = [p for p in points if p.regime == "C" and p.share is not None]
+    unit = "accuracy" if isinstance(task, ClassificationTask) else "return"
+    pictures = {}
+    if any(p.arm != DENSE for p in trained):
+        pictures["compare-kept.png"] = pruning_figures.kept(summary.counted_once(trained), unit)
+    if curves:
+        pictures["compare-steps.png"] = pruning_figures.steps(curves)
+    if layers:
+        pictures["compare-sensitivity.png"] = pruning_figures.sensitivity(layers)
+    for name, picture in pictures.items():
+        files.write(results[name], partial(style.save, picture, form="png"))
+    return [results[name] for name in pictures]
 
 
 def _print(console: Console, title: str, unit: str, found: list[Entry]) -> None:

@@ -60,6 +60,7 @@ class Point:
         samples: Images seen or environment steps, at most; None where it is not known.
         multiply_adds: Those of the samples.
         times: Of inference.
+        share: Of the weights that a pruning keeps, dead ones included; None for others.
     """
 
     regime: str
@@ -74,6 +75,7 @@ class Point:
     samples: int | None = None
     multiply_adds: int | None = None
     times: Times | None = None
+    share: float | None = None
 
 
 def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int) -> Iterator[Point]:
@@ -199,6 +201,7 @@ def of_row(row: Row, arms: set[str]) -> Point:
         row.spread,
         row.samples,
         row.multiply_adds,
+        share=1 - row.sparsity,
     )
 
 

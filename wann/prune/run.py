@@ -197,6 +197,27 @@ class PruneRun:
             ]
             files.write_csv(self.path / "curves.csv", CURVE, rows)
 
+    def curves(self) -> dict[tuple[str, int, int], np.ndarray]:
+        """The learning curves, (step, validation) [S, 2], by (arm, seed, level); see curves.csv.
+
+        Raises:
+            ValueError: If the file is damaged.
+        """
+        file = self.path / "curves.csv"
+        if not file.exists():
+            return {}
+        columns, rows = files.read_csv(file)
+        if tuple(columns) != CURVE:
+            raise ValueError(f"{file}: expected the columns {', '.join(CURVE)}")
+        found: dict[tuple[str, int, int], list[tuple[int, float]]] = {}
+        for number, (arm, seed, level, step, validation) in enumerate(rows, 2):
+            try:
+                key = (arm, _count(seed), _count(level))
+                found.setdefault(key, []).append((_count(step), _finite(validation)))
+            except ValueError as error:
+                raise ValueError(f"{file}: line {number}: {error}") from None
+        return {key: np.array(curve) for key, curve in found.items()}
+
     def network(self, arm: str, seed: int, level: int) -> Path:
         """Where the network of an arm goes."""
         return self.path / "networks" / f"{arm}-s{seed}-l{level}.json"

@@ -151,6 +151,17 @@ def test_whole_nodes_go(found):
     assert experiment.row(result).connections == 64 * 6 + 6 * 4 + 4 * 10
 
 
+def test_layers_with_a_sparsity_of_their_own(found):
+    _, rows = found(sparsity="layer1=0.75", rate=0.5, arms="shuffled")
+    counts = {key: [int(m.sum()) for m in r.outcome.masks] for key, r in rows.items()}
+    assert counts == {
+        ("ticket", 0, "C"): [768, 120],
+        ("ticket", 1, "C"): [384, 120],
+        ("ticket", 2, "C"): [192, 120],
+        ("shuffled", 2, "C"): [192, 120],
+    }
+
+
 def test_n_of_m(found):
     experiment, rows = found(scope="1:4", survivors="trained", retrain="fine-tune", hidden="8")
     result = rows["ticket", 1, "C"]

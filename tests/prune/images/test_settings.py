@@ -32,6 +32,30 @@ def test_bad_values_are_named(changes, message):
         ImageSettings(**changes)
 
 
+def test_each_layer_may_have_a_sparsity_of_its_own():
+    settings = ImageSettings(sparsity="layer1=0.9,layer3=0.5")
+    assert settings.layer_sparsities() == (0.9, 0.0, 0.5)
+    assert ImageSettings(sparsity="0.9").layer_sparsities() is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sparsity": "layer4=0.5"}, "--sparsity: unknown 'layer4': expected one of layer"),
+        ({"sparsity": "layer1=1"}, r"shares in \[0, 1\) such as layer1=0.9, got 'layer1=1'"),
+        ({"sparsity": "layer1=x"}, "such as layer1=0.9, got 'layer1=x'"),
+        ({"sparsity": "layer1=.5,layer1=.6"}, "expected each layer once"),
+        ({"sparsity": "layer1=.5,0.6"}, "--sparsity: unknown '0.6'"),
+        ({"sparsity": "layer1=.5", "scope": "global"}, "expected --scope layer, or hidden layers"),
+        ({"sparsity": "layer3=.5", "scope": "nodes-l1"}, "hidden layers alone"),
+        ({"scope": "coefficients"}, "--scope coefficients: expected --method early-bird"),
+    ],
+)
+def test_what_no_layer_can_be_pruned_to(changes, message):
+    with pytest.raises(ValueError, match=message):
+        ImageSettings(**changes)
+
+
 def test_texts_are_read():
     settings = ImageSettings(
         hidden="30,20", sparsity="0.5,0.9", scope="2:4", arms="random,shuffled,"

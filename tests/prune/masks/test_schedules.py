@@ -52,3 +52,13 @@ def test_exponential_rounds_keep_equal_shares():
     assert found[-1] == 0.99
     assert kept == pytest.approx([0.01**0.25, 0.01**0.5, 0.01**0.75, 0.01])
     assert schedules.exponential(0.3, 1) == [0.3]
+
+
+def test_layers_of_their_own_stop_at_their_own_sparsity():
+    assert schedules.of_layers((0.75, 0.0, 0.3), 0.5, True) == [
+        (0.5, 0.0, 0.3),
+        (0.75, 0.0, 0.3),
+    ]
+    assert schedules.of_layers((0.8, 0.1), 0.5, True) == [(0.5, 0.1), (0.75, 0.1), (0.8, 0.1)]
+    assert schedules.of_layers((0.8, 0.1), 0.5, False) == [(0.8, 0.1)]
+    assert schedules.of_layers((0.0, 0.0), 0.5, True) == []

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from wann.prune.images.experiment import Chance, Experiment
 from wann.prune.images.outcome import Outcome
+from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import Training
 from wann.prune.masks.effective import effective, is_cut_off
 from wann.prune.masks.selection import kept
@@ -36,6 +37,16 @@ class EqualBudget:
     experiment: Experiment
     seed: int
     sizes: tuple[int, ...]
+
+    def trainings(self, settings: ImageSettings, level: int) -> list[Training]:
+        """What the weights of a level have been trained with, one after the other."""
+        full = self.experiment.training
+        again = [] if settings.retrain == "none" else [full]
+        if settings.retrain == "fine-tune":
+            again = [self.experiment.fine(full)]
+        if settings.survivors != "trained":
+            return again
+        return [full, *again * (level if settings.schedule == "iterative" else 1)]
 
     def dense(self, start: Outcome, trainings: Sequence[Training]) -> Outcome:
         """The dense network after trainings one after the other; each is a step of the run.

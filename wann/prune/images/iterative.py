@@ -110,8 +110,12 @@ class ImagePruning(iterative.IterativePruning[Result]):
 
     def _levels(self, iterative: bool) -> list[tuple[float, ...]]:
         s = self.settings
-        counts = [w.size for w in self._initial.weights]
-        rates = [s.rate] * len(counts)
+        if (own := s.layer_sparsities()) is not None:
+            return schedules.of_layers(own, s.rate, iterative)
+        counts, rates = (
+            [w.size for w in self._initial.weights],
+            [s.rate] * len(self._initial.weights),
+        )
         if s.scope == "layer":  # Frankle & Carbin, 2019, figure 2
             rates[-1] /= 2
         return schedules.levels(counts, s.sparsities(), rates, iterative)
@@ -206,8 +210,9 @@ class ImagePruning(iterative.IterativePruning[Result]):
 
     def _equal(self, arm: str, level: int) -> Result:
         """The network of a control of equal budget."""
-        e, trainings = self.experiment, self._trainings(level)
+        e = self.experiment
         budget = EqualBudget(e, self.seed, self._initial.sizes)
+        trainings = budget.trainings(self.settings, level)
         if arm == DENSE_EQUAL:
             outcome = budget.dense(self._untrained, trainings)
         elif arm == SMALL_DENSE:
@@ -216,16 +221,6 @@ class ImagePruning(iterative.IterativePruning[Result]):
             outcome = budget.scratch(arm, level, self._start(level, "fresh"))
         target = level in self.targets
         return Result(arm, self.seed, level, "C", outcome, e.test(outcome), target=target)
-
-    def _trainings(self, level: int) -> list[Training]:
-        """What the weights of a level have been trained with, one after the other."""
-        s, full = self.settings, self.experiment.training
-        again = [] if s.retrain == "none" else [full]
-        if s.retrain == "fine-tune":
-            again = [self.experiment.fine(full)]
-        if s.survivors != "trained":
-            return again
-        return [full, *again * (level if s.schedule == "iterative" else 1)]
 
     def _train_dense(self, trainer: Trainer, training: Training) -> Outcome:
         rng = self.experiment.rng(self.seed, Chance.BATCHES, 0)

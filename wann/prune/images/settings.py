@@ -23,7 +23,8 @@ from wann.prune.scores.registry import OF_IMAGES, WITHOUT_TRAINING
 from wann.prune.settings import Settings, at_least_1, expect, flag
 
 COEFFICIENTS = "coefficients"  # of hidden nodes; only early-bird trains them
-SCOPES = ("layer", "global", "nodes-l1", "nodes-l2")  # or n:m, such as 2:4
+NODES = ("nodes-l1", "nodes-l2")
+SCOPES = ("layer", "global", *NODES)  # or n:m, such as 2:4
 CHOICES = {
     "schedule": ("one-shot", "iterative"),
     "retrain": ("full", "fine-tune", "none"),
@@ -40,7 +41,8 @@ class ImageOptions:
 
     sparsity: str = "0.9"
     """Shares of the weights (of hidden nodes, where the scope is nodes) to remove, below 1; several
-    with commas, rising; 0 for the dense network alone."""
+    with commas, rising; 0 for the dense network alone; layer1=0.9,layer3=0.5 for one of each layer,
+    the others left alone."""
     score: str = "magnitude"
     """What weights are kept for."""
     scope: str = "layer"
@@ -92,7 +94,8 @@ class ImageSettings(ImageOptions, Settings):
         for name in ("l2", "coefficient_l1"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{flag(name)}: expected 0 or more, got {getattr(self, name)}")
-        self.sparsities()
+        if self.layer_sparsities() is None:
+            self.sparsities()
         self.n_of_m()
         for name, known in CHOICES.items():
             expect(flag(name), getattr(self, name), known)
@@ -125,6 +128,14 @@ class ImageSettings(ImageOptions, Settings):
             raise ValueError(
                 f"--scope {COEFFICIENTS}: expected --method early-bird, which trains them, got "
                 f"{self.method}"
+            )
+        layers = self.layer_sparsities()
+        if layers is not None and (
+            self.scope not in ("layer", *NODES) or (self.scope in NODES and layers[-1])
+        ):
+            raise ValueError(
+                f"--sparsity {self.sparsity}: expected --scope layer, or hidden layers alone with "
+                f"a scope of nodes, got --scope {self.scope}"
             )
         trains_on = self.survivors == "trained" and self.retrain != "none"
         if DENSE_EQUAL in self.arm_names() and not trains_on:
@@ -162,6 +173,32 @@ class ImageSettings(ImageOptions, Settings):
         if found != sorted(set(found)):
             raise ValueError(f"--sparsity: expected shares that rise, got {self.sparsity}")
         return found
+
+    def layer_sparsities(self) -> tuple[float, ...] | None:
+        """The sparsity of each layer to reach, 0 where it is left alone; None for all together.
+
+        Raises:
+            ValueError: If a layer or a share is none, or stands twice.
+        """
+        if "=" not in self.sparsity:
+            return None
+        layers = [f"layer{i + 1}" for i in range(len(self.hidden_sizes()) + 1)]
+        found = dict.fromkeys(layers, 0.0)
+        named = []
+        for part in self.sparsity.split(","):
+            name, _, text = part.partition("=")
+            expect("--sparsity", name, layers)
+            named.append(name)
+            try:
+                found[name] = float(text)
+                check_sparsity(found[name])
+            except ValueError:
+                raise ValueError(
+                    f"--sparsity: expected shares in [0, 1) such as layer1=0.9, got {part!r}"
+                ) from None
+        if len(set(named)) < len(named):
+            raise ValueError(f"--sparsity: expected each layer once, got {self.sparsity}")
+        return tuple(found.values())
 
     def n_of_m(self) -> tuple[int, int] | None:
         """n and m where the scope is n:m.

@@ -41,6 +41,32 @@ def levels(
     return [_sparsities(time, rates) for time in times]
 
 
+def of_layers(sparsities: Sequence[float], rate: float, iterative: bool) -> list[tuple[float, ...]]:
+    """The sparsity of each layer, for each level, where each layer has one to reach of its own.
+
+    Each round removes the rate of a layer's survivors, until the layer's own sparsity is reached.
+
+    Args:
+        sparsities: What each layer is to reach; 0 leaves it alone.
+        rate: Share of the survivors that a round removes.
+        iterative: Whether a round is a level, too; else only the end is.
+
+    Raises:
+        ValueError: If a sparsity is not in [0, 1).
+    """
+    for sparsity in sparsities:
+        check_sparsity(sparsity)
+    if not any(sparsities):
+        return []
+    # A round that would end within a hundredth of one is the last.
+    rounds = np.log1p(-max(sparsities)) / np.log1p(-rate) - 0.01 if iterative else 0
+    levels = [
+        tuple(min(sparsity, 1 - (1 - rate) ** number) for sparsity in sparsities)
+        for number in range(1, int(np.ceil(rounds)))
+    ]
+    return [*levels, tuple(sparsities)]
+
+
 def overall(counts: Sequence[int], sparsities: Sequence[float]) -> float:
     """The sparsity of all weights together, from that of each layer."""
     return float(np.dot(counts, sparsities) / sum(counts))

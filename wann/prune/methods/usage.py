@@ -14,8 +14,17 @@ ALWAYS = ("method", "env", "seed", "seeds")
 
 
 def unused_of_images(settings: ImageSettings) -> dict[str, str]:
-    """The options that change nothing with these settings, each with what it would take."""
+    """The options that change nothing with these settings, each with what it would take.
+
+    Raises:
+        ValueError: If one has a value that the method cannot use.
+    """
     uses = of_images(settings.method).uses
+    if "sparsity" in uses and "schedule" not in uses and settings.layer_sparsities() is not None:
+        raise ValueError(
+            f"--sparsity: expected shares of all layers, such as 0.9, for --method "
+            f"{settings.method}, got {settings.sparsity}"
+        )
     found = {
         f.name: f"method {settings.method} does not use it"
         for f in fields(settings)
@@ -30,7 +39,7 @@ def _without_effect(s: ImageSettings) -> dict[str, str]:
     if s.n_of_m():
         why = f"--scope {s.scope} says how many weights are kept"
         found = dict.fromkeys(("sparsity", "rate", "schedule"), why)
-    elif s.schedule == "one-shot" and s.scope != "layer":
+    elif s.schedule == "one-shot" and (s.scope != "layer" or s.layer_sparsities() is not None):
         found["rate"] = "--schedule one-shot has no rounds"
     if s.scope == COEFFICIENTS:
         found["score"] = f"with --scope {COEFFICIENTS} those are the score"
