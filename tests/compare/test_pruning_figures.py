@@ -67,7 +67,15 @@ def test_a_run_without_curves_has_none_and_a_damaged_file_is_told(tmp_path):
 def test_a_collapse_is_seen():
     points = [
         *(
-            point(arm=arm, seed=seed, level=level, share=share, score=score, connections=left)
+            point(
+                method="synflow",
+                arm=arm,
+                seed=seed,
+                level=level,
+                share=share,
+                score=score,
+                connections=left,
+            )
             for arm, last in (("ticket", (0.001, 0.9, 90)), ("magnitude", (0.001, 0.1, 0)))
             for seed in (0, 1)
             for level, (share, score, left) in enumerate([(0.01, 0.95, 900), last], 1)
@@ -81,8 +89,8 @@ def test_a_collapse_is_seen():
     assert set(legend_of(figure)) == {
         "dense (n = 1)",
         "collapsed: no input reaches an output",
-        "lottery-ticket (n = 2)",
-        "lottery-ticket, magnitude (n = 2)",
+        "synflow (n = 2)",
+        "synflow, magnitude (n = 2)",
     }
     assert axes.containers[1].lines[0].get_ydata().tolist() == [0.1, 0.95]
 

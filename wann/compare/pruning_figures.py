@@ -49,8 +49,8 @@ def steps(curves: Curves) -> Figure:
     for ((method, arm), its), (colour, dashes) in zip(curves.items(), cycle(LOOKS), strict=False):
         x = its[0][:, 0]
         same = [curve[:, 1] for curve in its if np.array_equal(curve[:, 0], x)]
-        label = f"{_label(method, arm)} (n = {len(same)})"
-        axes.plot(x, np.mean(same, axis=0), color=colour, linestyle=dashes, label=style.name(label))
+        label = f"{style.name(_label(method, arm))} (n = {len(same)})"
+        axes.plot(x, np.mean(same, axis=0), color=colour, linestyle=dashes, label=label)
         if len(same) > 1:
             spread = np.std(same, axis=0, ddof=1)
             mean = np.mean(same, axis=0)
@@ -96,7 +96,7 @@ def kept(points: Sequence[Point], unit: str) -> Figure:
             markersize=4,
             elinewidth=0.7,
             capsize=1.5,
-            label=style.name(f"{_label(method, arm)} (n = {seeds})"),
+            label=f"{style.name(_label(method, arm))} (n = {seeds})",
         )
         collapsed += [
             (share, float(np.mean([p.score for p in shares[share]])))

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from operator import methodcaller
 from pathlib import Path
+from typing import Literal
 
 import tyro
 
@@ -25,9 +26,12 @@ class Options:
 
     network: tyro.conf.Positional[Path]
     """A run folder or a network file."""
-    to: str
+    to: str = ""
     """The format: onnx, c (a header), python (a module), json (the network file), matrix (of the
     paper's code), graphml."""
+    what: Literal["network", "ticket"] = "network"
+    """The network, in a format; or, of one that prune wrote, the ticket: its mask and the weights
+    that it began with, as npz."""
     weight: float | None = None
     """Fix the shared weight; weights that the file may hold are left aside."""
     double: Flag = False
@@ -44,7 +48,12 @@ class Options:
         Raises:
             ValueError: With the name of the option, what was expected and what came.
         """
-        if self.to not in formats.FORMATS:
+        if self.what == "ticket":
+            given = {"--to": self.to, "--weight": self.weight, "--double": self.double}
+            for flag, value in given.items():
+                if value not in ("", None, False):
+                    raise ValueError(f"{flag}: expected none with --what ticket, which is npz")
+        elif self.to not in formats.FORMATS:
             raise ValueError(f"--to: expected {', '.join(formats.FORMATS)}, got {self.to!r}")
         if self.weight is not None and not math.isfinite(self.weight):
             raise ValueError(f"--weight: expected a finite number, got {self.weight}")
@@ -63,7 +72,10 @@ def main(args: list[str] | None = None) -> None:
         if options.weight is not None:
             model = replace(model, weights=options.weight)
         name = options.name or (stem if stem != CHAMPION else short(model.task))
-        contents = formats.contents(model, options.to, options.double, name)
+        if options.what == "ticket":
+            contents = formats.ticket(model)
+        else:
+            contents = formats.contents(model, options.to, options.double, name)
         stem = options.name or stem
         if options.to == "python":  # imports take no hyphens
             stem = re.sub(r"\W", "_", stem)

@@ -17,6 +17,7 @@ from wann.core.kernels import activations
 from wann.export import c as export_c
 from wann.export import onnx as export_onnx
 from wann.export import python as export_python
+from wann.export import ticket as export_ticket
 from wann.storage import matrix as reference
 from wann.storage.model import Model
 from wann.storage.network_file import to_json
@@ -96,6 +97,13 @@ def python(model: Model) -> dict[str, bytes]:
 def json(model: Model) -> dict[str, bytes]:
     """A network file, under a name that is no run's champion."""
     return {"-network.json": files.json_text(to_json(model)).encode()}
+
+
+def ticket(model: Model) -> dict[str, bytes]:
+    """Mask and initial weights as arrays of NumPy. See `ticket`."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **export_ticket.arrays(model))  # type: ignore[arg-type]
+    return {"-ticket.npz": file.getvalue()}
 
 
 def contents(model: Model, to: str, double: bool, name: str) -> dict[str, bytes]:

@@ -101,5 +101,7 @@ def test_the_first_signs_stand_beside_the_connections(task):
     beginning = to_model(MLP(first.weights, trained.biases), masks, task)
     biased = model.genome.connections["source"] == 0
     expected = np.where(biased, "0", np.where(beginning.weights > 0, "+", "-"))
+    assert model.search.pop("initial_weights") == np.where(biased, 0, beginning.weights).tolist()
+    assert model.search.pop("normalisation") == [0.0, 1.0]
     assert model.search == {"seed": 3, "initial_signs": "".join(expected)}
     assert signs(np.array([0.0, -0.1, 2])) == "0-+"

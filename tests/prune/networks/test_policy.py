@@ -85,4 +85,5 @@ def test_a_model_keeps_the_first_signs_of_what_is_alive():
     model = policy.model(task, SIZES, mask, weights, first)
     assert model.weights.tolist() == [float(i) for i in path]
     assert model.search["initial_signs"] == "+-+"
+    assert model.search["initial_weights"] == [1.0, -3.0, 1.0]
     assert model.network.complexity == 3

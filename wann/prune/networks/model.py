@@ -75,9 +75,11 @@ def to_model(
             into its weights, so that the model takes the task's inputs x as they are.
         scores: What was measured, by name.
         search: Where it comes from.
-        first: The network before any training. The signs of its weights are kept in
-            ``search["initial_signs"]``, one for each connection; those of biases, which begin at
-            0, are 0. They make of the mask a network with one shared weight.
+        first: The network before any training. Its weights are kept in
+            ``search["initial_weights"]``, their signs in ``search["initial_signs"]``, one for each
+            connection; those of biases, which begin at 0, are 0. The signs make of the mask a
+            network with one shared weight; the weights make of it a ticket to train again, with
+            inputs as ``search["normalisation"]``, (shift, scale), says.
     """
     mlp = MLP(
         tuple(np.where(m, w, 0.0) for w, m in zip(mlp.weights, masks, strict=True)), mlp.biases
@@ -99,6 +101,8 @@ def to_model(
     origin = dict(search or {})
     if first is not None:
         origin["initial_signs"] = signs(np.concatenate(beginnings))
+        origin["initial_weights"] = np.concatenate(beginnings).tolist()
+        origin["normalisation"] = list(normalisation)
     connections = np.zeros(sum(map(len, sources)), CONNECTION)
     connections["source"], connections["target"] = np.concatenate(sources), np.concatenate(targets)
     connections["innovation"] = np.arange(len(connections))

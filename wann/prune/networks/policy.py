@@ -95,8 +95,8 @@ def model(
 ) -> Model:
     """What a mask [C] leaves alive of a policy with weights [C], which began with others [C].
 
-    The signs of those stand in its ``search["initial_signs"]``, one for each connection: they
-    make of the mask a network with one shared weight.
+    Those stand in its ``search["initial_weights"]``, one for each connection, and their signs,
+    which make of the mask a network with one shared weight, in ``search["initial_signs"]``.
     """
     live = alive(mask, sizes)
     return Model(
@@ -106,5 +106,5 @@ def model(
         task.outputs,
         task.action,
         weights[live],
-        search={"initial_signs": signs(first[live])},
+        search={"initial_signs": signs(first[live]), "initial_weights": first[live].tolist()},
     )
