@@ -26,6 +26,7 @@ STEPS, SEEDS = 2_000, 5
 COMMON = ["--env", "mnist", "--steps", str(STEPS), "--seeds", str(SEEDS)]
 LENET = ["--env", "mnist-28", "--steps", "500", "--seeds", str(SEEDS)]
 EQUAL = "small-dense,scratch-b"
+ONCE = ["--method", "one-shot-ticket", "--arms", ""]
 # The rows: a name, and the options that make it.
 RUNS: dict[str, list[str]] = {
     "fine-tuning": [
@@ -36,6 +37,14 @@ RUNS: dict[str, list[str]] = {
         *(*COMMON, "--method", "lottery-ticket", "--rate", "0.5"),
         *("--arms", f"reinitialised,shuffled,signed-constant,{EQUAL}"),
     ],
+    "bimodal": [
+        *(*COMMON, "--method", "lottery-ticket", "--rate", "0.5"),
+        *("--arms", "bimodal,bimodal-dense"),
+    ],
+    "layers-alike": [*COMMON, *ONCE, "--sparsity", "layer1=0.9,layer2=0.9,layer3=0.9"],
+    "larger-layers-more": [*COMMON, *ONCE, "--sparsity", "layer1=0.92,layer2=0.82,layer3=0.676"],
+    "larger-layers-less": [*COMMON, *ONCE, "--sparsity", "layer1=0.89,layer2=0.95,layer3=0.912"],
+    "sensitivity": [*COMMON, "--method", "sensitivity"],
     "nodes": [
         *(*COMMON, "--method", "nodes", "--sparsity", "0.8", "--rate", "0.5"),
         *("--arms", f"random,dense-equal,reinitialised,initial,shuffled,{EQUAL}"),
@@ -50,7 +59,7 @@ RUNS: dict[str, list[str]] = {
     "low-rank": [*COMMON, "--method", "low-rank", "--sparsity", "0.5,0.8"],
     "collapse": [
         *(*LENET, "--method", "synflow", "--sparsity", "0.9,0.99,0.999"),
-        *("--arms", "magnitude,random"),
+        *("--arms", "magnitude,random,snip"),
     ],
     # A mask needs five epochs to settle; in batches of 250 one has 220 steps.
     "early-bird": [*COMMON, "--method", "early-bird", "--batch", "250"],

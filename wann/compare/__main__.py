@@ -16,7 +16,7 @@ from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
 from wann.cli.options import Among, Data, Labels, Output, Threads
-from wann.compare import figure, measure, paired, pruning_figures, summary, tables
+from wann.compare import anatomy_figure, figure, measure, paired, pruning_figures, summary, tables
 from wann.compare.measure import DENSE, Point
 from wann.compare.summary import COLUMNS, REGIMES, Entry
 from wann.compare.tables import FEWEST, HEADER
@@ -28,6 +28,7 @@ from wann.envs.task import Task
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool, check_workers
 from wann.plotting import style
+from wann.prune.images import anatomy
 from wann.prune.run import KIND, PruneRun
 from wann.storage import subject
 from wann.storage.saved import common_folder
@@ -91,7 +92,8 @@ def main(args: list[str] | None = None) -> None:
         with guards.bad_input():
             curves = pruning_figures.curves_of(prunings)
             layers = pruning_figures.sensitivities(prunings)
-        written += _draw_prunings(found, curves, layers, task, results)
+            ticket = _first_ticket([run for run, _ in prunings], task)
+        written += _draw_prunings(found, curves, layers, ticket, task, results)
     console.print("Saved " + ", ".join(map(str, written)) + ".", soft_wrap=True)
 
 
@@ -142,7 +144,12 @@ def _results(options: Options, paths: Sequence[Path]) -> dict[str, Path]:
     """The files to write: the tables, and a figure for each regime."""
     folder = options.output.out or common_folder(paths)
     tables = ("compare.csv", "compare.md", "compare-paired.csv")
-    figures = ("compare-kept.png", "compare-steps.png", "compare-sensitivity.png")
+    figures = (
+        "compare-kept.png",
+        "compare-steps.png",
+        "compare-sensitivity.png",
+        "compare-ticket.png",
+    )
     names = (*tables, *figures, *(f"compare-{regime}.png" for regime in REGIMES))
     return {name: folder / name for name in names}
 
@@ -200,6 +207,7 @@ def _draw_prunings(
     points: list[Point],
     curves: pruning_figures.Curves,
     layers: dict[int, dict[float, list[float]]],
+    ticket: list[anatomy.Layer],
     task: Task,
     results: dict[str, Path],
 ) -> list[Path]:
@@ -213,9 +221,23 @@ def _draw_prunings(
         pictures["compare-steps.png"] = pruning_figures.steps(curves)
     if layers:
         pictures["compare-sensitivity.png"] = pruning_figures.sensitivity(layers)
+    if ticket:
+        pictures["compare-ticket.png"] = anatomy_figure.anatomy(ticket)
     for name, picture in pictures.items():
         files.write(results[name], partial(style.save, picture, form="png"))
     return [results[name] for name in pictures]
+
+
+def _first_ticket(prunings: Sequence[PruneRun], task: Task) -> list[anatomy.Layer]:
+    """The anatomy of the first lottery ticket; none where there is no run of one.
+
+    Raises:
+        ValueError: If the run is damaged.
+    """
+    for run in prunings:
+        if run.settings.get("method") == "lottery-ticket" and isinstance(task, ClassificationTask):
+            return anatomy.anatomy(run, task)
+    return []
 
 
 def _print(console: Console, title: str, unit: str, found: list[Entry]) -> None:

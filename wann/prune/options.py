@@ -66,6 +66,7 @@ def prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[A
     else:
         default = saved.settings_as(kind.settings)
     _refuse_options_of_others(args, kind, default.env)
+    _refuse_unused(args, kind.foreign(default.method))
     options = parse(Options, "python -m wann.prune", args, _options(kind, default))
     settings = kind.settings(**vars(options.settings), **vars(getattr(options, kind.name)))
     unused = kind.unused(settings)

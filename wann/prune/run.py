@@ -19,9 +19,10 @@ The columns of results.csv:
   mask found on the task itself, where the ticket's is transferred); ``dense-equal`` (nothing
   removed, with all the training that the ticket's weights had), ``small-dense`` (a dense network
   with as many weights and that training), ``scratch-e``, ``scratch-b`` (the mask with new weights,
-  as many steps as the dense network had, or as many as cost as much, at most twice as many); the
-  name of a score or of what the survivors hold, instead of the method's own; or what else a
-  method compares.
+  as many steps as the dense network had, or as many as cost as much, at most twice as many);
+  ``bimodal-dense`` (nothing removed, initial weights drawn from those of the survivors); the name
+  of a score or of what the survivors hold, instead of the method's own; or what else a method
+  compares.
 - seed: of everything random in the row.
 - level: 0 for the dense network, then the number of the pruning.
 - regime: ``A`` no trained weight, ``B`` one shared weight tuned, ``C`` weights trained.
@@ -69,6 +70,7 @@ INVERTED, CORRUPTED_LABELS, NATIVE = "inverted", "corrupted-labels", "native"
 DENSE_EQUAL, SMALL_DENSE = "dense-equal", "small-dense"
 CUT_OFF = "a layer collapsed: no input reaches an output, the score is chance"
 SCRATCH_E, SCRATCH_B = "scratch-e", "scratch-b"
+BIMODAL_DENSE = "bimodal-dense"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from wann.prune.images.training import Training
 from wann.prune.masks.effective import effective, is_cut_off
 from wann.prune.masks.selection import kept
 from wann.prune.networks.mlp import glorot_normal, keep_all, masked
-from wann.prune.run import DENSE_EQUAL, SCRATCH_B, SMALL_DENSE
+from wann.prune.run import BIMODAL_DENSE, DENSE_EQUAL, SCRATCH_B, SMALL_DENSE
 
 LONGEST = 2  # times the steps of the dense network, of scratch-b
 
@@ -80,8 +80,13 @@ class EqualBudget:
         return e.step(f"s{self.seed}-{SMALL_DENSE}-l{level}", compute)
 
     def scratch(self, arm: str, level: int, start: Outcome) -> Outcome:
-        """A level's mask with new weights, trained in full: scratch-e, or longer: scratch-b."""
+        """A level's mask with new weights, trained in full: scratch-e, or longer: scratch-b.
+
+        Without the mask: bimodal-dense.
+        """
         e, training = self.experiment, self.experiment.training
+        if arm == BIMODAL_DENSE:
+            start = start._replace(masks=keep_all(start.mlp))
         if arm == SCRATCH_B:
             steps = scratch_steps(training.steps, start.mlp.total, kept(effective(start.masks)))
             training = replace(training, steps=steps)

@@ -27,6 +27,7 @@ from wann.prune.masks.effective import is_cut_off
 from wann.prune.masks.selection import Masks, kept, shuffled
 from wann.prune.networks.mlp import MLP, keep_all, masked
 from wann.prune.run import (
+    BIMODAL_DENSE,
     CORRUPTED_LABELS,
     DENSE_EQUAL,
     INVERTED,
@@ -218,7 +219,8 @@ class ImagePruning(iterative.IterativePruning[Result]):
         elif arm == SMALL_DENSE:
             outcome = budget.small(level, kept(self._start(level, "initial").masks), trainings)
         else:
-            outcome = budget.scratch(arm, level, self._start(level, "fresh"))
+            survivors = "bimodal" if arm == BIMODAL_DENSE else "fresh"
+            outcome = budget.scratch(arm, level, self._start(level, survivors))
         target = level in self.targets
         return Result(arm, self.seed, level, "C", outcome, e.test(outcome), target=target)
 
@@ -281,7 +283,8 @@ class ImagePruning(iterative.IterativePruning[Result]):
         """A level's mask and what the survivors hold, with what finding it has cost."""
         base = self._base(level)
         masks, samples, multiply_adds = self._mask(base, level)
-        past = Past(self._initial, self._early if survivors == "early" else MLP((), ()), base.mlp)
+        early = self._early if survivors == "early" else MLP((), ())
+        past = Past(self._initial, early, base.mlp, masks)
         rng = self.experiment.rng(self.seed, Chance.SURVIVORS, level)
         mlp = SURVIVORS[survivors](past, rng)
         return Outcome(mlp, masks, 0.0, base.samples + samples, base.multiply_adds + multiply_adds)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wann.prune.masks.selection import Masks
 from wann.prune.networks.mlp import MLP, deviations, glorot_normal
 
 
@@ -17,11 +18,13 @@ class Past(NamedTuple):
         initial: Before any training.
         early: After a few steps of its first training.
         trained: After the last training.
+        masks: Which weights survive.
     """
 
     initial: MLP
     early: MLP
     trained: MLP
+    masks: Masks = ()
 
 
 def initial(past: Past, rng: np.random.Generator) -> MLP:
@@ -42,6 +45,16 @@ def trained(past: Past, rng: np.random.Generator) -> MLP:
 def fresh(past: Past, rng: np.random.Generator) -> MLP:
     """Other values of the initial distribution."""
     return glorot_normal(past.initial.sizes, rng)
+
+
+def bimodal(past: Past, rng: np.random.Generator) -> MLP:
+    """First values of survivors of the same layer, at random: their distribution, which has two
+    modes, and nothing else of them; 0 where none survives."""
+    weights = tuple(
+        rng.choice(w[mask], w.shape) if mask.any() else np.zeros_like(w)
+        for w, mask in zip(past.initial.weights, past.masks, strict=True)
+    )
+    return MLP(weights, past.initial.biases)
 
 
 def signed_constant(past: Past, rng: np.random.Generator) -> MLP:
@@ -70,6 +83,7 @@ SURVIVORS: dict[str, Callable[[Past, np.random.Generator], MLP]] = {
     "early": early,
     "trained": trained,
     "fresh": fresh,
+    "bimodal": bimodal,
     "signed-constant": signed_constant,
     "signed-shared": signed_shared,
     "unsigned-shared": unsigned_shared,

@@ -9,6 +9,7 @@ from wann.prune.images.rewinding import SHARED, SURVIVORS
 from wann.prune.images.training import OPTIMIZERS
 from wann.prune.masks.selection import check_sparsity
 from wann.prune.run import (
+    BIMODAL_DENSE,
     CORRUPTED_LABELS,
     DENSE_EQUAL,
     INVERTED,
@@ -31,7 +32,7 @@ CHOICES = {
     "controls": ("targets", "all"),
 }
 # Controls that change the mask or how it is found; any survivors and any score are arms, too.
-EQUAL_BUDGET = (DENSE_EQUAL, SMALL_DENSE, SCRATCH_E, SCRATCH_B)
+EQUAL_BUDGET = (DENSE_EQUAL, SMALL_DENSE, SCRATCH_E, SCRATCH_B, BIMODAL_DENSE)
 CONTROLS = (REINITIALISED, SHUFFLED, INVERTED, CORRUPTED_LABELS, NATIVE, *EQUAL_BUDGET)
 
 

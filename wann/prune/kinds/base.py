@@ -41,6 +41,10 @@ class Kind(ABC):
             ValueError: If there is no such method, or it makes no sense for the task.
         """
 
+    def foreign(self, method: str) -> dict[str, str]:
+        """The options that a method never uses, each with the reason."""
+        return {}
+
     @abstractmethod
     def unused(self, settings: Any) -> dict[str, str]:
         """The options that change nothing with these settings, each with the reason."""

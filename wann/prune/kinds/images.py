@@ -14,7 +14,7 @@ from wann.prune.images.experiment import Experiment
 from wann.prune.images.settings import ImageOptions, ImageSettings
 from wann.prune.kinds.base import Kind, RowsOf
 from wann.prune.methods import registry
-from wann.prune.methods.usage import unused_of_images
+from wann.prune.methods.usage import foreign_to, unused_of_images
 from wann.prune.run import EXAMPLES, PruneRun, Row
 
 
@@ -33,6 +33,10 @@ class Images(Kind):
     def preset(self, method: str, env: str) -> ImageSettings:
         """The default settings of a method on a task."""
         return registry.preset(method, env)
+
+    def foreign(self, method: str) -> dict[str, str]:
+        """The options that a method never uses, each with the reason."""
+        return foreign_to(method)
 
     def unused(self, settings: ImageSettings) -> dict[str, str]:
         """The options that change nothing with these settings, each with the reason."""

@@ -101,7 +101,8 @@ class EarlyBird(NamedTuple):
     def result(self, arm: str, outcome: Outcome, note: str = "") -> Result:
         """An outcome to report; its network is written but for the one just drawn."""
         score = self.experiment.test(outcome)
-        return Result(arm, self.seed, self.level, "C", outcome, score, None, arm != FOUND, note)
+        place = (arm, self.seed, self.level)
+        return Result(*place, "C", outcome, score, target=arm != FOUND, note=note)
 
     def drawn(self, arm: str) -> Drawn:
         """The ticket of the first epoch at which the mask has settled, or of the last epoch."""

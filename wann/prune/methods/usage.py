@@ -13,6 +13,16 @@ from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
 ALWAYS = ("method", "env", "seed", "seeds")
 
 
+def foreign_to(method: str) -> dict[str, str]:
+    """The options that a method for images never uses, each with the reason."""
+    uses = of_images(method).uses
+    return {
+        f.name: f"method {method} does not use it"
+        for f in fields(ImageSettings)
+        if f.name not in (*ALWAYS, *uses)
+    }
+
+
 def unused_of_images(settings: ImageSettings) -> dict[str, str]:
     """The options that change nothing with these settings, each with what it would take.
 
@@ -25,12 +35,7 @@ def unused_of_images(settings: ImageSettings) -> dict[str, str]:
             f"--sparsity: expected shares of all layers, such as 0.9, for --method "
             f"{settings.method}, got {settings.sparsity}"
         )
-    found = {
-        f.name: f"method {settings.method} does not use it"
-        for f in fields(settings)
-        if f.name not in (*ALWAYS, *uses)
-    }
-    return {**_without_effect(settings), **found}
+    return {**_without_effect(settings), **foreign_to(settings.method)}
 
 
 def _without_effect(s: ImageSettings) -> dict[str, str]:
