@@ -64,6 +64,6 @@ def test_a_tuning_by_hand():
         np.ones(4),
         {"tuning": {"iteration": 2}},
     )
-    # Dense layers: one hidden node sees 5 nodes; two outputs too; the third sees 8.
+    # Each of the four connections once forward and twice back.
     samples = 2 * len(images.train.y)
-    assert costs.of_tuning(tuned, images) == (samples, 3 * samples * (3 * 5 + 1 * 8))
+    assert costs.of_tuning(tuned, images) == (samples, 3 * samples * 4)

@@ -1,15 +1,20 @@
 """Training individual weights by gradients: it learns, and goes on where it stopped."""
 
+import sys
+
+import jax
 import numpy as np
+import optax
 import pytest
 
 from tests.genomes import genome, grown
 from wann import envs
 from wann.core.config import preset
+from wann.core.kernels.weight_gradients import weight_gradients
 from wann.core.network import express
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
-from wann.tune.adam import WeightTraining
+from wann.tune.adam import EPOCHS, LEARNING_RATE, WeightTraining
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +80,33 @@ def test_the_state_of_another_network_is_refused(pool, network):
 def test_a_network_without_connections_is_refused(pool):
     with pytest.raises(ValueError, match="a connection to tune, got none"):
         WeightTraining(pool, express(genome(64, 10)), 0.5, 0)
+
+
+def test_a_step_is_that_of_adam_as_optax_has_it(pool, network):
+    training = WeightTraining(pool, network, 0.5, 0)
+    X, y = pool.evaluator.task.train
+    steps = EPOCHS * (len(y) // training._batch)
+    adam = optax.adam(optax.cosine_decay_schedule(LEARNING_RATE, steps))
+    strengths = np.full(network.complexity, 0.5, np.float32)
+    state = adam.init(strengths)
+    for start in range(0, 240, 40):
+        batch = X[start : start + 40], y[start : start + 40]
+        gradient = -weight_gradients(network.graph, strengths, *batch)[0]
+        changes, state = adam.update(gradient, state)
+        strengths = np.asarray(optax.apply_updates(strengths, changes))
+        training._update(*batch)
+        np.testing.assert_allclose(training.to_arrays()["strengths"], strengths, atol=2e-6)
+    # What earlier versions kept of a tuning, which go on from it.
+    older = {f"moment_{i}": np.asarray(m) for i, m in enumerate(jax.tree.leaves(state))}
+    resumed = WeightTraining(pool, network, 0.5, 0)
+    resumed.restore({**training.to_arrays(), **older})
+    for tuning in (resumed, training):
+        tuning._update(X[:40], y[:40])
+    found, expected = (tuning.to_arrays()["strengths"] for tuning in (resumed, training))
+    np.testing.assert_allclose(found, expected, atol=2e-6)
+
+
+def test_training_needs_no_extra(pool, network, monkeypatch):
+    for name in ("jax", "optax"):
+        monkeypatch.setitem(sys.modules, name, None)
+    WeightTraining(pool, network, 0.5, 0).step()

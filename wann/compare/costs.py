@@ -9,7 +9,6 @@ from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
 from wann.storage.model import Model
 from wann.storage.subject import Subject
-from wann.tune.jax_forward import products
 
 PASSES = 3  # forward, and backward to weights and to values
 
@@ -42,7 +41,7 @@ def of_tuning(tuned: Model, task: Task) -> tuple[int, int] | None:
         limit = _limit(task)
         if isinstance(task, ClassificationTask):
             samples = int(details["iteration"]) * len(task.train.y)
-            return samples, PASSES * samples * products(tuned.network)
+            return samples, PASSES * samples * tuned.network.complexity
         samples = int(details["evaluations"]) * limit
     except (KeyError, TypeError, ValueError):
         return None

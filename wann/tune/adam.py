@@ -1,25 +1,27 @@
-"""Tuning the weights of classification networks: Adam, by the packages JAX and optax."""
+"""Tuning the weights of classification networks by their gradients: Adam (Kingma & Ba, 2015)."""
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
 import numpy as np
 
 from wann.core.arrays import take_finite, take_score, take_whole
-from wann.core.checks import require
+from wann.core.kernels.weight_gradients import weight_gradients
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.pool import Pool
 from wann.tune.base import CONFIRM, WEIGHTS, table, take_curve
-from wann.tune.jax_forward import forward_function
 
 EPOCHS = 100
 BATCH = 250
 LEAST_BATCHES = 20  # an epoch has at least so many, with smaller ones for few examples
 LEARNING_RATE = 0.01  # at the start; it falls to 0 along a cosine
+# How much of the mean gradient, and of its mean square, is kept; what keeps a step from infinity.
+BETA_1, BETA_2, EPSILON = np.float32(0.9), np.float32(0.999), np.float32(1e-8)
 
 
 class WeightTraining:
@@ -39,49 +41,37 @@ class WeightTraining:
         """Start from one shared weight.
 
         Raises:
-            ValueError: If JAX or optax is missing, or no connection counts.
+            ValueError: If no connection counts.
         """
         if network.complexity == 0:
             raise ValueError("expected a network with a connection to tune, got none")
-        require("train", "training by gradients", "jax", "optax")
-        import optax
-
         assert isinstance(pool.evaluator, ImageEvaluator)
         self._pool, self._network, self._seed = pool, network, seed
         self._task = pool.evaluator.task
         self._validation = pool.evaluator.confirmation(generator(seed, Stream.TUNING, CONFIRM), 1)
         self._batch = max(1, min(BATCH, len(self._task.train.y) // LEAST_BATCHES))
         self._per_epoch = len(self._task.train.y) // self._batch
-        schedule = optax.cosine_decay_schedule(LEARNING_RATE, EPOCHS * self._per_epoch)
-        self._optimizer = optax.adam(schedule)
-        self._strengths: Any = np.full(network.complexity, start, np.float32)
-        self._moments: Any = self._optimizer.init(self._strengths)
-        self._update = self._compile()
+        self._strengths = np.full(network.complexity, start, np.float32)
+        # Of the gradients so far: how many, and the means of them and of their squares.
+        self._count, self._mean, self._square = 0, *np.zeros((2, network.complexity), np.float32)
         self.iteration = 0
         self.weights = np.full(network.enabled, float(start))
         self._confirmed = -np.inf
         self.curve: list[dict[str, Any]] = []
 
-    def _compile(self) -> Any:
-        """``f(strengths, moments, X, y) -> (strengths, moments, accuracy)``, one minibatch."""
-        import jax
-        import jax.numpy as jnp
-        import optax
-
-        forward = forward_function(self._network)
-
-        def loss(strengths: Any, X: Any, y: Any) -> Any:
-            outputs = forward(strengths, X)
-            hits = jnp.mean(jnp.argmax(outputs, axis=1) == y)
-            return optax.softmax_cross_entropy_with_integer_labels(outputs, y).mean(), hits
-
-        @jax.jit
-        def update(strengths: Any, moments: Any, X: Any, y: Any) -> Any:
-            gradient, hits = jax.grad(loss, has_aux=True)(strengths, X, y)
-            changes, moments = self._optimizer.update(gradient, moments)
-            return optax.apply_updates(strengths, changes), moments, hits
-
-        return update
+    def _update(self, X: np.ndarray, y: np.ndarray) -> float:
+        """Take one step on a minibatch; the accuracy before it."""
+        likelier, accuracy = weight_gradients(self._network.graph, self._strengths, X, y)
+        gradient = -likelier  # that of the cross entropy
+        done = self._count / (EPOCHS * self._per_epoch)
+        rate = np.float32(LEARNING_RATE * (1 + math.cos(math.pi * done)) / 2)
+        self._count += 1
+        self._mean = BETA_1 * self._mean + (1 - BETA_1) * gradient
+        self._square = BETA_2 * self._square + (1 - BETA_2) * gradient**2
+        mean = self._mean / (1 - BETA_1**self._count)
+        square = self._square / (1 - BETA_2**self._count)
+        self._strengths = self._strengths - rate * mean / (np.sqrt(square) + EPSILON)
+        return accuracy
 
     def step(self) -> dict[str, Any]:
         """Go through the training examples once; the step's row of the curve."""
@@ -90,12 +80,9 @@ class WeightTraining:
         order = generator(self._seed, Stream.TUNING, WEIGHTS, self.iteration).permutation(len(y))
         hits = []
         for batch in order[: self._per_epoch * self._batch].reshape(-1, self._batch):
-            self._strengths, self._moments, accuracy = self._update(
-                self._strengths, self._moments, X[batch], y[batch]
-            )
-            hits.append(accuracy)
+            hits.append(self._update(X[batch], y[batch]))
         weights = self.weights.copy()
-        weights[self._network.genes] = np.asarray(self._strengths)
+        weights[self._network.genes] = self._strengths
         confirmed = self._pool.scores([self._network], weights[None], self._validation).mean()
         if confirmed > self._confirmed:
             self._confirmed, self.weights = float(confirmed), weights
@@ -118,17 +105,14 @@ class WeightTraining:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The state, for a checkpoint."""
-        import jax
-
-        moments = {
-            f"moment_{i}": np.asarray(m) for i, m in enumerate(jax.tree.leaves(self._moments))
-        }
+        moments = np.array(self._count), self._mean, self._square
         return {
-            "strengths": np.asarray(self._strengths),
+            "strengths": self._strengths,
             "weights": self.weights,
             "confirmed": np.array(self._confirmed),
             "curve": table(self.curve),
-            **moments,
+            # As optax names them, by which earlier versions trained.
+            **{f"moment_{i}": moment for i, moment in enumerate(moments)},
         }
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
@@ -137,28 +121,16 @@ class WeightTraining:
         Raises:
             ValueError: If an array is missing or does not fit, as with another network.
         """
-        import jax
-
-        leaves, structure = jax.tree.flatten(self._moments)
-        shape = self._strengths.shape
-        self._strengths = take_finite(arrays, "strengths", *shape, dtype=np.float32)
-        moments = [_moment(arrays, f"moment_{i}", leaf) for i, leaf in enumerate(leaves)]
-        self._moments = jax.tree.unflatten(structure, moments)
+        self._count = int(take_whole(arrays, "moment_0"))
+        if self._count > (most := EPOCHS * self._per_epoch):
+            raise ValueError(f"moment_0: expected at most {most} steps, got {self._count}")
+        names = "strengths", "moment_1", "moment_2"
+        self._strengths, self._mean, self._square = (
+            take_finite(arrays, name, self._network.complexity, dtype=np.float32) for name in names
+        )
+        if self._square.min() < 0:
+            raise ValueError(f"moment_2: expected squares, got {self._square.min()}")
         self.weights = take_finite(arrays, "weights", self._network.enabled)
         self._confirmed = take_score(arrays, "confirmed")
         self.curve = take_curve(arrays)
         self.iteration = len(self.curve)
-
-
-def _moment(arrays: dict[str, np.ndarray], name: str, like: Any) -> np.ndarray:
-    """What the optimizer knows of each weight, or how many steps it took.
-
-    Raises:
-        ValueError: If it is missing, has another shape, or a number is not one of its kind.
-    """
-    if np.issubdtype(like.dtype, np.floating):
-        return take_finite(arrays, name, *like.shape, dtype=like.dtype)
-    count = take_whole(arrays, name, *like.shape)
-    if (most := np.iinfo(like.dtype).max) < count.max(initial=0):
-        raise ValueError(f"{name}: expected at most {most} steps, got {count.max()}")
-    return count.astype(like.dtype)

@@ -101,7 +101,7 @@ def by_images_oracle(_):
 
 def by_jax(_):
     pytest.importorskip("jax")
-    from wann.tune.jax_forward import forward_function
+    from tests.naive.jax_forward import forward_function
 
     return forward_function(ALL.network)(ALL.weights, XS.astype(np.float32))
 
@@ -168,7 +168,7 @@ def slopes_of_backward():
 
 def slopes_of_jax():
     jax = pytest.importorskip("jax")
-    from wann.tune.jax_forward import forward_function
+    from tests.naive.jax_forward import forward_function
 
     forward = forward_function(ALL.network)
     slopes = jax.vmap(jax.jacrev(lambda x: forward(ALL.weights, x[None])[0]))

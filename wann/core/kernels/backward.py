@@ -154,7 +154,7 @@ def _backward(
     for node in range(nodes - 1, first - 1, -1):
         for tile in range(tiles):
             row = node * tiles + tile
-            _differentiate(graph.activations[node], tile_weights[tile], sums, values, deltas, row)
+            differentiate(graph.activations[node], tile_weights[tile], sums, values, deltas, row)
             for i in range(graph.offsets[node], graph.offsets[node + 1]):
                 source = places[i] + tile
                 for t in range(TILE):
@@ -166,7 +166,7 @@ def _backward(
 
 
 @compiled_fast
-def _differentiate(
+def differentiate(
     activation: int,
     weight: np.float32,
     sums: np.ndarray,

@@ -1,4 +1,4 @@
-"""Networks as JAX functions of their weights, for training by gradients (extra ``train``)."""
+"""Networks as JAX functions of their weights, whose gradients JAX makes: dense, layer by layer."""
 
 from __future__ import annotations
 
@@ -46,15 +46,6 @@ def forward_function(network: Network) -> Callable[[Any, Any], Any]:
         return values[outputs].T
 
     return forward
-
-
-def products(network: Network) -> int:
-    """The multiply-adds of `forward_function` for one example: its dense products, zeros too."""
-    total = 0
-    for layer in _runs(network)[1]:
-        low, high = layer[0][1], layer[-1][2]
-        total += (high - low) * low
-    return total
 
 
 def _runs(network: Network) -> tuple[np.ndarray, list[list[tuple[int, int, int]]]]:
