@@ -11,7 +11,6 @@ Needs: pip install gplearn palmerpenguins statsmodels vega_datasets
 from __future__ import annotations
 
 import csv
-import math
 import sys
 import time
 import warnings
@@ -193,27 +192,32 @@ def run(seeds: int, console: Console) -> None:
             console.print(f"{name}, seed {seed}")
 
 
-def table(console: Console) -> None:
-    """Print mean and sample deviation of the scores, and means of size and CPU seconds."""
+def table() -> None:
+    """Print mean and sample deviation of scores with mean sizes, a column for each model."""
     rows = pd.DataFrame(list(_measured().values())).astype(
         {"score": float, "size": float, "seconds": float}
     )
-    print("| set | model | n | score | size | CPU seconds |\n| --- | --- | --- | --- | --- | --- |")
-    for (name, label), group in rows.groupby(["set", "model"], sort=False):
-        spread = group["score"].std() if len(group) > 1 else math.nan
-        size, seconds = group["size"].mean(), group["seconds"].mean()
-        print(
-            f"| {name} | {label} | {len(group)} | {group['score'].mean():.3f} ± {spread:.3f} "
-            f"| {size:.0f} | {seconds:.2f} |"
-        )
+    linear = {"logistic regression": "linear", "ridge regression": "linear"}
+    rows["model"] = rows["model"].replace(linear)
+    models = list(dict.fromkeys(rows["model"]))
+    print(f"| set | {' | '.join(models)} |\n| --- |{' --- |' * len(models)}")
+    for name, of_set in rows.groupby("set", sort=False):
+        cells = []
+        for model in models:
+            found = of_set[of_set["model"] == model]
+            mean, spread = found["score"].mean(), found["score"].std()
+            size = found["size"].mean()
+            cells.append(f"{mean:.3f} ± {spread:.3f}, {size:.0f}" if len(found) else "")
+        print(f"| {name} | {' | '.join(cells)} |")
+    seconds = rows.groupby("model", sort=False)["seconds"].median()
+    print(f"| CPU seconds, median | {' | '.join(f'{seconds[m]:.2f}' for m in models)} |")
 
 
 if __name__ == "__main__":
     options = tyro.cli(Options, description=Options.__doc__)
     if options.what not in ("run", "table"):
         sys.exit(f"expected run or table, got {options.what!r}")
-    console = Console()
     if options.what == "run":
-        run(options.seeds, console)
+        run(options.seeds, Console())
     else:
-        table(console)
+        table()

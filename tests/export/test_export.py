@@ -152,7 +152,7 @@ def test_the_champion_of_a_run(small, tmp_path):
 def test_errors(small, tmp_path, refused):
     small.save(tmp_path / "net.json")
     for args, message in (
-        (["--to", "onyx"], "--to: expected onnx, c, python, json, matrix, graphml, got 'onyx'"),
+        (["--to", "onyx"], f"--to: expected {', '.join(formats.FORMATS)}, got 'onyx'"),
         (["--to", "matrix", "--env", "cartpole"], "is for the task 'swingup', got --env cartpole"),
         ([], "--to"),
         (["--to", "c", "--weight", "nan"], "--weight: expected a finite number, got nan"),

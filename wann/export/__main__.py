@@ -28,7 +28,7 @@ class Options:
     """A run folder or a network file."""
     to: str = ""
     """The format: onnx, c (a header), python (a module), json (the network file), matrix (of the
-    paper's code), graphml."""
+    paper's code), graphml, formula (plain text), latex."""
     what: Literal["network", "ticket"] = "network"
     """The network, in a format; or, of one that prune wrote, the ticket: its mask and the weights
     that it began with, as npz."""

@@ -15,6 +15,7 @@ import numpy as np
 from wann.core import files
 from wann.core.kernels import activations
 from wann.export import c as export_c
+from wann.export import formula
 from wann.export import onnx as export_onnx
 from wann.export import python as export_python
 from wann.export import ticket as export_ticket
@@ -106,6 +107,16 @@ def ticket(model: Model) -> dict[str, bytes]:
     return {"-ticket.npz": file.getvalue()}
 
 
+def plain_formula(model: Model) -> dict[str, bytes]:
+    """Formulas to read, as plain text. See `formula`."""
+    return {".txt": formula.text(model).encode()}
+
+
+def latex(model: Model) -> dict[str, bytes]:
+    """Formulas to print, in LaTeX. See `formula`."""
+    return {".tex": formula.latex(model).encode()}
+
+
 def contents(model: Model, to: str, double: bool, name: str) -> dict[str, bytes]:
     """The contents of the files of a format, by what follows the name that they share.
 
@@ -136,4 +147,6 @@ FORMATS: dict[str, Callable[..., dict[str, bytes]]] = {
     "json": json,
     "matrix": matrix,
     "graphml": graphml,
+    "formula": plain_formula,
+    "latex": latex,
 }

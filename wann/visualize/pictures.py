@@ -17,14 +17,15 @@ from wann.core.arrays import evenly, take_score, take_scores, take_whole
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask
-from wann.evaluation.evaluator import limit
+from wann.evaluation.evaluator import evaluator_for, limit
 from wann.evaluation.recording import first_case, record
 from wann.plotting import image_topology, style, topology
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
 from wann.storage.saved import Saved, check_sizes
-from wann.visualize import episode_gif, episode_traces, lineage, search_history
+from wann.storage.subject import task_of, unit_of
+from wann.visualize import episode_gif, episode_traces, importance, lineage, search_history
 
 MOST_WEIGHTS = 9  # panels in behaviour.gif
 MOST_TRACES = 3  # columns in behaviour.png
@@ -81,6 +82,8 @@ class Album:
             self._add_evolution(run, against)
             self._add_pareto(run)
             self._add_lineage(run)
+        if self.model.table is not None:
+            self._add_importance(seed)
         self._add_behaviour(weights, seed, env)
 
     def _add(self, name: str, shows: str, draw: Callable[[], Figure]) -> None:
@@ -140,6 +143,19 @@ class Album:
         self._add("lineage.png", shows, partial(lineage.strip, few))
         write = partial(_write_gif, partial(lineage.animation, many), 900, 3000)
         self.pictures.append(Picture("lineage.gif", f"{len(many)} champions", write))
+
+    def _add_importance(self, seed: int) -> None:
+        try:
+            task = task_of(self.model)
+        except (OSError, ValueError) as error:
+            self.notes.append(f"no importance.png: {style.name(str(error))}")
+            return
+
+        def draw() -> Figure:
+            found = importance.measure(self.model, evaluator_for(task, self.config), seed)
+            return importance.figure(found, unit_of(task))
+
+        self._add("importance.png", "what each column is worth", draw)
 
     def _add_behaviour(self, shared: np.ndarray | None, seed: int, env: str | None) -> None:
         model = self.model
