@@ -2,6 +2,7 @@
 
     python -m benchmarks.pruning_tables run --out FOLDER          # goes on where it was stopped
     python -m benchmarks.pruning_tables table --out FOLDER        # CSV and Markdown of what is done
+    python -m benchmarks.pruning_tables figures --out FOLDER      # of some of them
 
 MNIST with the arms that make the rows fair, at the size of the networks that are searched for:
 16 x 16 pixels, 256-100-50-10, 31,100 weights. The budget is small, so that five seeds take minutes
@@ -15,11 +16,17 @@ import argparse
 import csv
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from wann import envs
+from wann.compare import anatomy_figure, pruning_figures
+from wann.compare.measure import of_row
+from wann.plotting import style
 from wann.prune import __main__ as prune
+from wann.prune.images.anatomy import anatomy
 from wann.prune.run import COLUMNS, PruneRun, Row
 
 STEPS, SEEDS = 2_000, 5
@@ -107,6 +114,25 @@ def table(out: Path) -> None:
     config.write_text(json.dumps(versions[0] if versions else {}, indent=1) + "\n")
 
 
+def figures(out: Path) -> None:
+    """Draw the collapse, learning curves, the layers' sensitivity, and what a ticket looks like."""
+    run = {name: PruneRun(out / name) for name in ("collapse", "lottery-ticket", "sensitivity")}
+    rows = run["collapse"].rows()
+    points = [of_row(replace(row, method="synflow"), {row.arm for row in rows}) for row in rows]
+    ticket = [(run["lottery-ticket"], "lottery-ticket")]
+    pictures = {
+        "kept": pruning_figures.kept(points, "accuracy"),
+        "steps": pruning_figures.steps(pruning_figures.curves_of(ticket)),
+        "sensitivity": pruning_figures.sensitivity(
+            pruning_figures.sensitivities([(run["sensitivity"], "sensitivity")])
+        ),
+        "ticket": anatomy_figure.anatomy(anatomy(run["lottery-ticket"], envs.make("mnist"))),
+    }
+    for name, picture in pictures.items():
+        with open(out / f"pruning-{name}.png", "wb") as file:
+            style.save(picture, file, "png")
+
+
 def _line(arm: str, regime: str, level: int, its: list[Row]) -> str:
     scores = [row.score for row in its]
     spread = f" ± {np.std(scores, ddof=1):.2%}" if len(its) > 1 else ""
@@ -124,11 +150,13 @@ def _cell(value: object) -> object:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("run", "table"))
+    parser.add_argument("what", choices=("run", "table", "figures"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", nargs="*", default=list(RUNS), choices=list(RUNS))
     options = parser.parse_args()
     if options.what == "run":
         run(options.out, options.only)
+    elif options.what == "figures":
+        figures(options.out)
     else:
         table(options.out)

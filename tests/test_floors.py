@@ -20,8 +20,8 @@ FLOORS = (
     "storage",
     "cli",
     "search tune sweep champions runs curves",
-    "prune visualize",
-    "compare report export",
+    "prune visualize export",  # how large an export is, a comparison tells
+    "compare report",
     "api",  # a model that tries, reports and exports itself: above all of that, not in storage
     "sklearn watch",
     "__main__",

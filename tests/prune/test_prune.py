@@ -14,6 +14,8 @@ import wann
 from wann import envs
 from wann.prune import __main__ as prune
 from wann.prune.kinds import images
+from wann.prune.networks.deploy import restored
+from wann.prune.networks.mlp import forward
 from wann.prune.run import PruneRun
 
 QUICK = ["--env", "digits", "--hidden", "12", "--steps", "60", "--sparsity", "0.3,0.8"]
@@ -149,6 +151,7 @@ def test_a_damaged_step_says_what_to_do(tmp_path, refused):
         (["--rate", "1"], "--rate: expected a share between 0 and 1, got 1.0"),
         (["--method", "transfer-task"], "needs a task with a partner of the same shape"),
         (["--found-on", "cartpole"], "--found-on: expected a task with 64 inputs"),
+        (["--deploy"], "--deploy: expected a method whose networks shrink, such as nodes"),
         (["--resume", "nowhere"], "there is no such folder"),
     ],
 )
@@ -222,6 +225,21 @@ def test_the_configuration_tells_what_was_used(tmp_path):
     before = (path / "results.csv").read_bytes()
     prune.main(["--resume", str(path), "--quiet"])
     assert (path / "results.csv").read_bytes() == before
+
+
+def test_what_is_left_is_written_really_smaller(tmp_path):
+    path = tmp_path / "run"
+    args = ["--method", "nodes", *QUICK[:6], "--sparsity", "0.5", "--arms=", "--rate", "0.6"]
+    prune.main([*args, "--run", str(path), "--quiet"])
+    assert not (path / "deployed").exists()
+    prune.main(["--resume", str(path), "--deploy", "--quiet"])
+    (file,) = (path / "deployed").iterdir()
+    mlp, activation = restored(dict(np.load(file)))
+    assert mlp.sizes == (64, 6, 10)
+    test = envs.make("digits").test
+    (row,) = (row for row in PruneRun(path).rows() if row.level == 1)
+    found = (forward(mlp, test.X, activation).argmax(axis=1) == test.y).mean()
+    assert found == pytest.approx(row.score)
 
 
 def test_curves_are_kept_and_say_which_step_was_taken(tmp_path):

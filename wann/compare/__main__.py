@@ -15,8 +15,17 @@ from wann import envs
 from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
-from wann.cli.options import Among, Data, Labels, Output, Threads
-from wann.compare import anatomy_figure, figure, measure, paired, pruning_figures, summary, tables
+from wann.cli.options import Among, Data, Flag, Labels, Output, Threads
+from wann.compare import (
+    anatomy_figure,
+    figure,
+    measure,
+    paired,
+    pruning_figures,
+    sizes,
+    summary,
+    tables,
+)
 from wann.compare.measure import DENSE, Point
 from wann.compare.summary import COLUMNS, REGIMES, Entry
 from wann.compare.tables import FEWEST, HEADER
@@ -45,6 +54,8 @@ class Options:
     episodes: int = 100
     """Fresh episodes for each weight; images are all tried at once."""
     data: Data = None
+    sizes: Flag = False
+    """Also write compare-sizes.csv: parameters, bytes, operations and measured times."""
     seed: int = 0
     """Of the episodes, and of the permuted edges."""
     workers: Threads = -1
@@ -88,7 +99,12 @@ def main(args: list[str] | None = None) -> None:
         notes = summary.unequal([run for run, _ in prunings], [method for _, method in prunings])
         for note in notes:
             console.print(f"Note: {note}", soft_wrap=True)
-        written = _write(console, found, notes, task, results)
+        table: list[sizes.Size] = []
+        if options.sizes:
+            with guards.bad_input():
+                table = sizes.rows(contestants, methods, task)
+            files.write_csv(results["compare-sizes.csv"], sizes.COLUMNS, map(vars, table))
+        written = _write(console, found, notes, table, task, results)
         with guards.bad_input():
             curves = pruning_figures.curves_of(prunings)
             layers = pruning_figures.sensitivities(prunings)
@@ -143,7 +159,7 @@ def _one_task(
 def _results(options: Options, paths: Sequence[Path]) -> dict[str, Path]:
     """The files to write: the tables, and a figure for each regime."""
     folder = options.output.out or common_folder(paths)
-    tables = ("compare.csv", "compare.md", "compare-paired.csv")
+    tables = ("compare.csv", "compare.md", "compare-paired.csv", "compare-sizes.csv")
     figures = (
         "compare-kept.png",
         "compare-steps.png",
@@ -169,6 +185,7 @@ def _write(
     console: Console,
     points: list[Point],
     notes: Sequence[str],
+    sized: Sequence[sizes.Size],
     task: Task,
     results: dict[str, Path],
 ) -> list[Path]:
@@ -179,9 +196,11 @@ def _write(
     batch = len(measure.examples(task))
     best = summary.fewest(found, task.name, None if images else task.solved_at)
     files.write_csv(results["compare.csv"], COLUMNS, summary.rows(found))
-    text = tables.markdown(found, task.name, unit, batch, best, differences, notes)
+    text = tables.markdown(found, task.name, unit, batch, best, differences, notes, sized)
     files.write_text(results["compare.md"], text)
     written = [results["compare.csv"], results["compare.md"]]
+    if sized:
+        written.append(results["compare-sizes.csv"])
     if differences:
         rows = [vars(item) for item in differences]
         files.write_csv(results["compare-paired.csv"], paired.COLUMNS, rows)

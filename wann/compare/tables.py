@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from wann.compare.measure import PERMUTATIONS
 from wann.compare.paired import CONFIDENCE, Difference
+from wann.compare.sizes import Size
 from wann.compare.summary import REGIMES, THE_PAPER, Entry, Fewest, name, paper
 from wann.core.text import number
 
@@ -21,6 +22,7 @@ def markdown(
     best: Sequence[Fewest],
     paired: Sequence[Difference] = (),
     notes: Sequence[str] = (),
+    sizes: Sequence[Size] = (),
 ) -> str:
     """The comparison as a document: a table for each condition, never regimes in one.
 
@@ -32,6 +34,7 @@ def markdown(
         best: The fewest connections that are good enough.
         paired: Differences between arms of the same seeds.
         notes: What makes networks hard to compare.
+        sizes: What networks take, in bytes, operations and time.
     """
     lines = [
         f"# Networks for {task}",
@@ -69,7 +72,46 @@ def markdown(
     if paired:
         lines += ["", "## Paired differences", "", PAIRED, "", *_table(PAIRED_HEADER)]
         lines += [_line(paired_cells(item, unit)) for item in paired]
+    if sizes:
+        lines += ["", "## Size and speed", "", SIZES, "", *_table(SIZE_HEADER)]
+        lines += [_line(size_cells(size)) for size in sizes]
     return "\n".join(lines) + "\n"
+
+
+SIZES = (
+    "Of the first seed. Bytes are those of single precision; CSR has a value, a column and row "
+    "starts; C is the export, compiled for size. Energy goes with multiply-adds and with the "
+    "numbers that are read from memory, which cost more. Speed-ups are against the dense network, "
+    "in theory by multiply-adds and as measured on one thread."
+)
+SIZE_HEADER = (
+    *("network", "level", "parameters", "non-zeros", "dense bytes", "CSR bytes", "C bytes"),
+    *("multiply-adds", "memory reads", "in theory", "one: µs", "measured", "batch: µs", "measured"),
+)
+
+
+def size_cells(size: Size) -> list[str]:
+    """The cells of a size's line, under `SIZE_HEADER`."""
+
+    def count(value: int | None) -> str:
+        return "" if value is None else f"{value:,}"
+
+    def times(value: float | None) -> str:
+        return "" if value is None else f"{value:.2g} x"
+
+    def micro(value: float | None) -> str:
+        return "" if value is None else f"{value:,.4g}"
+
+    counts = (size.parameters, size.nonzeros, size.dense_bytes, size.csr_bytes, size.c_bytes)
+    return [
+        size.network,
+        str(size.level) if size.level else "",
+        *map(count, counts),
+        *map(count, (size.multiply_adds, size.memory_reads)),
+        times(size.theoretical),
+        *(micro(size.one_us), times(size.one_speedup)),
+        *(micro(size.batch_us), times(size.batch_speedup)),
+    ]
 
 
 WHY_POSITIVE = (

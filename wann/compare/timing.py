@@ -37,7 +37,7 @@ def time_inference(network: Network, examples: np.ndarray) -> Times:
     dense = dense_function(network, strengths)
     rows = np.ascontiguousarray(examples, np.float32)
     with threadpool_limits(1):
-        return Times(_median(lambda: dense(rows)), _median(_sparse(network, strengths, examples)))
+        return Times(median(lambda: dense(rows)), median(_sparse(network, strengths, examples)))
 
 
 def _sparse(
@@ -51,7 +51,8 @@ def _sparse(
     return lambda: forward_batch.outputs(graph, columns, strengths=strengths)
 
 
-def _median(call: Callable[[], object]) -> float:
+def median(call: Callable[[], object]) -> float:
+    """The median time of a call, in microseconds."""
     call()  # the first compiles, or warms the cache
     taken: list[float] = []
     end = time.perf_counter() + SECONDS

@@ -43,6 +43,9 @@ class Options:
     """Folder to save to; by default a new one in runs/."""
     resume: Path | None = None
     """Go on with the run in this folder."""
+    deploy: Flag = False
+    """Also write what is left as smaller dense networks: where nodes go, layers become thin, or n
+    of m weights stay."""
     workers: int = -1
     """Seeds at the same time; -1 for one a core."""
     data: Data = None
@@ -71,12 +74,19 @@ def prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[A
     settings = kind.settings(**vars(options.settings), **vars(getattr(options, kind.name)))
     unused = kind.unused(settings)
     _refuse_unused(args, unused)
+    if options.deploy and not kind.shrinks(settings):
+        raise ValueError(
+            "--deploy: expected a method whose networks shrink, such as nodes, low-rank, n-of-m or "
+            f"early-bird; what {settings.method} leaves are zeros in layers as large as before"
+        )
     check_workers(options.workers)
     tasks = kind.tasks(settings, options.data)
     if saved is None:
         used = {name: value for name, value in asdict(settings).items() if name not in unused}
-        return kind, options, settings, PruneRun.create(used, options.run, kind.about(tasks)), tasks
-    check_resume(settings, default, RESUMABLE, options.run)
+        saved = PruneRun.create(used, options.run, kind.about(tasks))
+    else:
+        check_resume(settings, default, RESUMABLE, options.run)
+    saved.deploys = options.deploy
     return kind, options, settings, saved, tasks
 
 

@@ -6,6 +6,7 @@
 | `results.csv` | a row for each network that was scored, with the `COLUMNS` |
 | `curves.csv` | for images: of each last training, accuracy on validation images by step |
 | `networks/<arm>-s<seed>-l<level>.json` | networks, as wann-network/1 |
+| `deployed/<arm>-s<seed>-l<level>.npz` | with --deploy: what is left, really smaller |
 | `steps/` | what `--resume` goes on from |
 
 Networks are written where a sparsity that was asked for is reached, up to 50,000 connections.
@@ -126,6 +127,7 @@ class PruneRun:
         self.path = path
         self.settings: dict[str, Any] = value["settings"]
         self.about: dict[str, Any] = {k: v for k, v in value.items() if k == EXAMPLES}
+        self.deploys = False  # whether networks are written without what is gone, too
         self._curves: dict[tuple[str, int, int], np.ndarray] = {}
         self._lock = threading.Lock()
 
@@ -223,6 +225,10 @@ class PruneRun:
     def network(self, arm: str, seed: int, level: int) -> Path:
         """Where the network of an arm goes."""
         return self.path / "networks" / f"{arm}-s{seed}-l{level}.json"
+
+    def deployed(self, arm: str, seed: int, level: int) -> Path:
+        """Where what is left of a network goes, really smaller; see `networks.deploy`."""
+        return self.path / "deployed" / f"{arm}-s{seed}-l{level}.npz"
 
     def save_network(self, model: Model, arm: str, seed: int, level: int) -> None:
         """Write the network of an arm."""

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from wann.core import files
 from wann.core.genome import Genome
 from wann.core.network import express
 from wann.core.rng import Stream, generator
@@ -21,6 +22,7 @@ from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import LEARNING_RATES, Trainer, Training
 from wann.prune.masks.effective import is_cut_off
 from wann.prune.masks.selection import kept
+from wann.prune.networks.deploy import deployed
 from wann.prune.networks.mlp import MLP, accuracy, glorot_normal
 from wann.prune.networks.model import simplified, to_model, untrained
 from wann.prune.run import CUT_OFF, TICKET, PruneRun, Row
@@ -261,6 +263,16 @@ class Experiment:
                 first=self._first(result),
             )
         self.run.save_network(model, result.arm, result.seed, result.level)
+
+    def save_deployed(self, result: Result) -> None:
+        """Write what is left of a network without what is gone, where that is asked for."""
+        if self.run is None or not self.run.deploys or is_cut_off(result.outcome.masks):
+            return
+        ratio = self.settings.n_of_m()
+        arrays = deployed(result.outcome, self.data.normalisation, ratio[1] if ratio else None)
+        file = self.run.deployed(result.arm, result.seed, result.level)
+        file.parent.mkdir(exist_ok=True)
+        files.write_arrays(file, arrays)
 
     def _first(self, result: Result) -> MLP | None:
         """The network before any training, where a result is a mask of it."""

@@ -58,6 +58,10 @@ class Kind(ABC):
             OSError: If the data cannot be read.
         """
 
+    def shrinks(self, settings: Any) -> bool:
+        """Whether what is left of a network can be written as a smaller dense one."""
+        return False
+
     def about(self, tasks: tuple[Any, ...]) -> dict[str, Any]:
         """What config.json tells of the tasks, beside the settings."""
         return {}

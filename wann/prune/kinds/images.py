@@ -11,9 +11,10 @@ from wann.core.checks import require
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import Task
 from wann.prune.images.experiment import Experiment
-from wann.prune.images.settings import ImageOptions, ImageSettings
+from wann.prune.images.settings import COEFFICIENTS, NODES, ImageOptions, ImageSettings
 from wann.prune.kinds.base import Kind, RowsOf
 from wann.prune.methods import registry
+from wann.prune.methods.low_rank import METHOD
 from wann.prune.methods.usage import foreign_to, unused_of_images
 from wann.prune.run import EXAMPLES, PruneRun, Row
 
@@ -68,6 +69,13 @@ class Images(Kind):
             )
         return task, source
 
+    def shrinks(self, settings: ImageSettings) -> bool:
+        """Whether nodes go, or n of m weights, or layers become thin."""
+        structured = settings.scope in (*NODES, COEFFICIENTS) or settings.n_of_m() is not None
+        return settings.method == METHOD.name or (
+            structured and "scope" in registry.of_images(settings.method).uses
+        )
+
     def about(self, tasks: tuple[ClassificationTask, ClassificationTask | None]) -> dict[str, Any]:
         """The numbers of examples: a run on others is another experiment."""
         task, _ = tasks
@@ -88,6 +96,7 @@ class Images(Kind):
             for result in runner(experiment, seed):
                 if result.target:
                     experiment.save_network(result)
+                    experiment.save_deployed(result)
                 experiment.keep_curve(result)
                 yield experiment.row(result)
 
