@@ -59,7 +59,8 @@ def anatomy(layers: Sequence[Layer]) -> Figure:
     moved.set_xticks(places, [f"{i + 1}" for i in places])
     moved.set_xlabel("layer")
     moved.set_title("mean distance moved in training", loc="left")
-    moved.legend()
+    moved.set_ylim(top=1.4 * moved.get_ylim()[1])  # room for the legend
+    moved.legend(ncols=2)
     share.bar(places, [100 * layer.share for layer in layers], color=style.BLUE)
     share.set_xticks(places, [f"{i + 1}" for i in places])
     share.set_xlabel("layer")

@@ -7,7 +7,7 @@ from itertools import cycle
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, StrMethodFormatter
 
 from wann.compare.measure import DENSE, Point
 from wann.plotting import style
@@ -56,6 +56,8 @@ def steps(curves: Curves) -> Figure:
             mean = np.mean(same, axis=0)
             axes.fill_between(x, mean - spread, mean + spread, color=colour, alpha=0.12, lw=0)
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("steps of the last training")
     axes.set_ylabel("accuracy on validation images")
     axes.set_title("mean over n seeds, ± the sample standard deviation", loc="left")
@@ -121,6 +123,7 @@ def kept(points: Sequence[Point], unit: str) -> Figure:
             label="collapsed: no input reaches an output",
         )
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g} %"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("share of the weights that is kept")
@@ -169,6 +172,7 @@ def sensitivity(layers: Mapping[int, Mapping[float, Sequence[float]]]) -> Figure
             label=f"layer {layer} (n = {max(map(len, scores.values()))})",
         )
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g} %"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("share of the layer's weights that is kept, the other layers whole")
