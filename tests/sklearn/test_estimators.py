@@ -6,7 +6,9 @@ import pickle
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.datasets import load_iris
+from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -168,3 +170,20 @@ def test_evolve_takes_a_task_of_numbers_with_the_same_preset():
     model = wann.evolve(task, config, workers=1)
     assert model.scores["fitness"] > 0.5
     assert model(X, 1.0).shape == (60, 1)
+
+
+def test_sample_weights_are_routed(iris):
+    X, y = iris
+    weight = np.where(y == y[0], 1.0, 0.0) + 0.5
+    with sklearn.config_context(enable_metadata_routing=True):
+        found = GridSearchCV(
+            WANNClassifier(generations=2, random_state=0).set_fit_request(sample_weight=True),
+            {"population": [8]},
+            cv=2,
+        ).fit(X, y, sample_weight=weight)
+        with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
+            GridSearchCV(WANNClassifier(generations=2), {"population": [8]}, cv=2).fit(
+                X, y, sample_weight=weight
+            )
+    again = WANNClassifier(generations=2, random_state=0, population=8).fit(X, y, weight)
+    np.testing.assert_array_equal(found.predict_proba(X), again.predict_proba(X))

@@ -16,6 +16,7 @@ from wann import envs
 from wann.core.arrays import evenly, take_score, take_scores, take_whole
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask
 from wann.evaluation.evaluator import evaluator_for, limit
 from wann.evaluation.recording import first_case, record
@@ -25,7 +26,14 @@ from wann.storage.model import Model
 from wann.storage.run import Run
 from wann.storage.saved import Saved, check_sizes
 from wann.storage.subject import task_of, unit_of
-from wann.visualize import episode_gif, episode_traces, importance, lineage, search_history
+from wann.visualize import (
+    episode_gif,
+    episode_traces,
+    importance,
+    lineage,
+    predictions,
+    search_history,
+)
 
 MOST_WEIGHTS = 9  # panels in behaviour.gif
 MOST_TRACES = 3  # columns in behaviour.png
@@ -156,6 +164,9 @@ class Album:
             return importance.figure(found, unit_of(task))
 
         self._add("importance.png", "what each column is worth", draw)
+        if isinstance(task, RegressionTask):
+            draw_predictions = partial(predictions.figure, self.model, task)
+            self._add("predictions.png", "predicted against true", draw_predictions)
 
     def _add_behaviour(self, shared: np.ndarray | None, seed: int, env: str | None) -> None:
         model = self.model
