@@ -16,6 +16,7 @@ from wann.core import files
 from wann.envs.task import Task
 from wann.search.champion import Champion
 
+# trials: episodes, or images, each once for every weight it is tried with
 FOLDER = Path(__file__).parents[1] / "results" / "ablation"
 KEYS = ("task", "row", "seed")
 TABLES = {
@@ -23,14 +24,14 @@ TABLES = {
         *KEYS,
         "cpu_seconds",
         "generations",
-        "evaluations",
+        "trials",
         "connections",
         "chosen_by",
         "score",
         "over_weights",
     ),
     "fronts": (*KEYS, "budget", "connections", "chosen_by", "score", "over_weights"),
-    "curves": (*KEYS, "generation", "evaluations", "seconds", "connections", "chosen_by"),
+    "curves": (*KEYS, "generation", "trials", "seconds", "connections", "chosen_by"),
     "rewired": (*KEYS, "control", "connections", "score"),
 }
 
@@ -105,6 +106,14 @@ def collect(runs: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for table, columns in TABLES.items():
         lines = [
-            {**{key: run[key] for key in KEYS}, **line} for run in found for line in run[table]
+            {**{key: run[key] for key in KEYS}, **_trials(run, line)}
+            for run in found
+            for line in run[table]
         ]
         files.write_csv(folder / f"{table}.csv", columns, lines)
+
+
+def _trials(run: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
+    """A line with its trials: episodes, or images, each once for every weight it is tried with."""
+    each = int(run["settings"]["batch"]) if run["task"] == "mnist" else 1
+    return {**line, "trials": line.get("evaluations", 0) * each}

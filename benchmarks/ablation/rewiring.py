@@ -31,6 +31,7 @@ def within_layers(network: Network, rng: np.random.Generator) -> Network:
     """The network after many random swaps of the sources of two connections, whose sources are in
     one layer and whose targets are in one layer. A node's layer is the length of its longest path
     from an input."""
+    network = _layer_by_layer(network)
     layers = depths(network)
     sources = network.sources.copy()
     targets = np.repeat(np.arange(len(network.ids)), np.diff(network.offsets))
@@ -46,6 +47,26 @@ def within_layers(network: Network, rng: np.random.Generator) -> Network:
             pairs.update(((c, b), (a, d)))
             sources[i], sources[j] = c, a
     return replace(network, sources=sources)
+
+
+def _layer_by_layer(network: Network) -> Network:
+    """The same network, its hidden nodes in the order of their layers: then each node comes after
+    all nodes of earlier layers, whichever become its sources."""
+    order = np.arange(len(network.ids))
+    hidden = _hidden(network)
+    order[hidden] = hidden[np.argsort(depths(network)[hidden], kind="stable")]
+    place = np.argsort(order)
+    counts = np.diff(network.offsets)[order]
+    targets = place[np.repeat(np.arange(len(order)), np.diff(network.offsets))]
+    edges = np.argsort(targets, kind="stable")
+    return replace(
+        network,
+        activations=network.activations[order],
+        offsets=np.concatenate(([0], np.cumsum(counts))).astype(network.offsets.dtype),
+        sources=place[network.sources[edges]].astype(network.sources.dtype),
+        genes=network.genes[edges],
+        ids=network.ids[order],
+    )
 
 
 def signs(network: Network, rng: np.random.Generator) -> Network:
