@@ -183,6 +183,8 @@ def figure(task: str, fronts: Rows, runs: Rows) -> Figure:
             x, y = ([float(line[key]) for line in own] for key in ("connections", "score"))
             front.plot(x, y, lw=0.8, ms=3, label=row if number == 0 else None, **look)
     front.set(xscale="log", xlabel="connections", ylabel="mean over weights in [−2, 2]")
+    front.set_xticks([size * ten for ten in (10, 100, 1000) for size in (1, 2, 5)])
+    front.set_xlim(*_limits(fronts, task))
     front.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     front.xaxis.set_minor_formatter(NullFormatter())
     front.set_title("the best within so many connections", loc="left")
@@ -195,3 +197,10 @@ def figure(task: str, fronts: Rows, runs: Rows) -> Figure:
     scores.grid(axis="y", lw=0.3)
     scores.set_title("all rows, a mark a seed", loc="left")
     return picture
+
+
+def _limits(fronts: Rows, task: str) -> tuple[float, float]:
+    """The ends of an axis for the connections of the rows in `LINES`."""
+    names = [name for name, *_ in LINES]
+    sizes = [float(line["connections"]) for line in of(fronts, task=task) if line["row"] in names]
+    return 0.8 * min(sizes, default=1), 1.25 * max(sizes, default=10)
