@@ -177,7 +177,9 @@ def test_sample_weights_are_routed(iris):
     weight = np.where(y == y[0], 1.0, 0.0) + 0.5
     with sklearn.config_context(enable_metadata_routing=True):
         found = GridSearchCV(
-            WANNClassifier(generations=2, random_state=0).set_fit_request(sample_weight=True),
+            WANNClassifier(generations=2, random_state=0)
+            .set_fit_request(sample_weight=True)
+            .set_score_request(sample_weight=False),
             {"population": [8]},
             cv=2,
         ).fit(X, y, sample_weight=weight)
