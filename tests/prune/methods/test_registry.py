@@ -6,8 +6,11 @@ import pytest
 
 from wann import envs
 from wann.prune.images.experiment import Experiment
+from wann.prune.images.rewinding import SURVIVORS
+from wann.prune.images.settings import CONTROLS
 from wann.prune.methods.registry import METHODS, of_images, of_policies, preset
 from wann.prune.methods.tickets import PARTNERS
+from wann.prune.scores.registry import OF_IMAGES
 
 IMAGE_METHODS = [
     name for name, how in METHODS.items() if how.images is not None and name != "transfer-task"
@@ -36,6 +39,26 @@ def test_every_method_runs(method, task):
         assert row.kept <= 64 * 8 + 8 * 10
         assert row.samples > 0
         assert row.multiply_adds >= 3 * row.samples  # at least a connection's worth an image
+
+
+@pytest.mark.parametrize("method", ["one-shot-ticket", "n-of-m"])
+def test_every_arm_runs(method, task):
+    settings = replace(preset(method, "digits"), hidden="8", steps=30, early_step=5)
+    trains_on = settings.survivors == "trained"
+    arms = [
+        arm
+        for arm in dict.fromkeys([*CONTROLS, *SURVIVORS, *OF_IMAGES])
+        if trains_on or arm != "dense-equal"
+    ]
+    settings = replace(settings, arms=",".join(arms), found_by="sgd")
+    experiment = Experiment(settings, task)
+    rows = [experiment.row(result) for result in of_images(method).runner(experiment, 0)]
+    assert {row.arm for row in rows} >= {"ticket", *arms}
+    dense = 64 * 8 + 8 * 10
+    for row in rows:
+        whole = row.level == 0 or row.arm in ("dense-equal", "bimodal-dense")
+        assert (row.kept == dense) == whole
+        assert 0 <= row.score <= 1
 
 
 def test_the_pairs_of_tasks_are_pairs():

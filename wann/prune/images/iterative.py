@@ -246,7 +246,7 @@ class ImagePruning(iterative.IterativePruning[Result]):
 
     def _pruned(self, level: int) -> Outcome:
         start = self._start(level, self.settings.survivors)
-        return self._trained(start, level, self.settings, self._finder, self._finding)
+        return self._trained(start, level, self.settings.retrain, self._finder, self._finding)
 
     def _reported(self, level: int, survivors: str, shuffle: bool = False) -> Outcome:
         """The network of a level on the task itself, whatever found its mask."""
@@ -257,24 +257,22 @@ class ImagePruning(iterative.IterativePruning[Result]):
         retrain = "none" if survivors in SHARED else self.settings.retrain
         if retrain == "fine-tune" and (shuffle or survivors != self.settings.survivors):
             retrain = "full"  # a little training is not enough for weights from elsewhere
-        settings = replace(self.settings, retrain=retrain)
-        return self._trained(
-            start, level, settings, self.experiment.trainer, self.experiment.training
-        )
+        e = self.experiment
+        return self._trained(start, level, retrain, e.trainer, e.training)
 
     def _trained(
         self,
         start: Outcome,
         level: int,
-        settings: ImageSettings,
+        retrain: str,
         trainer: Trainer,
         training: Training,
     ) -> Outcome:
-        if settings.retrain == "none" or is_cut_off(start.masks):
+        if retrain == "none" or is_cut_off(start.masks):
             mlp = masked(start.mlp, start.masks)
             start = start._replace(mlp=mlp)
             return start._replace(validation=self.experiment.validation(start))
-        if settings.retrain == "fine-tune":
+        if retrain == "fine-tune":
             training = self.experiment.fine(training)
         rng = self.experiment.rng(self.seed, Chance.BATCHES, level)
         return self.experiment.trained(trainer, start, training, rng)
