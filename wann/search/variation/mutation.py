@@ -94,10 +94,12 @@ def add_node_among(
     """
     inner = genome.hidden["id"]
     first = 1 + genome.inputs
-    target = int(rng.choice(np.concatenate((np.arange(first, genome.first_hidden), inner))))
-    nodes = np.concatenate((np.arange(first), inner))
+    hidden = inner.tolist()
+    targets = [*range(first, genome.first_hidden), *hidden]
+    target = targets[rng.integers(len(targets))]
+    nodes = [*range(first), *hidden]
     count = min(int(rng.integers(1, 1 + SOURCES)), len(nodes))
-    sources = rng.choice(nodes, count, replace=False).tolist()
+    sources = [nodes[i] for i in rng.choice(len(nodes), count, replace=False)]
     if edit.has_path(genome, target, *sources):
         return None
     activation = int(activations[rng.integers(len(activations))])
