@@ -10,6 +10,7 @@ from wann import envs
 from wann.core import files
 from wann.core.network import express
 from wann.core.symmetry import symmetric
+from wann.prune import __main__ as prune
 from wann.search.__main__ import main
 from wann.search.loop import search
 from wann.search.start import beginning
@@ -131,3 +132,21 @@ def test_a_guided_search_goes_on_from_a_champion_of_one(tmp_path):
     np.testing.assert_allclose(begun.forward(x, 1.0), first.network.forward(x, 1.0))
     later = search(state, workers=1)
     assert later.scores["confirmed_fitness"] >= first.scores["confirmed_fitness"]
+
+
+def test_a_search_goes_on_from_where_the_training_of_a_ternary_network_ends(tmp_path, refused):
+    pruning = tmp_path / "pruning"
+    options = ["--method", "ternary", "--env", "digits", "--hidden", "12", "--steps", "200"]
+    prune.main([*options, "--sparsity", "0.8", "--run", str(pruning), "--quiet"])
+    (file,) = (pruning / "networks").glob("*.json")
+    flags = ["--population", "4", "--generations", "2", "--workers", "1", "--quiet"]
+    main(["--env", "digits", "--from", str(pruning), *flags, "--run", str(tmp_path / "run")])
+    start, trained = Run(tmp_path / "run").start(), wann.load(file)
+    assert start.genome == trained.genome
+    assert Run(tmp_path / "run").metrics()["connections_best"][0] > 0.9 * len(
+        trained.genome.connections
+    )
+    (pruning / "networks" / "ticket-s1-l1.json").write_bytes(file.read_bytes())
+    assert refused(main, ["--env", "digits", "--from", pruning]).startswith(
+        f"--from: expected one network, but {pruning} holds 2: name one, such as {file}"
+    )

@@ -31,11 +31,10 @@ from wann.evaluation.protocol import GRID
 from wann.search import failure, own, seeds
 from wann.search.callbacks.tensorboard import MODULES, TensorBoardLog
 from wann.search.loop import search
-from wann.search.start import beginning
+from wann.search.start import beginning, read
 from wann.search.state import SearchState
 from wann.storage import listing
 from wann.storage.folder import CONFIG
-from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
 from wann.storage.seeds import SeedsFolder
@@ -184,7 +183,7 @@ def _defaults(args: list[str]) -> Options:
         return Options(replace(config, env=env or config.env))
     start = given(args, "--from")
     if start is not None and env is None:
-        return Options(presets.settings(args, load(start).task))
+        return Options(presets.settings(args, read(Path(start)).task))
     return Options(presets.settings(args, env or SearchConfig.env))
 
 
@@ -213,7 +212,7 @@ def _begun(options: Options, typed: list[str]) -> tuple[Task, Model | None]:
     data |= {} if options.resume is None else Run(options.resume).record()
     task = envs.made_for(options.config.env, given(typed, "--env"), **data)
     own.check(options.config)
-    start = None if options.start is None else load(options.start)
+    start = None if options.start is None else read(options.start)
     if start is not None:
         beginning(start, task, options.config)
     return task, start

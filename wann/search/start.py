@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from wann.core.config import SearchConfig
@@ -10,8 +12,27 @@ from wann.core.invariance import layered
 from wann.core.structure import genome_of
 from wann.core.symmetry import symmetric
 from wann.envs.task import Task
+from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.saved import check_sizes
+
+
+def read(path: Path) -> Model:
+    """The network to begin with: of a file, a run, a champion, or the one that a pruning wrote.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is not a valid network, or the pruning wrote several.
+    """
+    files = sorted((path / "networks").glob("*.json"))
+    if not files or (path / "champion.json").exists():
+        return load(path)
+    if len(files) > 1:
+        raise ValueError(
+            f"--from: expected one network, but {path} holds {len(files)}: name one, such as "
+            f"{files[0]}"
+        )
+    return load(files[0])
 
 
 def beginning(model: Model, task: Task, config: SearchConfig) -> Genome:
