@@ -1,5 +1,6 @@
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -187,3 +188,22 @@ def test_damaged_runs_are_told(runs, collector, tmp_path):
     (run / "champion.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"run with a champion\.json"):
         collector.read([run])
+
+
+def test_tuned_weights_of_another_network_are_told_and_left_out(runs, tmp_path, capsys):
+    run = shutil.copytree(runs["swingup"], tmp_path / "run")
+    earlier = wann.load(sorted((run / "champions").glob("*.json"))[0])
+    weights = np.full(int(earlier.genome.connections["enabled"].sum()), 0.5)
+    for content in (lambda file: replace(earlier, weights=weights).save(file), damage):
+        content(run / "champion-tuned.json")
+        report.main([str(run), "--episodes", "2", "--workers", "1", "--force", "--quiet"])
+        captured = capsys.readouterr().err.splitlines()
+        assert len(captured) == 1
+        assert captured[0].endswith("the page is made without tuned weights")
+        assert (
+            data_of((run / "report.html").read_text(encoding="utf-8"))["runs"][0]["tuned"] is None
+        )
+
+
+def damage(file):
+    file.write_text('{"format": []}')

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 import numpy as np
 
+from wann.core.text import tell
 from wann.envs.gym import GymTask
 from wann.evaluation import protocol
 from wann.evaluation.conditions import Condition
@@ -20,21 +22,33 @@ Values = dict[str, Any]
 CONDITIONS = (protocol.RANDOM_WEIGHTS, protocol.RANDOM_SHARED, protocol.BEST_SHARED)
 
 
+def tuned_model(saved: Saved) -> Model | None:
+    """The champion with tuned weights; None where there are none, or none that fit, which is told.
+
+    A search goes on after a tuning, and then the file beside is another network's.
+    """
+    try:
+        return saved.tuned()
+    except (OSError, ValueError) as error:
+        _tell(f"{error}; the page is made without tuned weights")
+        return None
+
+
+@cache
+def _tell(message: str) -> None:
+    tell(message)  # once: watch makes its page again and again
+
+
 def own(saved: Saved) -> np.ndarray | None:
     """The tuned weights [C] of the champion's connections, if each has one."""
-    model = saved.tuned()
+    model = tuned_model(saved)
     weights = None if model is None else model.weights
     return weights if isinstance(weights, np.ndarray) else None
 
 
 def tuned(exhibits: Exhibits, saved: Saved) -> Values | None:
-    """The champion's own tuned weights, if each connection has one, and how it does with them.
-
-    Raises:
-        OSError: If their file cannot be read.
-        ValueError: If it is damaged, or of another network.
-    """
-    model, weights = saved.tuned(), own(saved)
+    """The champion's own tuned weights, if each connection has one, and how it does with them."""
+    model, weights = tuned_model(saved), own(saved)
     if model is None or weights is None:
         return None
     key = "tuned", *genes_of(model), weights.tobytes()
@@ -77,7 +91,7 @@ def conditions(exhibits: Exhibits, saved: Saved, episodes: int) -> list[Values] 
     """The champion under the paper's conditions; None where that would take too long."""
     if exhibits.evaluator is None or isinstance(exhibits.task, GymTask) or saved.running:
         return None
-    model = saved.tuned()
+    model = tuned_model(saved)
     weights = None if model is None else model.weights
     evaluator, champion = exhibits.evaluator, exhibits.champion
 
