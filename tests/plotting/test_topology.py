@@ -186,3 +186,7 @@ def test_boxes_hold_their_names():
             half = primitives.BOX_MARGIN + primitives.LETTER * len(text.get_text())
             points = text.get_window_extent().width * 72 / figure.dpi
             assert points < 2 * half - 2
+
+
+def test_new_has_a_colour_that_no_activation_has():
+    assert style.NEW not in style.ACTIVATION_COLOURS.values()

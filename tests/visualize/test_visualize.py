@@ -78,6 +78,32 @@ def test_a_run_gives_all_pictures(run, capsys):
     assert {"x", "x_dot", "theta", "theta_dot", "bias", "left", "right"} <= texts
 
 
+def texts_of(file):
+    root = ElementTree.parse(file).getroot()
+    return " ".join(e.text or "" for e in root.iter("{http://www.w3.org/2000/svg}text"))
+
+
+def test_figures_say_what_they_are_of_in_every_format(run, tmp_path):
+    visualize.main([str(run), "--format", "pdf,svg", "--out", str(tmp_path / "out"), "--quiet"])
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    for name in ("topology", "evolution", "pareto", "lineage"):
+        assert {f"{name}.pdf", f"{name}.svg"} <= names
+        told = texts_of(tmp_path / "out" / f"{name}.svg")
+        assert "cartpole · run · seed 0" in told
+        assert "6 shared weights" in told
+        assert (tmp_path / "out" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+    assert not any(name.endswith(".png") for name in names)
+    bare = tmp_path / "bare"
+    visualize.main([str(run), "--format", "svg", "--bare", "--out", str(bare), "--quiet"])
+    assert "seed 0" not in texts_of(bare / "evolution.svg")
+
+
+def test_an_unknown_format_is_one_line(run, refused):
+    assert "--format: expected some of png, svg, pdf" in refused(
+        visualize.main, [str(run), "--format", "gif"]
+    )
+
+
 def test_nothing_is_overwritten_without_force(run, capsys, refused):
     (run / "pareto.png").write_text("mine")
     line = refused(visualize.main, [run])

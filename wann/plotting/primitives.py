@@ -130,7 +130,7 @@ def draw_markers(
     changed = structure.changed_since(network, before) if before else []
     (rings,) = axes.plot(x[plan.layers[changed]], plan.y[changed], "o", zorder=2)
     rings.set(markersize=2 * diameter, markerfacecolor="white")
-    rings.set(markeredgecolor=style.BLUE, markeredgewidth=1.2)
+    rings.set(markeredgecolor=style.NEW, markeredgewidth=1.2)
     hidden = np.array(structure.hidden_nodes(network), int)
     for name in structure.activations_of(network):
         members = hidden[network.activations[hidden] == activations.index(name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ LINE = "#555555"  # connections
 BLUE, SKY, GREEN, YELLOW = "#0072b2", "#56b4e9", "#009e73", "#f0e442"
 ORANGE, VERMILION, PURPLE, WINE = "#e69f00", "#d55e00", "#cc79a7", "#882255"
 
+NEW = "#e6007e"  # what is new since an earlier network: no activation has this colour
+
 ACTIVATION_COLOURS = {
     "linear": GREY,
     "step": BLACK,
@@ -55,10 +58,28 @@ ACTIVATION_MARKERS = {
     "cos": "p",
 }
 
-# For letters that DejaVu Sans has not, the first of these that is installed is used.
-_MORE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Microsoft YaHei", "Hiragino Sans")
+# For letters that DejaVu Sans has not, those of these that are installed are used, in this order.
+_MORE_FONTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Microsoft YaHei",
+    "Hiragino Sans",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "Noto Sans Devanagari",
+    "Noto Sans Bengali",
+    "Noto Sans Tamil",
+    "Noto Sans Thai",
+    "Noto Sans Hebrew",
+    "Noto Sans Arabic",
+    "Noto Sans Ethiopic",
+    "FreeSans",
+    "Arial Unicode MS",
+    "Noto Sans Symbols2",
+)
 MOST_PIXELS = 12_000  # in one direction of a PNG
 LONGEST_NAME = 32  # characters
+LETTER = 4.4  # points, the width of a letter of a title
 # On top of Matplotlib's own defaults, so that a user's matplotlibrc changes nothing.
 _PAPER: dict[str, Any] = {
     "font.size": 8.0,
@@ -80,6 +101,8 @@ _PAPER: dict[str, Any] = {
 
 
 _METADATA: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "png": {"Software": None}}
+_METADATA["pdf"] = {"CreationDate": None, "Producer": None}
+FORMATS = ("png", "svg", "pdf")
 
 
 @contextmanager
@@ -93,7 +116,7 @@ def paper() -> Iterator[None]:
 @cache
 def _more_fonts() -> list[str]:
     installed = {font.name for font in fontManager.ttflist}
-    return [name for name in _MORE_FONTS if name in installed][:1]
+    return [name for name in _MORE_FONTS if name in installed]
 
 
 def name(text: str, longest: int = LONGEST_NAME) -> str:
@@ -161,9 +184,34 @@ def weight_legend(axes: Axes, weights: np.ndarray) -> None:
 
 
 def mark_new(lines: PathCollection, new: Sequence[bool], width: float = 1.8) -> None:
-    """Draw lines that are new since an earlier picture bold."""
-    lines.set_edgecolor([BLUE if is_new else LINE for is_new in new])
+    """Draw lines that are new since an earlier picture bold, and in a colour of their own."""
+    lines.set_edgecolor([NEW if is_new else LINE for is_new in new])
     lines.set_linewidth([width if is_new else width / 3 for is_new in new])
+
+
+def new_legend(axes: Axes) -> None:
+    """Explain what is new, above the axes, apart from the legend of the activations."""
+    handles = [Line2D([], [], color=NEW, lw=1.8, label="new since the picture before")]
+    labels = [str(handle.get_label()) for handle in handles]
+    above = Legend(axes, handles, labels, loc="lower right", bbox_to_anchor=(1.0, 1.0))
+    axes.add_artist(above)
+
+
+def entitle(figure: Figure, text: str) -> None:
+    """Say above a figure what it is of, in as many lines as its width needs."""
+    figure.draw_without_rendering()  # only now is it known where everything stands
+    box = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    letters = max(int(box.width * 72 / LETTER), 24)
+    figure.text(
+        box.x0 / width,
+        (box.y1 + 0.06) / height,
+        "\n".join(textwrap.wrap(text, letters)),
+        ha="left",
+        va="bottom",
+        fontsize=7.5,
+        color=BLACK,
+    )
 
 
 def font_file(bold: bool) -> str:
@@ -196,7 +244,7 @@ def save_gif(pictures: Sequence[Image.Image], file: IO[bytes], duration: int, ho
 
 
 def save(figure: Figure, file: IO[bytes], form: str, dpi: float = _PAPER["savefig.dpi"]) -> None:
-    """Write a figure as "png" or "svg", without a date, so that equal figures are equal files."""
+    """Write a figure in one of the `FORMATS`, without a date: equal figures are equal files."""
     dpi = min(dpi, MOST_PIXELS / max(figure.get_size_inches()))
     with paper(), warnings.catch_warnings():
         # A letter that no font has is drawn as a box; there is nothing the user must do.

@@ -64,6 +64,8 @@ def draw(
     else:
         figure = _draw_columns(network, inputs, outputs, strengths, before)
     hidden = len(structure.hidden_nodes(network))
+    if before is not None:
+        style.new_legend(figure.axes[0])
     figure.axes[0].set_title(
         f"{network.complexity} connections, {hidden} hidden nodes", loc="left", color=style.GREY
     )
@@ -137,7 +139,7 @@ def _draw_boxes(
             BOX_HEIGHT,
             boxstyle="round,pad=0,rounding_size=4.5",
             facecolor=colour,
-            edgecolor=style.BLUE if node in changed else style.BLACK,
+            edgecolor=style.NEW if node in changed else style.BLACK,
             linewidth=2.0 if node in changed else 0.5,
             zorder=3,
         )

@@ -15,6 +15,7 @@ from wann.cli.command_line import command
 from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
 from wann.core.config import parse_weights
+from wann.plotting import style
 from wann.visualize.pictures import Album
 
 
@@ -37,6 +38,10 @@ class Options:
     """Shared weights in behaviour.gif, LOW:HIGH:COUNT or with commas; by default the search's."""
     seed: int = 0
     """Which episode behaviour.gif shows."""
+    format: str = "png"
+    """Of the figures, several with commas: png, svg, pdf. The topology comes as SVG, too."""
+    bare: Flag = False
+    """Figures without the line above that says what they are of."""
     input: Among[NetworkInput] = NetworkInput()
 
 
@@ -50,6 +55,8 @@ def main(args: list[str] | None = None) -> None:
             weights=None if options.weights is None else parse_weights(options.weights),
             seed=options.seed,
             env=options.input.env,
+            bare=options.bare,
+            forms=_forms(options.format),
         )
         if not album.pictures:
             raise ValueError(f"{options.path}: nothing can be drawn: {'; '.join(album.notes)}")
@@ -68,6 +75,20 @@ def main(args: list[str] | None = None) -> None:
     if options.open:
         for target in targets:
             webbrowser.open(target.resolve().as_uri())
+
+
+def _forms(text: str) -> list[str]:
+    """The formats that an option names.
+
+    Raises:
+        ValueError: If there is none of a name.
+    """
+    forms = list(dict.fromkeys(form.strip() for form in text.split(",")))
+    for form in forms:
+        if form not in style.FORMATS:
+            expected = ", ".join(style.FORMATS)
+            raise ValueError(f"--format: expected some of {expected}, with commas, got {form!r}")
+    return forms
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image
 
 from wann.core import structure
@@ -56,6 +57,8 @@ def strip(models: Sequence[Model]) -> Figure:
     below = figure.add_axes((0.1, -0.02, 0.8, 0.01))
     below.set_axis_off()
     style.activation_legend(below, names, markers=True)
+    new = Line2D([], [], color=style.NEW, lw=1.8, label="new since the champion before")
+    figure.legend(handles=[new], loc="lower right", bbox_to_anchor=(0.9, 0.93))
     return figure
 
 

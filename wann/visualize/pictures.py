@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from wann import envs
 from wann.core.arrays import evenly, take_score, take_scores, take_whole
+from wann.core.config import SearchConfig
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
@@ -66,6 +67,8 @@ class Album:
         weights: np.ndarray | None = None,
         seed: int = 0,
         env: str | None = None,
+        bare: bool = False,
+        forms: Sequence[str] = ("png",),
     ) -> None:
         """Read what else there is of a run, which gives all pictures, or of a network file.
 
@@ -76,6 +79,8 @@ class Album:
                 the model's own.
             seed: Which episode behaviour.gif shows.
             env: The task of a matrix, which does not name it.
+            bare: Whether figures stand without a line that says what they are of.
+            forms: The formats of figures, some of `style.FORMATS`.
 
         Raises:
             OSError: If it cannot be read.
@@ -83,6 +88,8 @@ class Album:
         """
         self.model = saved.model
         self.config = saved.read_config()
+        self._forms = forms
+        self._title = None if bare else _title(saved, self.config)
         self.pictures: list[Picture] = []
         self.notes: list[str] = [saved.note] if saved.note else []
         self._add_topology()
@@ -94,19 +101,30 @@ class Album:
             self._add_importance(seed)
         self._add_behaviour(weights, seed, env)
 
-    def _add(self, name: str, shows: str, draw: Callable[[], Figure]) -> None:
-        form = name.rsplit(".", 1)[1]
-        self.pictures.append(Picture(name, shows, lambda file: style.save(draw(), file, form)))
+    def _add(
+        self, name: str, shows: str, draw: Callable[[], Figure], forms: Sequence[str] = ()
+    ) -> None:
+        """A figure, in each of the formats; its name is that without a suffix."""
+
+        @cache
+        def entitled() -> Figure:
+            figure = draw()
+            if self._title:
+                style.entitle(figure, self._title)
+            return figure
+
+        for form in forms or self._forms:
+            write = partial(_write_figure, entitled, form)
+            self.pictures.append(Picture(f"{name}.{form}", shows, write))
 
     def _add_topology(self) -> None:
-        draw = cache(self.model.topology)
         network = self.model.network
         if undrawn := _undrawn([self.model]):
             self.notes.append(f"no topology.png, no topology.svg: {undrawn}")
             return
         shows = f"{network.complexity} connections, {len(network.ids)} nodes"
-        self._add("topology.png", shows, draw)
-        self._add("topology.svg", "the same, to scale and edit", draw)
+        # SVG comes always, to scale and edit.
+        self._add("topology", shows, self.model.topology, [*dict.fromkeys([*self._forms, "svg"])])
 
     def _add_evolution(self, run: Run, against: str) -> None:
         metrics, target = run.metrics(), self.config.target
@@ -115,7 +133,7 @@ class Album:
             self.notes.append("no evolution.png: no generation is written down yet")
             return
         draw = partial(search_history.evolution, metrics, against, target)
-        self._add("evolution.png", f"fitness and connections of {generations} generations", draw)
+        self._add("evolution", f"fitness and connections of {generations} generations", draw)
 
     def _add_pareto(self, run: Run) -> None:
         arrays = run.load_checkpoint() or {}
@@ -132,7 +150,7 @@ class Album:
         champion = confirmed if same_scale else None
         size = self.model.network.complexity
         draw = partial(search_history.population, fitness, complexity, size, champion)
-        self._add("pareto.png", f"the last population, {len(fitness)} genomes", draw)
+        self._add("pareto", f"the last population, {len(fitness)} genomes", draw)
 
     def _add_lineage(self, run: Run) -> None:
         paths = sorted((run.path / "champions").glob("*.json"))
@@ -148,7 +166,7 @@ class Album:
             self.notes.append(f"no lineage.png, no lineage.gif: {undrawn}")
             return
         shows = f"{len(few)} of {len(paths)} champions"
-        self._add("lineage.png", shows, partial(lineage.strip, few))
+        self._add("lineage", shows, partial(lineage.strip, few))
         write = partial(_write_gif, partial(lineage.animation, many), 900, 3000)
         self.pictures.append(Picture("lineage.gif", f"{len(many)} champions", write))
 
@@ -214,7 +232,22 @@ class Album:
             return episode_traces.figure(task, found)
 
         shows = f"observations and actions of an episode under {len(some)} weights"
-        self._add("behaviour.png", shows, draw)
+        self._add("behaviour", shows, draw)
+
+
+def _title(saved: Saved, config: SearchConfig) -> str:
+    """What figures are of: the task, the run and its seed, and what its scores are means of."""
+    parts = [saved.model.task, saved.label if saved.label != saved.model.task else ""]
+    if saved.run is not None:
+        tried = f"{config.rollouts} rollout{'s' * (config.rollouts != 1)} each"
+        weights = len(config.weight_values)
+        shared = f"{weights} shared weight{'s' * (weights != 1)}"
+        parts += [f"seed {config.seed}", f"a genome: {shared}, {tried}"]
+    return " · ".join(style.name(part) for part in parts if part)
+
+
+def _write_figure(draw: Callable[[], Figure], form: str, file: IO[bytes]) -> None:
+    style.save(draw(), file, form)
 
 
 def _write_gif(draw: Callable[[], list[Any]], duration: int, hold: int, file: IO[bytes]) -> None:

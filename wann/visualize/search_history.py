@@ -101,6 +101,9 @@ def _draw_line(axes: Axes, column: str, x: np.ndarray, y: np.ndarray) -> None:
         marker="o" if np.isfinite(x).sum() == 1 else "",  # a single value makes no line
         markersize=3,
         label=label,
+        # Wide lines lie below thin ones, so that equal values show both; none below the frame.
+        zorder=4 - width,
+        clip_on=False,
     )
 
 
