@@ -127,3 +127,12 @@ def test_numbers(value, text):
 )  # fmt: skip
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+def test_two_measures_are_named(clock):
+    console, text = shown()
+    with SearchProgress(console, 11, math.inf, ("log-likelihood", "accuracy")) as show:
+        show(row(0))
+    line = text.getvalue().splitlines()[1]
+    assert "log-likelihood best 123.5" in line
+    assert "champion accuracy 1.000" in line

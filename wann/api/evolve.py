@@ -27,6 +27,7 @@ from wann.search.state import SearchState
 from wann.storage import model as stored
 from wann.storage.folder import CONFIG
 from wann.storage.run import Run
+from wann.storage.subject import measures_of
 
 # What names a task has; an evaluator of one's own has them, too.
 NAMED = ("name", "inputs", "outputs", "action", "solved_at")
@@ -95,7 +96,8 @@ def evolve(
     with kept.writing() if kept else nullcontext(), _stoppable() as stop, entered(callbacks):
         with python_names():
             state = SearchState(task, config, kept, start)
-        line = SearchProgress(guards.console(not progress), config.generations, time_limit)
+        shown, measures = guards.console(not progress), measures_of(state.task)
+        line = SearchProgress(shown, config.generations, time_limit, measures)
 
         def report(row: dict[str, Any]) -> None:
             rows.append(row)

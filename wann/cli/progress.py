@@ -98,9 +98,23 @@ class _Cell:
 class SearchProgress(ProgressLine):
     """Shows the metrics of each generation."""
 
-    def __init__(self, console: Console, generations: int, time_limit: float) -> None:
-        """Show progress towards a number of generations or a time limit in seconds."""
+    def __init__(
+        self,
+        console: Console,
+        generations: int,
+        time_limit: float,
+        measures: tuple[str, str] = ("", ""),
+    ) -> None:
+        """Show progress towards a number of generations or a time limit in seconds.
+
+        Args:
+            console: Where to.
+            generations: All that are to be done.
+            time_limit: Seconds.
+            measures: What the fitness and what a champion's score is, where they are two things.
+        """
         super().__init__(console, generations)
+        self._measures = [f"{name} " if name else "" for name in measures]
         self.generations = generations
         self.time_limit = time_limit
         self._first: dict[str, Any] | None = None
@@ -131,10 +145,11 @@ class SearchProgress(ProgressLine):
             speed = f"  {rollouts:,.0f} rollouts/s"
             left = seconds / done * (self.generations - row["generation"] - 1)
         left = min(left, self.time_limit - (time.monotonic() - self._started))
+        fitness, score = self._measures
         return (
-            f"generation {row['generation']:4d}  best {number(row['fitness_best'])}  "
+            f"generation {row['generation']:4d}  {fitness}best {number(row['fitness_best'])}  "
             f"median {number(row['fitness_median'])}  peak {number(row['peak'])}  "
-            f"champion {number(row['champion_fitness'])}  "
+            f"champion {score}{number(row['champion_fitness'])}  "
             f"connections {row['connections_best']}{speed}"
             + (f"  left {duration(left)}" if math.isfinite(left) else "")
         )

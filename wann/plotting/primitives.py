@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -92,10 +93,11 @@ def weigh_lines(lines: PathCollection, plan: Layout, strengths: np.ndarray) -> N
 
 
 def mark_new(lines: PathCollection, network: Network, plan: Layout, before: Network | None) -> None:
-    """Draw the last line of each connection bold that is new since an earlier network."""
+    """Draw every line of each connection bold that is new since an earlier network."""
     if before is not None:
         new = structure.new_since(network, before)
-        own = {path[-2:] for path, is_new in zip(plan.paths, new, strict=True) if is_new}
+        fresh = [path for path, is_new in zip(plan.paths, new, strict=True) if is_new]
+        own = {line for path in fresh for line in pairwise(path)}
         style.mark_new(lines, [line in own for line in plan.lines])
 
 

@@ -38,6 +38,7 @@ from wann.storage.folder import CONFIG
 from wann.storage.model import Model
 from wann.storage.run import Run
 from wann.storage.seeds import SeedsFolder
+from wann.storage.subject import measures_of
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _search(
     console = guards.console(options.quiet)
     if line := advice(state.task):
         console.print(line, soft_wrap=True)
-    progress = SearchProgress(console, options.config.generations, options.time_limit)
+    measures, generations = measures_of(state.task), options.config.generations
+    progress = SearchProgress(console, generations, options.time_limit, measures)
     failing = failure.shown(state.task, run)
     with (
         guards.full_disk(lambda: f"--resume {run.path} goes on"),

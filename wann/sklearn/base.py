@@ -19,6 +19,7 @@ from wann.envs.classification import Examples
 from wann.envs.task import Task
 from wann.search.loop import search
 from wann.search.state import SearchState
+from wann.storage.subject import measures_of
 
 # What a setting of a search is called here.
 PARAMETERS = {"batch": "batch_size"}
@@ -97,7 +98,8 @@ class Estimator(BaseEstimator):
             start = None
         state = SearchState(task, config, None, start)
         limit = math.inf if self.time_limit is None else self.time_limit
-        progress = SearchProgress(Console(quiet=not self.verbose), self.generations, limit)
+        console, measures = Console(quiet=not self.verbose), measures_of(task)
+        progress = SearchProgress(console, self.generations, limit, measures)
         with progress:
             found = search(state, workers=self.n_jobs or 1, time_limit=limit, report=progress)
         self.model_ = model_of(found)

@@ -42,6 +42,16 @@ def unit_of(task: Task) -> str:
     return "accuracy" if isinstance(task, ClassificationTask) else "return"
 
 
+def measures_of(task: Any) -> tuple[str, str]:
+    """What the fitness of a search and what its champions' scores are, where they are two things:
+    they share no scale, so they share no line without their names."""
+    if isinstance(task, RegressionTask):
+        return "correlation²", "R²"
+    if isinstance(task, ClassificationTask):
+        return "log-likelihood", "accuracy"
+    return "", ""
+
+
 def task_of(model: Model, data: Path | None = None) -> Task:
     """The task that a network is for.
 

@@ -58,7 +58,7 @@ def strip(models: Sequence[Model]) -> Figure:
     below.set_axis_off()
     style.activation_legend(below, names, markers=True)
     new = Line2D([], [], color=style.NEW, lw=1.8, label="new since the champion before")
-    figure.legend(handles=[new], loc="lower right", bbox_to_anchor=(0.9, 0.93))
+    figure.legend(handles=[new], loc="lower right", bbox_to_anchor=(0.9, 1.0))
     return figure
 
 

@@ -38,6 +38,7 @@ from wann.visualize import (
 
 MOST_WEIGHTS = 9  # panels in behaviour.gif
 MOST_TRACES = 3  # columns in behaviour.png
+LONGEST = 80  # characters of a part of a figure's title
 FILM_RATE = 15  # frames a second
 
 
@@ -243,7 +244,7 @@ def _title(saved: Saved, config: SearchConfig) -> str:
         weights = len(config.weight_values)
         shared = f"{weights} shared weight{'s' * (weights != 1)}"
         parts += [f"seed {config.seed}", f"a genome: {shared}, {tried}"]
-    return " · ".join(style.name(part) for part in parts if part)
+    return " · ".join(style.name(part, LONGEST) for part in parts if part)
 
 
 def _write_figure(draw: Callable[[], Figure], form: str, file: IO[bytes]) -> None:
