@@ -308,6 +308,10 @@ def test_runs_are_compared(runs, collector, browser, tmp_path):
     assert browser.run("return document.querySelectorAll('#compare tbody tr').length") == 3
     assert browser.run("return document.querySelectorAll('#compare .sweeps .line').length") == 2
     assert browser.text("#title") == "swingup"
+    assert "add connection" in browser.text("#compare")  # a setting in which they differ
+    assert browser.run("return areSeeds(data.runs)") is False
+    seeds = "const [one] = data.runs; return [areSeeds([one, one, one]), band([[1, 2], [3, 2]])]"
+    assert browser.run(seeds) == [True, [[2, pytest.approx(2**0.5)], [2, 0]]]
     browser.click("#runs button:last-child")
     assert browser.text("#title") == "cartpole"
     browser.open(page, width=360)

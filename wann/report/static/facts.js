@@ -69,6 +69,40 @@ function lookOf(i) {
   return { stroke: `var(${colour})`, strokeDasharray: dashes };
 }
 
+// The settings in which runs differ, where there are some besides the seed.
+function differing(runs) {
+  const all = runs.map((run) => run.about?.settings);
+  if (!all.every(Boolean)) return [];
+  const names = [...new Set(all.flatMap(Object.keys))].filter(
+    (name) => name !== "seed" && new Set(all.map((settings) => settings[name])).size > 1,
+  );
+  const title = html("h3", {}, "Settings that differ");
+  if (!names.length)
+    return [title, html("p", { class: "small" }, "None but the seed: these are seeds of one method.")];
+  const rows = names.map((name) => [
+    name.replaceAll("_", " "),
+    ...all.map((settings) => settings[name] ?? "–"),
+  ]);
+  return [title, table(rows, ["setting", ...runs.map((run) => run.label)])];
+}
+
+// The mean of lines and their sample deviation at each place, for runs that are seeds of one method.
+function band(lines) {
+  return lines[0].map((_, i) => {
+    const values = lines.map((line) => line[i]).filter((value) => value != null);
+    if (values.length < 2) return null;
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const spread = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1);
+    return [mean, Math.sqrt(spread)];
+  });
+}
+
+// Whether runs differ in nothing but the seed.
+function areSeeds(runs) {
+  const told = runs.map((run) => JSON.stringify({ ...run.about?.settings, seed: null }));
+  return runs.length > 2 && runs.every((run) => run.about?.settings) && new Set(told).size === 1;
+}
+
 // A table of all runs, and their curves where they share a task.
 function compareRuns(host, runs, measureOf) {
   const rows = runs.map((run) => {
@@ -96,7 +130,7 @@ function compareRuns(host, runs, measureOf) {
     "seed",
     "time",
   ];
-  host.replaceChildren(table(rows, header));
+  host.replaceChildren(table(rows, header), ...differing(runs));
   for (const task of new Set(runs.map((run) => run.task))) {
     const group = runs.filter((run) => run.task === task);
     if (group.length < 2) continue;
@@ -118,6 +152,14 @@ function compareRuns(host, runs, measureOf) {
         yLabel: measure,
       });
       sweeps.forEach((sweep, i) => line(chart, sweep.weights, sweep.mean, "", lookOf(i)));
+      const spread = areSeeds(group) ? band(sweeps.map((sweep) => sweep.mean)) : [];
+      const known = spread.map((pair, k) => pair && [sweeps[0].weights[k], ...pair]).filter(Boolean);
+      if (known.length) {
+        const edge = (sign) => known.map(([w, mean, s]) => [chart.X(w), chart.Y(mean + sign * s)]);
+        const d = path([...edge(1), ...edge(-1).reverse()]) + "Z";
+        chart.picture.append(svg("path", { class: "band", d }));
+        room.append(html("p", { class: "small" }, "Band: the seeds' mean, ± their sample standard deviation."));
+      }
     }
     if (group.every((run) => run.metrics)) {
       const room = columns.appendChild(html("div", { class: "searches" }));
