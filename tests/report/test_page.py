@@ -305,7 +305,8 @@ def test_runs_are_compared(runs, collector, browser, tmp_path):
     paths = [runs["swingup"], other, runs["cartpole"]]
     page.write_text(page_of(paths, collector), encoding="utf-8")
     browser.open(page)
-    assert browser.run("return document.querySelectorAll('#compare tbody tr').length") == 3
+    rows = "return document.querySelectorAll('#compare .scroll:first-child tbody tr').length"
+    assert browser.run(rows) == 3
     assert browser.run("return document.querySelectorAll('#compare .sweeps .line').length") == 2
     assert browser.text("#title") == "swingup"
     assert "add connection" in browser.text("#compare")  # a setting in which they differ

@@ -19,7 +19,7 @@ from wann.search.state import SearchState
 from wann.storage.model import Model
 from wann.storage.run import Run
 from wann.visualize import __main__ as visualize
-from wann.visualize import episode_gif
+from wann.visualize import episode_gif, films, pictures
 
 ALL = {
     "topology.png",
@@ -96,6 +96,18 @@ def test_figures_say_what_they_are_of_in_every_format(run, tmp_path):
     bare = tmp_path / "bare"
     visualize.main([str(run), "--format", "svg", "--bare", "--out", str(bare), "--quiet"])
     assert "seed 0" not in texts_of(bare / "evolution.svg")
+
+
+def test_a_film_of_the_search(run, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pictures, "find_spec", lambda name: None)  # no ffmpeg: a GIF
+    monkeypatch.setattr(films, "SCENE", 3)
+    out = tmp_path / "out"
+    visualize.main([str(run), "--video", "--out", str(out), "--format", "svg"])
+    champions = len(list((run / "champions").iterdir()))
+    with Image.open(out / "evolution.gif") as film:
+        assert film.size[0] == films.WIDTH + episode_gif.WIDTH
+        assert 1 < film.n_frames <= 3 * champions
+    assert (out / "evolution.gif").stat().st_size < 5e6
 
 
 def test_an_unknown_format_is_one_line(run, refused):

@@ -42,6 +42,8 @@ class Options:
     """Of the figures, several with commas: png, svg, pdf. The topology comes as SVG, too."""
     bare: Flag = False
     """Figures without the line above that says what they are of."""
+    video: Flag = False
+    """Also evolution.mp4, or a GIF without imageio's ffmpeg: the champions at their task."""
     input: Among[NetworkInput] = NetworkInput()
 
 
@@ -57,6 +59,7 @@ def main(args: list[str] | None = None) -> None:
             env=options.input.env,
             bare=options.bare,
             forms=_forms(options.format),
+            video=options.video,
         )
         if not album.pictures:
             raise ValueError(f"{options.path}: nothing can be drawn: {'; '.join(album.notes)}")

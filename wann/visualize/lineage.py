@@ -15,7 +15,7 @@ from wann.core import structure
 from wann.core.kernels import activations
 from wann.core.network import Network
 from wann.core.text import number
-from wann.plotting import image_topology, layout, primitives, style
+from wann.plotting import image_topology, layout, primitives, style, topology
 from wann.plotting.primitives import Spacing
 from wann.storage.model import Model
 
@@ -35,6 +35,16 @@ def caption(model: Model) -> str:
         parts.append(f"fitness {number(fitness)}".replace("-", "−"))
     parts.append(f"{model.network.complexity} connections")
     return ", ".join(parts)
+
+
+def undrawn(models: Sequence[Model]) -> str | None:
+    """Why networks cannot be drawn, None if they can."""
+    try:
+        for model in models:
+            topology.check(model.network, model.inputs)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 @style.paper()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -21,7 +20,7 @@ from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask
 from wann.evaluation.evaluator import evaluator_for, limit
 from wann.evaluation.recording import first_case, record
-from wann.plotting import image_topology, style, topology
+from wann.plotting import image_topology, style
 from wann.storage.load import load
 from wann.storage.model import Model
 from wann.storage.run import Run
@@ -30,6 +29,7 @@ from wann.storage.subject import task_of, unit_of
 from wann.visualize import (
     episode_gif,
     episode_traces,
+    films,
     importance,
     lineage,
     predictions,
@@ -39,7 +39,6 @@ from wann.visualize import (
 MOST_WEIGHTS = 9  # panels in behaviour.gif
 MOST_TRACES = 3  # columns in behaviour.png
 LONGEST = 80  # characters of a part of a figure's title
-FILM_RATE = 15  # frames a second
 
 
 class Picture(NamedTuple):
@@ -70,6 +69,7 @@ class Album:
         env: str | None = None,
         bare: bool = False,
         forms: Sequence[str] = ("png",),
+        video: bool = False,
     ) -> None:
         """Read what else there is of a run, which gives all pictures, or of a network file.
 
@@ -82,6 +82,7 @@ class Album:
             env: The task of a matrix, which does not name it.
             bare: Whether figures stand without a line that says what they are of.
             forms: The formats of figures, some of `style.FORMATS`.
+            video: Whether there is a film of the search, too.
 
         Raises:
             OSError: If it cannot be read.
@@ -101,6 +102,8 @@ class Album:
         if self.model.table is not None:
             self._add_importance(seed)
         self._add_behaviour(weights, seed, env)
+        if video:
+            self._add_video(saved.named_run, seed, env)
 
     def _add(
         self, name: str, shows: str, draw: Callable[[], Figure], forms: Sequence[str] = ()
@@ -120,7 +123,7 @@ class Album:
 
     def _add_topology(self) -> None:
         network = self.model.network
-        if undrawn := _undrawn([self.model]):
+        if undrawn := lineage.undrawn([self.model]):
             self.notes.append(f"no topology.png, no topology.svg: {undrawn}")
             return
         shows = f"{network.complexity} connections, {len(network.ids)} nodes"
@@ -163,12 +166,12 @@ class Album:
             return [load(paths[i]) for i in evenly(len(paths), most)]
 
         few, many = chosen(lineage.STRIP), chosen(lineage.ANIMATION)
-        if undrawn := _undrawn([*few, *many]):
+        if undrawn := lineage.undrawn([*few, *many]):
             self.notes.append(f"no lineage.png, no lineage.gif: {undrawn}")
             return
         shows = f"{len(few)} of {len(paths)} champions"
         self._add("lineage", shows, partial(lineage.strip, few))
-        write = partial(_write_gif, partial(lineage.animation, many), 900, 3000)
+        write = partial(films.write_gif, partial(lineage.animation, many), 900, 3000)
         self.pictures.append(Picture("lineage.gif", f"{len(many)} champions", write))
 
     def _add_importance(self, seed: int) -> None:
@@ -215,12 +218,29 @@ class Album:
             episodes = [record(task, model.network, weight, start) for weight in weights]
             return episode_gif.frames(task, episodes, start)
 
-        write = partial(_write_gif, animate, 60, 2000)
+        write = partial(films.write_gif, animate, 60, 2000)
         shows = f"an episode under {len(weights)} weights" if len(weights) > 1 else "an episode"
         self.pictures.append(Picture("behaviour.gif", shows, write))
         if isinstance(task, GymTask) and find_spec("imageio_ffmpeg"):
-            film = partial(_write_mp4, animate)
+            film = partial(films.write_mp4, animate)
             self.pictures.append(Picture("behaviour.mp4", "the same, as a film", film))
+
+    def _add_video(self, run: Run | None, seed: int, env: str | None) -> None:
+        """The champions of a search one after the other, each beside what it does."""
+        paths = sorted((run.path / "champions").glob("*.json")) if run else []
+        task, reason = _playable(self.model, env)
+        if not paths or task is None:
+            self.notes.append(f"no evolution.mp4: {reason or 'the run keeps no earlier champions'}")
+            return
+        models = [load(paths[i]) for i in evenly(len(paths), films.CHAMPIONS)]
+        limited = limit(task, self.config)
+        start = first_case(limited, generator(seed, Stream.REPORT))
+        draw = partial(films.of_search, models, limited, start)
+        coded = find_spec("imageio_ffmpeg") is not None
+        gif = partial(films.write_gif, draw, 66, 2000)
+        write = partial(films.write_mp4, draw) if coded else gif
+        name = f"evolution.{'mp4' if coded else 'gif'}"
+        self.pictures.append(Picture(name, f"{len(models)} champions at their task", write))
 
     def _add_traces(self, task: GymTask, weights: list[Any], seed: int) -> None:
         """An episode of an environment that is stepped, under a few of the weights."""
@@ -249,34 +269,6 @@ def _title(saved: Saved, config: SearchConfig) -> str:
 
 def _write_figure(draw: Callable[[], Figure], form: str, file: IO[bytes]) -> None:
     style.save(draw(), file, form)
-
-
-def _write_gif(draw: Callable[[], list[Any]], duration: int, hold: int, file: IO[bytes]) -> None:
-    style.save_gif(draw(), file, duration, hold)
-
-
-def _write_mp4(draw: Callable[[], list[Any]], file: IO[bytes]) -> None:
-    import imageio.v3 as imageio  # an extra
-
-    pictures = np.stack([np.asarray(frame.convert("RGB")) for frame in draw()])
-    even = pictures[:, : pictures.shape[1] // 2 * 2, : pictures.shape[2] // 2 * 2]  # for the codec
-    with warnings.catch_warnings():
-        # Another program starts right after the fork, so JAX's threads are in no danger.
-        warnings.filterwarnings("ignore", r"os\.fork\(\) was called", RuntimeWarning)
-        content = imageio.imwrite(
-            "<bytes>", even, extension=".mp4", plugin="FFMPEG", fps=FILM_RATE, macro_block_size=2
-        )
-    file.write(content)
-
-
-def _undrawn(models: Sequence[Model]) -> str | None:
-    """Why networks cannot be drawn, None if they can."""
-    try:
-        for model in models:
-            topology.check(model.network, model.inputs)
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | None, str]:
