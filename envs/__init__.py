@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import re
 import shlex
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -44,6 +45,9 @@ ENVPOOL = "envpool:"  # and an id of EnvPool's
 OWN = "own:"  # and the name of an environment that only the program has that made it
 _PREFIXES = {GYM: "wann.envs.gym", ENVPOOL: "wann.envs.envpool"}
 
+# MODULE:NAME, a task in a module of the user's.
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+
 LIKE = 0.5  # how alike two names are, of 0 to 1, that may be one misspelt
 
 
@@ -58,12 +62,13 @@ def make(name: str, /, **options: Any) -> Task:
     Args:
         name: One of `names()`, or "gym:" and the id of a Gymnasium environment, or "envpool:" and
             one of EnvPool's; after that, "?" and what is seen of images; or that of a table, see
-            `tables.name`.
+            `tables.name`; or "MODULE:NAME", a task in a module, or a function that makes it.
         **options: Passed on to the task's maker; see the `make` of its module.
 
     Raises:
         ValueError: If there is no task of this name, or it does not take an option.
         OSError: If its data cannot be read.
+        EnvironmentFailed: If a module or an environment raises, or asks to end the program.
     """
     prefix, module = _stepped(name)
     if prefix:
@@ -79,10 +84,12 @@ def make(name: str, /, **options: Any) -> Task:
         return _make_in("wann.envs.images.folder", name, **options)
     if name.startswith(naming.PREFIXES):
         return _make_in("wann.envs.tables.task", name, **options)
+    if _in_module(name):
+        return _make_in("wann.envs.module", name, **options)
     if name not in _makers:
         raise ValueError(
             f"unknown env {name!r}: expected one of {', '.join(_makers)}, gym:ID, envpool:ID, "
-            "csv:FILE, idx:FOLDER" + did_you_mean(name, _makers)
+            "csv:FILE, idx:FOLDER, MODULE:NAME" + did_you_mean(name, _makers)
         )
     try:
         return _makers[name](**options)
@@ -94,7 +101,17 @@ def make(name: str, /, **options: Any) -> Task:
 
 def is_known(name: str) -> bool:
     """Whether `make` knows tasks of this name or kind of name; it may still not make this one."""
-    return name in _makers or bool(_stepped(name)[0]) or name.startswith(naming.PREFIXES)
+    return name in _makers or _has_prefix(name) or _in_module(name)
+
+
+def _has_prefix(name: str) -> bool:
+    return bool(_stepped(name)[0]) or name.startswith(naming.PREFIXES)
+
+
+def _in_module(name: str) -> bool:
+    """Whether a name is that of a task in a module of the user's."""
+    taken = name in _makers or _has_prefix(name) or name.startswith(OWN)
+    return not taken and _MODULE.fullmatch(name) is not None
 
 
 def _stepped(name: str) -> tuple[str, str]:
@@ -127,7 +144,7 @@ def made_for(name: str, env: str | None = None, /, **options: Any) -> Task:
 def imports(name: str) -> bool:
     """Whether a module would be imported for a task of this name, which no file may ask for."""
     if not name.startswith(GYM):
-        return False
+        return _in_module(name)
     env_id, asked = parted(name[len(GYM) :])
     return ":" in env_id or asked.imports
 

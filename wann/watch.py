@@ -10,7 +10,7 @@ import tyro
 
 from wann.cli import guards
 from wann.cli.command_line import command
-from wann.cli.options import Data, Flag, Quiet
+from wann.cli.options import Data, Env, Flag, Quiet
 from wann.report.follow import Watcher
 from wann.report.page import EPISODES, WEIGHTS, checked_collector
 from wann.report.server import Server
@@ -31,6 +31,7 @@ class Options:
     episodes: int = EPISODES
     """Episodes for each of these weights."""
     data: Data = None
+    env: Env = None
     open: Flag = False
     """Show the page in the browser."""
     quiet: Quiet = False
@@ -44,7 +45,9 @@ def main(args: list[str] | None = None) -> None:
         if not options.runs:
             raise ValueError("expected the folder of a run, or of several")
         # One worker: the search itself uses the others.
-        collector = checked_collector(options.weights, options.episodes, 1, options.data)
+        collector = checked_collector(
+            options.weights, options.episodes, 1, options.data, options.env
+        )
         watcher = Watcher(options.runs, collector)
         server = _open(watcher, options.port)
     watcher.start()

@@ -26,6 +26,7 @@ NAMES = {
     ("wann/core/checks.py", "require", "import_module"): "a constant",
     ("wann/__init__.py", "__getattr__", "import_module"): "a constant",
     ("wann/__main__.py", "_module", "import_module"): "a constant",
+    ("envs/module.py", "_found", "importlib.import_module"): "what made_for lets through",
     ("envs/__init__.py", "_make_in", "importlib.import_module"): "a constant",
     (
         "envs/stepped/making.py",

@@ -17,6 +17,7 @@ from wann.api.settings import check_same, config_of, python_names
 from wann.cli import guards
 from wann.cli.progress import SearchProgress
 from wann.core.config import SearchConfig
+from wann.envs.module import NAMED
 from wann.envs.task import Task
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Evaluator
@@ -28,9 +29,6 @@ from wann.storage import model as stored
 from wann.storage.folder import CONFIG
 from wann.storage.run import Run
 from wann.storage.subject import measures_of
-
-# What names a task has; an evaluator of one's own has them, too.
-NAMED = ("name", "inputs", "outputs", "action", "solved_at")
 
 
 def evolve(

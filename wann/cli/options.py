@@ -27,6 +27,10 @@ Data = Annotated[
     Path | None,
     arg(help="Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."),
 ]
+Env = Annotated[
+    str | None,
+    arg(help="The task of the runs, where it is in a module of your own: that is imported."),
+]
 Threads = Annotated[int, arg(help="Threads; -1 for one a core.")]
 Force = Annotated[Flag, arg(help="Replace earlier results.")]
 Labels = Annotated[

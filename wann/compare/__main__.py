@@ -15,7 +15,7 @@ from wann import envs
 from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
-from wann.cli.options import Among, Data, Flag, Labels, Output, Threads
+from wann.cli.options import Among, Data, Env, Flag, Labels, Output, Threads
 from wann.compare import (
     anatomy_figure,
     figure,
@@ -56,6 +56,7 @@ class Options:
     data: Data = None
     sizes: Flag = False
     """Also write compare-sizes.csv: parameters, bytes, operations and measured times."""
+    env: Env = None
     seed: int = 0
     """Of the episodes, and of the permuted edges."""
     workers: Threads = -1
@@ -79,7 +80,7 @@ def main(args: list[str] | None = None) -> None:
     with command(Options, "compare", args) as options:
         labelled = arranged(options.runs, options.label)
         paths = [path for _, path in labelled]
-        contestants = [_read(path, options.data) for path in paths]
+        contestants = [_read(path, options) for path in paths]
         methods = summary.methods(contestants, [label for label, _ in labelled])
         task, config = _one_task(options, paths, contestants)
         results = _results(options, paths)
@@ -113,7 +114,7 @@ def main(args: list[str] | None = None) -> None:
     console.print("Saved " + ", ".join(map(str, written)) + ".", soft_wrap=True)
 
 
-def _read(path: Path, data: Path | None) -> Subject | PruneRun:
+def _read(path: Path, options: Options) -> Subject | PruneRun:
     """A champion or a pruning run.
 
     Raises:
@@ -128,7 +129,7 @@ def _read(path: Path, data: Path | None) -> Subject | PruneRun:
             if not run.rows():
                 raise ValueError(f"{path}: expected a pruning with results, but it has none (yet)")
             return run
-    return subject.read(path, data=data)
+    return subject.read(path, options.env, data=options.data)
 
 
 def _one_task(
@@ -152,7 +153,7 @@ def _one_task(
         if isinstance(contestant, Subject):
             return contestant.task, contestant.config
     return envs.made_for(
-        names[0], **({} if options.data is None else {"data": options.data})
+        names[0], options.env, **({} if options.data is None else {"data": options.data})
     ), preset(names[0])
 
 

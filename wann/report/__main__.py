@@ -12,7 +12,7 @@ import tyro
 from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
-from wann.cli.options import Data, Flag, Force, Labels, Quiet, Threads
+from wann.cli.options import Data, Env, Flag, Force, Labels, Quiet, Threads
 from wann.core import files
 from wann.report.page import EPISODES, WEIGHTS, checked_collector, write
 from wann.storage.results import claim
@@ -40,6 +40,7 @@ class Options:
     """Episodes for each of these weights."""
     workers: Threads = -1
     data: Data = None
+    env: Env = None
     open: Flag = False
     """Show the page when it is made."""
     quiet: Quiet = False
@@ -52,7 +53,7 @@ def main(args: list[str] | None = None) -> None:
         paths = [path for _, path in labelled]
         out = _claim(options, paths)
         collector = checked_collector(
-            options.weights, options.episodes, options.workers, options.data
+            options.weights, options.episodes, options.workers, options.data, options.env
         )
         sources = [
             replace(source, saved=replace(source.saved, name=name))

@@ -40,7 +40,12 @@ class Collector:
     """Collects the values of a page. What is computed once is kept, to follow a running search."""
 
     def __init__(
-        self, weights: np.ndarray, episodes: int, workers: int = -1, data: Path | None = None
+        self,
+        weights: np.ndarray,
+        episodes: int,
+        workers: int = -1,
+        data: Path | None = None,
+        env: str | None = None,
     ) -> None:
         """Choose what to compute.
 
@@ -49,8 +54,9 @@ class Collector:
             episodes: For each weight of the last champion's sweep; other networks get fewer.
             workers: Threads, -1 for one a core.
             data: Folder that holds the files of tasks that read some.
+            env: The name of the task, where the user gave it; see `envs.made_for`.
         """
-        self.data = data
+        self.data, self.env = data, env
         self.weights = weights
         self.episodes = episodes
         self.workers = workers
@@ -153,9 +159,9 @@ class Collector:
         """
         if model.task not in self._tasks:
             try:
-                self._tasks[model.task] = task_of(model, self.data), None
+                self._tasks[model.task] = task_of(model, self.data, self.env), None
             except (ValueError, OSError) as error:
-                if self.data is not None:
+                if (self.data, self.env) != (None, None):
                     raise
                 self._tasks[model.task] = None, printable(error)
         task, note = self._tasks[model.task]

@@ -86,7 +86,7 @@ def render(data: dict[str, Any], live: bool = False) -> str:
 
 
 def checked_collector(
-    weights: str, episodes: int, workers: int, data: Path | None = None
+    weights: str, episodes: int, workers: int, data: Path | None = None, env: str | None = None
 ) -> Collector:
     """A collector for what the options of report and watch say.
 
@@ -98,7 +98,7 @@ def checked_collector(
         raise ValueError(f"--weights: expected two or more different weights, got {weights}")
     checks.check_episodes(episodes)
     check_workers(workers)
-    return Collector(values, episodes, workers, data)
+    return Collector(values, episodes, workers, data, env)
 
 
 def _source(name: str) -> str:

@@ -52,12 +52,13 @@ def measures_of(task: Any) -> tuple[str, str]:
     return "", ""
 
 
-def task_of(model: Model, data: Path | None = None) -> Task:
+def task_of(model: Model, data: Path | None = None, env: str | None = None) -> Task:
     """The task that a network is for.
 
     Args:
         model: The network.
         data: The folder that holds the task's files.
+        env: The name that the user gave, if any; see `envs.made_for`.
 
     Raises:
         OSError: If its data cannot be read.
@@ -66,7 +67,7 @@ def task_of(model: Model, data: Path | None = None) -> Task:
     options: dict[str, Any] = {} if data is None else {"data": data}
     if model.table is not None:
         options["record"] = model.table
-    return envs.made_for(model.task, **options)
+    return envs.made_for(model.task, env, **options)
 
 
 def read(

@@ -55,7 +55,8 @@ def digest(kernel: Any) -> str:
     """A digest of what a function is compiled from.
 
     That is its bytecode, constants and options, and the compiled functions, numbers, arrays and
-    named tuples that it names, and what those name in turn.
+    named tuples that it names, and what those name in turn; and the modules of those that are not
+    of this project.
     """
     found = _Digest()
     found.add_function(kernel)
@@ -121,6 +122,9 @@ class _Digest:
         plain = getattr(function, "py_func", getattr(function, "_defn", function))
         if self._again(id(plain)):
             return
+        module = plain.__module__ or ""
+        if module.partition(".")[0] != "wann":  # what is kept names the module, and imports it
+            self._add("module", module)
         names = self._add_code(plain.__code__)
         self._add_value(sorted(getattr(function, "targetoptions", {}).items()), names)
         self._add_value((plain.__defaults__, plain.__kwdefaults__), names)
