@@ -49,14 +49,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages to those of the folder."""
     from mkdocs.structure.files import File
 
-    for name, content in pages().items():
-        files.append(File.generated(config, name, content=content))
+    for name, made in PAGES.items():
+        files.append(File.generated(config, name, content=made()))
     return files
-
-
-def pages() -> dict[str, str]:
-    """The pages, by the place where they stand."""
-    return {"reference/commands.md": commands(), "reference/settings.md": settings()}
 
 
 def commands() -> str:
@@ -110,3 +105,7 @@ def documented(kind: type[Any]) -> dict[str, str]:
             said = " ".join(ast.literal_eval(text.value).split())
             found[ast.unparse(field.target)] = said.replace("|", "\\|")
     return found
+
+
+# What makes each page, by the place where it stands.
+PAGES = {"reference/commands.md": commands, "reference/settings.md": settings}

@@ -250,3 +250,17 @@ def test_dynamics_must_be_compiled():
     task = dataclasses.replace(cartpole.make(), step=cartpole.step.py_func)
     with pytest.raises(TypeError, match="task cartpole: expected step to be compiled by numba"):
         rollout.compile_rollout(task)
+
+
+def test_what_is_kept_of_a_module_that_is_not_here_is_compiled_anew(monkeypatch):
+    """As of a task that was defined in a cell, or by exec, in an earlier process."""
+
+    def load(*args):
+        raise ModuleNotFoundError("No module named '<dynamic>'")
+
+    @compiled
+    def doubled(x):
+        return 2 * x
+
+    monkeypatch.setattr(jit.FunctionCache, "load_overload", load)
+    assert doubled(21) == 42

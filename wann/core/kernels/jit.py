@@ -77,6 +77,12 @@ class _Unopened(NullCache):
 class _Kept(FunctionCache):
     """Numba's cache of a function, which does without the disk where that fails."""
 
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except ImportError:  # it holds a function of a module that this process has not
+            return None
+
     def save_overload(self, sig: Any, data: Any) -> None:
         try:
             super().save_overload(sig, data)

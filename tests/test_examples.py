@@ -1,0 +1,48 @@
+"""The examples run, at small size, and come to what they say."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+from examples import cartpole, export, iris, own_environment, paper, xor
+from wann.storage.load import load
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    matplotlib.use("Agg")
+
+
+def test_cartpole(tmp_path):
+    assert cartpole.main(generations=3).task == "cartpole"
+    assert (tmp_path / "cartpole.html").stat().st_size > 50_000
+    assert (tmp_path / "cartpole-sweep.png").exists()
+
+
+def test_own_environment():
+    model = own_environment.main(generations=2, population=16, workers=1)
+    assert len(model.inputs) == 2
+
+
+def test_xor():
+    network = xor.main()
+    for weight in xor.WEIGHTS:
+        assert ((network.forward(xor.X, weight)[:, 0] > 0) == xor.Y).all()
+
+
+def test_iris():
+    found = iris.main(generations=3)
+    assert found["any shared weight"] > 0.5
+    assert found["logistic regression"] > 0.9
+
+
+def test_export(tmp_path):
+    expected = load("champion:cartpole").forward(np.array([0.0, 0.1, 0.02, -0.1]), 0.7)
+    np.testing.assert_allclose(export.main(), expected, rtol=1e-6)
+    assert (tmp_path / "cartpole.h").exists()
+
+
+def test_paper():
+    found = paper.main(episodes=5)
+    assert found["random weights"].mean < found["random shared"].mean
