@@ -1,11 +1,17 @@
 """The examples run, at small size, and come to what they say."""
 
+from pathlib import Path
+
 import matplotlib
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
 from examples import cartpole, export, iris, own_environment, paper, xor
 from wann.storage.load import load
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +52,16 @@ def test_export(tmp_path):
 def test_paper():
     found = paper.main(episodes=5)
     assert found["random weights"].mean < found["random shared"].mean
+
+
+@pytest.mark.filterwarnings("ignore")  # of Jupyter's own parts
+def test_the_notebook_runs_from_top_to_bottom(tmp_path):
+    notebook = nbformat.read(ROOT / "examples" / "dragged_weight.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert len(notebook.cells) == 10
+    assert not any(line.startswith("!") for cell in code for line in cell.source.splitlines())
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    assert code[1].outputs  # the progress of the search
+    assert "image/svg+xml" in code[2].outputs[0].data
+    assert (tmp_path / "cartpole.html").exists()
