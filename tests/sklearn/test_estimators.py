@@ -22,8 +22,8 @@ NOT_EXACT = (
     "scikit-learn says of its own estimators that draw"
 )
 FEW = (
-    "weights of 1 to 10 million leave one class, and few generations do not learn to tell nothing "
-    "else where it has no examples"
+    "weights of 1 to 10 million leave one example of each other class, and what a network says "
+    "where it has no examples is not the heavy class"
 )
 EXPECTED = {"check_class_weight_classifiers": FEW} | dict.fromkeys(
     (
@@ -189,3 +189,10 @@ def test_sample_weights_are_routed(iris):
             )
     again = WANNClassifier(generations=2, random_state=0, population=8).fit(X, y, weight)
     np.testing.assert_array_equal(found.predict_proba(X), again.predict_proba(X))
+
+
+def test_a_class_of_hardly_any_weight_is_still_a_class(iris):
+    X, y = iris
+    weight = {"setosa": 1000, "versicolor": 1e-4, "virginica": 1e-4}
+    fitted = WANNClassifier(generations=5, random_state=0, class_weight=weight).fit(X, y)
+    assert (fitted.predict(X[y == "setosa"]) == "setosa").mean() > 0.9

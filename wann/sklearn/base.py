@@ -142,11 +142,16 @@ def repeated(examples: Examples, weight: np.ndarray, seed: int) -> Examples:
     """Examples repeated in proportion to their weights; as they are where all have the same.
 
     They are drawn at even steps along the sum of the weights, so that each comes as often as it
-    should but for less than one time.
+    should but for less than one time. Of a class that would be left out its heaviest one stays.
     """
     if np.ptp(weight) == 0:
         return examples
     count = max(REPEATED, len(weight))
     steps = (np.arange(count) + np.random.default_rng(seed).random()) / count * weight.sum()
     rows = np.searchsorted(np.cumsum(weight), steps).clip(max=len(weight) - 1)
+    if examples.y.dtype.kind != "f":
+        heaviest = np.argsort(-weight, kind="stable")
+        _, first = np.unique(examples.y[heaviest], return_index=True)
+        left_out = ~np.isin(examples.y[heaviest[first]], examples.y[rows])
+        rows = np.concatenate([rows, heaviest[first][left_out]])
     return Examples(examples.X[rows], examples.y[rows])
