@@ -16,14 +16,7 @@ IMAGES = Path(__file__).parent / "images"
 # Name of the image: champion, width and height of the window, and what is done with the page.
 PAGES = {
     "page": ("swingup", 1280, 900, "for (let i = 0; i < 330; i++) advance(); drawTask();"),
-    "report-swingup": (
-        "swingup",
-        1280,
-        1180,
-        "for (let i = 0; i < 330; i++) advance(); drawTask();",
-    ),
     "report-digits": ("digits", 1280, 1180, "setWeight(-0.7)"),
-    "report-phone": ("cartpole", 390, 840, "for (let i = 0; i < 60; i++) advance(); drawTask();"),
 }
 FIGURES = {
     "cartpole-topology": ("visualize", "cartpole", "topology.png"),
