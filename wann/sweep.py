@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from wann.cli import guards
+from wann.cli import guards, noise
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
 from wann.cli.options import Among, Flag, Input, Labels, Output, Work
@@ -56,9 +57,11 @@ class Options:
     images are all tried at once."""
     protocol: Flag = False
     """Score the paper's four conditions instead: random, shared and tuned weights."""
+    noise: Flag = False
+    """Disturb weights and inputs instead, of a file's own weights or its best shared one."""
     input: Among[Input] = Input()
     seed: int = 0
-    """Of the episodes, and of random weights."""
+    """Of the episodes, of random weights, and of noise."""
     work: Among[Work] = Work()
     output: Among[Output] = Output()
 
@@ -81,8 +84,10 @@ def main(args: list[str] | None = None) -> None:
     with command(Options, "sweep", args) as options:
         labelled = arranged(options.networks, options.label)
         found = [options.input.subject(path, label) for label, path in labelled]
-        if options.protocol and len(found) > 1:
-            raise ValueError("--protocol: expected one network at a time")
+        if options.protocol and (options.noise or len(found) > 1):
+            raise ValueError("--protocol: expected one network at a time, and no --noise")
+        if options.noise:
+            noise.check_one_task(found)
         results = _results(options, found)
         options.output.claim(results)
         tuned = found[0].tuned() if options.protocol else None
@@ -91,7 +96,11 @@ def main(args: list[str] | None = None) -> None:
         if subject.note:
             console.print(subject.note, soft_wrap=True)
     with guards.full_disk(), guards.stoppable():
-        if options.protocol:
+        if options.noise:
+            with options.work.pool(evaluator_for(found[0].task, found[0].config)) as pool:
+                arena = noise.Arena(found[0].task, pool, options.episodes or EPISODES, options.seed)
+                noise.champions(console, arena, _labels(found), found, results)
+        elif options.protocol:
             _protocol(console, options, found[0], tuned, results[0])
             if isinstance(found[0].task, ClassificationTask):
                 _confusion(found[0].model, found[0].task, results[1])
@@ -102,16 +111,18 @@ def main(args: list[str] | None = None) -> None:
 
 def _results(options: Options, found: Sequence[Subject]) -> list[Path]:
     """The files to write; those of several networks go into the folder that holds them all."""
-    first = found[0]
-    if options.protocol:
-        names = ["protocol.csv"]
-        if isinstance(first.task, ClassificationTask):
-            names.append("confusion.png")
-        return [first.file(name, options.output.out) for name in names]
+    names: Sequence[str] = ("sweep.csv", "sweep.png")
+    if options.noise:
+        names = noise.FILES
+    elif options.protocol:
+        images = isinstance(found[0].task, ClassificationTask)
+        names = ("protocol.csv", *["confusion.png"] * images)
+    elif len(found) > 1:
+        names = ("sweeps.csv", "sweeps.png")
     if len(found) == 1:
-        return [first.file(name, options.output.out) for name in ("sweep.csv", "sweep.png")]
+        return [found[0].file(name, options.output.out) for name in names]
     folder = options.output.out or common_folder([subject.path for subject in found])
-    return [folder / name for name in ("sweeps.csv", "sweeps.png")]
+    return [folder / name for name in names]
 
 
 def _sweeps(
@@ -134,9 +145,10 @@ def _sweeps(
         files.write_csv(csv, COLUMNS, result.rows())
     else:
         thresholds = {result.solved_at for _, result in swept}
+        counts = {name: f" (n = {k})" if k > 1 else "" for name, k in Counter(names).items()}
         figure = curves.sweeps(
             [
-                (name + _count(names.count(name)), line.weights, line.mean, line.spread)
+                (name + counts[name], line.weights, line.mean, line.spread)
                 for name, line in lines.items()
             ],
             thresholds.pop() if len(thresholds) == 1 else None,
@@ -184,10 +196,6 @@ def _table(
             _pm(connections, "{:.0f}".format),
         )
     return table
-
-
-def _count(networks: int) -> str:
-    return f" (n = {networks})" if networks > 1 else ""
 
 
 def _pm(values: Sequence[float], text: Callable[[float], str]) -> str:
@@ -240,7 +248,10 @@ def _protocol(
             name = INVARIANT
         error = row["standard_error"]
         mean = number(row["mean"]) + ("" if error is None else f" ± {number(error)}")
-        spreads = (_optional(row[key]) for key in ("within_weight", "over_weights"))
+        spreads = (
+            "" if row[key] is None else number(row[key])
+            for key in ("within_weight", "over_weights")
+        )
         table.add_row(name, mean, *spreads, _paper(row))
     console.print(table)
     if invariant:
@@ -275,10 +286,6 @@ def _labels(found: Sequence[Subject]) -> list[str]:
         str(subject.path) if alike and subject.name is None else label
         for subject, label in zip(found, labels, strict=True)
     ]
-
-
-def _optional(value: float | None) -> str:
-    return "" if value is None else number(value)
 
 
 def _paper(row: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wann import envs
-from wann.cli import guards
+from wann.cli import guards, noise
 from wann.cli.command_line import command
 from wann.cli.groups import arranged
 from wann.cli.options import Among, Data, Env, Flag, Labels, Output, Threads
@@ -22,6 +22,7 @@ from wann.compare import (
     measure,
     paired,
     pruning_figures,
+    robustness,
     sizes,
     summary,
     tables,
@@ -41,7 +42,7 @@ from wann.prune.images import anatomy
 from wann.prune.run import KIND, PruneRun
 from wann.storage import subject
 from wann.storage.saved import common_folder
-from wann.storage.subject import Subject
+from wann.storage.subject import Subject, unit_of
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,15 @@ class Options:
     label: Labels = ()
     episodes: int = 100
     """Fresh episodes for each weight; images are all tried at once."""
+    noise: Flag = False
+    """Disturb weights and inputs instead: of champions with their best shared weight, and their
+    tuned ones, and of the networks that a pruning has saved."""
     data: Data = None
     sizes: Flag = False
     """Also write compare-sizes.csv: parameters, bytes, operations and measured times."""
     env: Env = None
     seed: int = 0
-    """Of the episodes, and of the permuted edges."""
+    """Of the episodes, of the permuted edges, and of noise."""
     workers: Threads = -1
     output: Among[Output] = Output()
 
@@ -84,10 +88,19 @@ def main(args: list[str] | None = None) -> None:
         methods = summary.methods(contestants, [label for label, _ in labelled])
         task, config = _one_task(options, paths, contestants)
         results = _results(options, paths)
+        if options.noise:
+            robustness.check(paths, contestants)
         options.output.claim(results.values())
         pool = Pool(evaluator_for(task, config), options.workers)
     console = options.output.console()
     found: list[Point] = []
+    if options.noise:
+        with guards.full_disk(), guards.stoppable(), pool:
+            arena = noise.Arena(task, pool, options.episodes, options.seed)
+            scores = robustness.points(arena, contestants, methods)
+            noise.write(console, scores, unit_of(task), list(results.values()))
+        console.print("Saved " + ", ".join(map(str, results.values())) + ".", soft_wrap=True)
+        return
     with guards.full_disk(), guards.stoppable(), pool:
         for path, contestant, method in zip(paths, contestants, methods, strict=True):
             if isinstance(contestant, Subject) and contestant.note:
@@ -160,6 +173,8 @@ def _one_task(
 def _results(options: Options, paths: Sequence[Path]) -> dict[str, Path]:
     """The files to write: the tables, and a figure for each regime."""
     folder = options.output.out or common_folder(paths)
+    if options.noise:
+        return {name: folder / name for name in noise.FILES}
     tables = ("compare.csv", "compare.md", "compare-paired.csv", "compare-sizes.csv")
     figures = (
         "compare-kept.png",

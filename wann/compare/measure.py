@@ -210,13 +210,16 @@ def of_mask(
 ) -> Iterator[Point]:
     """The points of a pruned network's topology in regimes A and B, unsigned and signed.
 
-    What they cost is what finding the mask did: the level before.
+    What they cost is what finding the mask did: all that was done for one whose weights are not
+    trained, else the level before.
     """
     bare, signs = untrained.without_zeros(model, untrained.initial_signs(model))
     before = [
         other
         for other in rows
-        if (other.arm, other.seed) == (row.arm, row.seed) and other.level < row.level
+        if row.regime == "C"
+        and (other.arm, other.seed) == (row.arm, row.seed)
+        and other.level < row.level
     ]
     cost = max(before, key=lambda other: other.level, default=row)
     base = Point(

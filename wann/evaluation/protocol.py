@@ -63,6 +63,7 @@ class Chance(IntEnum):
     CHOOSING = 2
     REWIRING = 3
     SHARED = 4
+    NOISE = 5
 
 
 class Topology(Protocol):
