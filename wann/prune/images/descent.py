@@ -14,7 +14,8 @@ from wann.prune.images.outcome import Outcome
 from wann.prune.images.training import MOMENTUM, Training, batches_of, parts_of
 
 # f(parameters, fixed, X [B, I], y [B], key, progress in [0, 1)) gives a loss. Losses are functions
-# of modules, or frozen dataclasses: equal ones are compiled once.
+# of modules, or frozen dataclasses: equal ones are compiled once. Where one has a method
+# ``project(parameters, rate)``, the parameters pass through it after each step.
 Loss = Callable[[Any, Any, Any, Any, Any, Any], Any]
 Rates = Literal["constant", "cosine"]
 
@@ -102,6 +103,7 @@ def compiled(loss: Loss, optimizer: str) -> tuple[Any, Any]:
     import optax
 
     rule = {"adam": optax.scale_by_adam(), "sgd": optax.trace(MOMENTUM)}[optimizer]
+    project = getattr(loss, "project", None)
 
     def run(
         parameters: Any,
@@ -119,6 +121,8 @@ def compiled(loss: Loss, optimizer: str) -> tuple[Any, Any]:
             gradient = jax.grad(loss)(parameters, fixed, X[batch], y[batch], key, share)
             changes, moments = rule.update(gradient, moments)
             parameters = jax.tree.map(lambda p, change: p - rate * change, parameters, changes)
+            if project is not None:
+                parameters = project(parameters, rate)
             return (parameters, moments), None
 
         keys = jax.random.split(key, len(batches))

@@ -69,6 +69,12 @@ class ImageOptions:
     """Of the full training; by default 0.0012 with adam, 0.02 with sgd."""
     l2: float = 0.0
     """Factor of half the sum of squared weights in the loss."""
+    penalty: float = 1.0
+    """Factor of what a method adds to the loss so that weights or nodes vanish."""
+    temperature: float = 8.0
+    """What outputs are divided by before a student compares them with its teacher's."""
+    mix: float = 0.9
+    """Share of the teacher in a student's loss; the rest are the labels."""
     early_step: int = 500
     """The step that survivors of kind early are rewound to."""
     found_on: str = ""
@@ -92,11 +98,15 @@ class ImageSettings(ImageOptions, Settings):
             at_least_1(name, getattr(self, name))
         if self.learning_rate is not None and not 0 < self.learning_rate < float("inf"):
             raise ValueError(f"--learning-rate: expected above 0, got {self.learning_rate}")
-        for name in ("l2", "coefficient_l1"):
+        for name in ("l2", "coefficient_l1", "penalty"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{flag(name)}: expected 0 or more, got {getattr(self, name)}")
         if self.layer_sparsities() is None:
             self.sparsities()
+        if not 0 < self.temperature < float("inf"):
+            raise ValueError(f"--temperature: expected above 0, got {self.temperature}")
+        if not 0 <= self.mix <= 1:
+            raise ValueError(f"--mix: expected a share from 0 to 1, got {self.mix}")
         self.n_of_m()
         for name, known in CHOICES.items():
             expect(flag(name), getattr(self, name), known)

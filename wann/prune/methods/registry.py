@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wann.prune.images.settings import TASKS, ImageSettings
 from wann.prune.methods import (
+    distillation,
+    dynamic,
     early_bird,
     layer_reset,
     learned_supermask,
@@ -15,6 +17,7 @@ from wann.prune.methods import (
     untrained,
 )
 from wann.prune.methods.base import ImageMethod, Method, PolicyMethod
+from wann.prune.methods.sparsified import gates, lasso
 from wann.prune.methods.supermasks import edge_popup, evolved
 from wann.prune.settings import nearest
 
@@ -29,6 +32,10 @@ _ALL: tuple[Method, ...] = (
     learned_supermask.METHOD,
     *edge_popup.METHODS,
     evolved.METHOD,
+    *lasso.METHODS,
+    *gates.METHODS,
+    *dynamic.METHODS,
+    distillation.METHOD,
     ternary.METHOD,
 )
 METHODS = {method.name: method for method in _ALL}

@@ -30,6 +30,18 @@ def large_final_same_sign(pruned: Pruned, rng: np.random.Generator) -> Scores:
     )
 
 
+def movement(pruned: Pruned, rng: np.random.Generator) -> Scores:
+    """|w - w before training| (Zhou et al., 2019)."""
+    return tuple(np.abs(w - w0) for w, w0 in zip(pruned.weights, pruned.initial, strict=True))
+
+
+def magnitude_increase(pruned: Pruned, rng: np.random.Generator) -> Scores:
+    """|w| - |w before training| (Zhou et al., 2019)."""
+    return tuple(
+        np.abs(w) - np.abs(w0) for w, w0 in zip(pruned.weights, pruned.initial, strict=True)
+    )
+
+
 def signal_to_noise(pruned: Pruned, rng: np.random.Generator) -> Scores:
     """|mean| / standard deviation of the search distribution (Lange & Sprekeler, 2023)."""
     assert pruned.deviations is not None

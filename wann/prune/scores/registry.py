@@ -21,6 +21,8 @@ SCORES: dict[str, Score] = {
     "snip": snip,
     "grasp": grasp,
     "large-final-same-sign": elementary.large_final_same_sign,
+    "movement": elementary.movement,
+    "magnitude-increase": elementary.magnitude_increase,
     "signal-to-noise": elementary.signal_to_noise,
 }
 # Those that need what only evolution has: a search distribution.
