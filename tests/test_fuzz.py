@@ -50,7 +50,7 @@ def original(tmp_path_factory):
         tuner.step()
     Checkpoint(0, 0.5, 1.0, 0.5, tuner.to_arrays()).save(folder / "tuning.npz", model.genome)
     PruneRun.create({"method": "m", "env": "digits", "seed": 0}, folder / "pruned")
-    row = "lottery-ticket,ticket,0,1,C,0.2,9,8,1,0.9,0.8,,100,1000\n"
+    row = "lottery-ticket,ticket,0,1,C,0.2,9,8,1,0.9,0.8,,100,1000,50,\n"
     (folder / "pruned" / "results.csv").write_text(",".join(COLUMNS) + "\n" + row)
     return folder
 

@@ -1,6 +1,7 @@
 import sys
 
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
 import wann
 from wann import __main__
@@ -74,6 +75,7 @@ def test_a_module_in_the_working_folder_is_found_after_all_others(run, tmp_path,
     (tmp_path / "module_here.py").write_text(MODULE)
     (tmp_path / "wann.py").write_text("raise SystemExit('the wrong one')")
     monkeypatch.chdir(tmp_path)
+    get_reusable_executor().shutdown(kill_workers=True)  # those of before do not know the folder
     monkeypatch.setattr(sys, "path", [path for path in sys.path if path not in ("", str(tmp_path))])
     flags = ("generations", "population", "rollouts", "workers")
     options = [f"--{flag}={count}" for flag, count in zip(flags, (1, 4, 1, 1), strict=True)]

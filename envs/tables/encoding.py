@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -81,6 +81,8 @@ def fit(frame: pd.DataFrame, where: str) -> tuple[tuple[Column, ...], list[str]]
     Raises:
         ValueError: If a number is infinite, or none or too many inputs are left.
     """
+    if len(frame.columns) > MOST_INPUTS:  # before each is looked at, which takes a while
+        _refuse(where, len(frame.columns))
     columns, notes = [], []
     for name in frame.columns:
         found = _column(name, frame[name], f"{where}: column {name!r}")
@@ -92,10 +94,14 @@ def fit(frame: pd.DataFrame, where: str) -> tuple[tuple[Column, ...], list[str]]
     if not count:
         raise ValueError(f"{where}: expected a column with different values, got none")
     if count > MOST_INPUTS:
-        raise ValueError(
-            f"{where}: expected at most {MOST_INPUTS:,} inputs, got {count:,}: choose columns first"
-        )
+        _refuse(where, count)
     return tuple(columns), notes
+
+
+def _refuse(where: str, count: int) -> NoReturn:
+    raise ValueError(
+        f"{where}: expected at most {MOST_INPUTS:,} inputs, got {count:,}: choose columns first"
+    )
 
 
 def _column(name: str, values: pd.Series, where: str) -> Column | str:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -83,7 +84,7 @@ def _checked(table: Table, where: str) -> Table:
     """The table with its labels found, names on one line, and rows without a label left out."""
     frame = table.frame
     names = [" ".join(str(column).split()) for column in frame.columns]
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
+    if repeated := sorted(name for name, count in Counter(names).items() if count > 1):
         raise ValueError(f"{where}: expected columns of different names, got {repeated[0]!r} twice")
     frame.columns = names
     if not table.label:
@@ -161,7 +162,7 @@ def _text(pd: Any, content: bytes, name: TableName) -> pd.DataFrame:
     separator = "\t" if name.format == "tsv" else _separator(text)
     rows = list(csv.reader(io.StringIO(text[:SAMPLE]), delimiter=separator))
     header = rows[0]
-    if repeated := sorted({column for column in header if header.count(column) > 1}):
+    if repeated := sorted(name for name, count in Counter(header).items() if count > 1):
         raise ValueError(f"expected columns of different names, got {repeated[0]!r} twice")
     cells = [cell.strip() for row in rows[1:] for cell in row]
     comma = separator != "," and any(DECIMAL_COMMA.fullmatch(cell) for cell in cells)

@@ -33,9 +33,8 @@ def test_names():
 def test_unknown_names_list_the_nearest_first():
     with pytest.raises(ValueError, match=r"unknown env 'cartpol': expected one of cartpole, "):
         envs.make("cartpol")
-    with pytest.raises(
-        ValueError, match=r"envpool:ID, csv:FILE, idx:FOLDER; did you mean fashion-mnist\?"
-    ):
+    kinds = r"gym:ID, envpool:ID, csv:FILE, idx:FOLDER, MODULE:NAME"
+    with pytest.raises(ValueError, match=rf"{kinds}; did you mean fashion-mnist\?"):
         envs.make("fashion_mnist")
 
 
@@ -152,5 +151,5 @@ def test_envs_are_listed_in_one_order_whatever_was_misspelt():
     for name in ("mnits", "swinup", "xyz"):
         with pytest.raises(ValueError, match=f"unknown env '{name}': expected one of {order}"):
             envs.make(name)
-    with pytest.raises(ValueError, match=r"idx:FOLDER; did you mean mnist\?"):
+    with pytest.raises(ValueError, match=r"MODULE:NAME; did you mean mnist\?"):
         envs.make("mnits")

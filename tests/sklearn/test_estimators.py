@@ -113,7 +113,7 @@ def test_columns_of_a_data_frame_name_the_inputs(iris):
     pandas = pytest.importorskip("pandas")
     X, y = iris
     frame = pandas.DataFrame(X, columns=["a b", "größe", "c", "d"])
-    fitted = classifier(time_limit=0.01).fit(frame, y)
+    fitted = WANNClassifier(generations=1, random_state=0).fit(frame, y)
     assert fitted.model_.inputs == tuple(fitted.feature_names_in_) == ("a b", "größe", "c", "d")
     assert fitted.model_.outputs == ("setosa", "versicolor", "virginica")
 
@@ -196,3 +196,8 @@ def test_a_class_of_hardly_any_weight_is_still_a_class(iris):
     weight = {"setosa": 1000, "versicolor": 1e-4, "virginica": 1e-4}
     fitted = WANNClassifier(generations=5, random_state=0, class_weight=weight).fit(X, y)
     assert (fitted.predict(X[y == "setosa"]) == "setosa").mean() > 0.9
+
+
+def test_a_time_limit_ends_the_search(iris):
+    fitted = WANNClassifier(generations=100_000, time_limit=3, random_state=0).fit(*iris)
+    assert 0 < fitted.n_iter_ < 100_000

@@ -185,6 +185,8 @@ class PruneRun:
         found = []
         for number, cells in enumerate(rows, 2):
             try:
+                if len(cells) != len(columns):
+                    raise ValueError(f"expected {len(columns)} cells, got {len(cells)}")
                 found.append(_row(dict(zip(columns, cells, strict=True))))
             except ValueError as error:
                 raise ValueError(f"{file}: line {number}: {error}") from None

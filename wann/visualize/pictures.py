@@ -185,10 +185,10 @@ class Album:
             found = importance.measure(self.model, evaluator_for(task, self.config), seed)
             return importance.figure(found, unit_of(task))
 
-        self._add("importance.png", "what each column is worth", draw)
+        self._add("importance", "what each column is worth", draw)
         if isinstance(task, RegressionTask):
             draw_predictions = partial(predictions.figure, self.model, task)
-            self._add("predictions.png", "predicted against true", draw_predictions)
+            self._add("predictions", "predicted against true", draw_predictions)
 
     def _add_behaviour(self, shared: np.ndarray | None, seed: int, env: str | None) -> None:
         model = self.model
