@@ -21,6 +21,7 @@ from wann import __main__ as wann_main
 from wann import envs
 from wann.cli import command_line, config_file
 from wann.core.config import SearchConfig
+from wann.evaluation import cluster
 from wann.prune import options as prune_options
 from wann.search import __main__ as search
 from wann.storage.network_file import from_json
@@ -98,6 +99,7 @@ def only_parsing(monkeypatch, tmp_path):
     monkeypatch.setattr(config_file, "expanded", lambda args, switches: list(args))
     monkeypatch.setattr(command_line.names, "resolve", lambda name: name)
     monkeypatch.setattr(search, "_defaults", _defaults)
+    monkeypatch.setattr(cluster, "require", lambda *_: None)  # a page may speak of any extra
 
 
 def _defaults(args):

@@ -100,8 +100,8 @@ def test_every_number_of_arrays(folder, form):
             assert free or not (read and array.dtype.kind == "f" and not np.isfinite(number)), name
 
 
-# A fitness may be whatever rewards make it, and two columns are text; all else is finite.
-FREE = {"fitness_best", "fitness_median", "peak", "champion_fitness", "method", "arm"}
+# A fitness may be whatever rewards make it, and three columns are text; all else is finite.
+FREE = {"fitness_best", "fitness_median", "peak", "champion_fitness", "method", "arm", "note"}
 
 
 @pytest.mark.parametrize("form", of_kind(".csv"))
