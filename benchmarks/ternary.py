@@ -10,30 +10,25 @@ parent with one child it shows what a population is worth.
 
 from __future__ import annotations
 
-import os
+import argparse
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-# Before NumPy is imported: CPU seconds are those of one thread.
-for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
-    os.environ[f"{library}_NUM_THREADS"] = "1"
+import numpy as np
+from threadpoolctl import threadpool_limits
 
-import argparse  # noqa: E402
-import json  # noqa: E402
-import time  # noqa: E402
-from dataclasses import replace  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
-
-import numpy as np  # noqa: E402
-
-from benchmarks.ablation import measure, rows, searching  # noqa: E402
-from wann import envs  # noqa: E402
-from wann.core import files  # noqa: E402
-from wann.envs.classification import ClassificationTask  # noqa: E402
-from wann.prune.images.experiment import Experiment  # noqa: E402
-from wann.prune.methods import ternary  # noqa: E402
-from wann.prune.methods.registry import preset as pruning  # noqa: E402
-from wann.prune.networks.model import untrained  # noqa: E402
-from wann.storage.model import Model  # noqa: E402
+from benchmarks.ablation import measure, rows, searching
+from wann import envs
+from wann.core import files
+from wann.envs.classification import ClassificationTask
+from wann.prune.images.experiment import Experiment
+from wann.prune.methods import ternary
+from wann.prune.methods.registry import preset as pruning
+from wann.prune.networks.model import untrained
+from wann.storage.model import Model
 
 FILE = Path(__file__).parent / "results" / "ternary.csv"
 COLUMNS = ("budget", "seed", "what", "cpu_seconds", "connections", "validation", "test")
@@ -61,6 +56,7 @@ _WAYS: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     """The command."""
+    threadpool_limits(1)  # CPU seconds are those of one thread
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/ternary"))
     parser.add_argument("--seeds", type=int, default=3)

@@ -99,9 +99,7 @@ class ClassificationTask:
             self.train = Examples(X, numbers)
             self.validation = self._examples(validation, "validation")
         else:
-            held_out = choose(len(X), validation, seed)
-            self.train = Examples(X[~held_out], numbers[~held_out])
-            self.validation = Examples(X[held_out], numbers[held_out])
+            self.train, self.validation = parted(Examples(X, numbers), validation, seed)
         self.test = None if test is None else self._examples(test, "test")
 
     @property
@@ -177,6 +175,13 @@ def names_of(names: Sequence[str] | None, default: list[str], what: str) -> tupl
     if names is not None and len(names) != len(default):
         raise ValueError(f"expected {len(default)} names in {what}, got {len(names)}")
     return tuple(default if names is None else names)
+
+
+def parted(examples: Examples, share: float, seed: int) -> tuple[Examples, Examples]:
+    """Examples in two parts, of which the second is a share of them, chosen by `choose`."""
+    chosen = choose(len(examples.X), share, seed)
+    rest = Examples(examples.X[~chosen], examples.y[~chosen])
+    return rest, Examples(examples.X[chosen], examples.y[chosen])
 
 
 def choose(count: int, share: float, seed: int) -> np.ndarray:

@@ -12,21 +12,18 @@ its process, not seconds of the clock, so that other work on the machine takes l
 
 from __future__ import annotations
 
-import os
+import argparse
+from itertools import zip_longest
+from pathlib import Path
 
-# Before NumPy is imported: CPU seconds are those of one thread.
-for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
-    os.environ[f"{library}_NUM_THREADS"] = "1"
+from threadpoolctl import threadpool_limits
 
-import argparse  # noqa: E402
-from itertools import zip_longest  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-from benchmarks.ablation import results, rows  # noqa: E402
+from benchmarks.ablation import results, rows
 
 
 def main() -> None:
     """The command."""
+    threadpool_limits(1)  # CPU seconds are those of one thread
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from wann.envs.classification import Examples, choose, features, names_of
+from wann.envs.classification import Examples, features, names_of, parted
 
 
 class RegressionTask:
@@ -77,9 +77,7 @@ class RegressionTask:
             self.train = Examples(X, y)
             self.validation = self._examples(validation, "validation")
         else:
-            chosen = choose(len(X), validation, seed)
-            self.train = Examples(X[~chosen], y[~chosen])
-            self.validation = Examples(X[chosen], y[chosen])
+            self.train, self.validation = parted(Examples(X, y), validation, seed)
         self.test = None if test is None else self._examples(test, "test")
 
     @property
