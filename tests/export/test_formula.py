@@ -65,6 +65,28 @@ def test_what_a_reader_sees():
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("inverse", "y = w * (age)"),
+        ("cos", "y = w * (abs(w * 1) + 1 + age)"),
+        ("sigmoid", "y = w * (abs(w * 0.5) + 0.5 + age)"),
+    ],
+)
+def test_what_nothing_leads_to_is_a_number(kind, line):
+    found = genome(2, 1, [(4, kind), (5, "abs")], [(4, 5), (5, 3), (4, 3), (1, 3)])
+    model = Model(found, "mine", ("age", "x"), ("y",), {"kind": "discrete"})
+    assert formula.equations(model, formula.TEXT) == [line]
+
+
+def test_names_that_could_be_something_else_stand_in_brackets():
+    names = ("0", "w", "h2", "weight", "größe", "a b")
+    found = genome(6, 1, [], [(i, 7) for i in range(1, 7)])
+    model = Model(found, "mine", names, ("y",), {"kind": "discrete"})
+    (line,) = formula.equations(model, formula.TEXT)
+    assert line == "y = w * ([0] + [w] + [h2] + weight + größe + [a b])"
+
+
 def test_latex_escapes_names():
     model = replace(small(), inputs=("a_b", "50%"))
     written = formula.latex(model)

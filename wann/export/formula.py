@@ -13,6 +13,8 @@ from wann.envs.tables.encoding import NUMBER
 from wann.export import columns
 from wann.storage.model import Model
 
+# Names that are taken for nothing else: not for a number, the shared weight or a hidden node.
+_PLAIN = re.compile(r"(?!w$|h\d+$)[^\W\d]\w*")
 _TEX = str.maketrans(
     {
         **{c: f"\\{c}" for c in "&%$#_{}"},
@@ -52,7 +54,7 @@ def _tex_number(value: float) -> str:
 
 
 TEXT = Notation(
-    name=lambda name: name if re.fullmatch(r"\w+", name) else f"[{name}]",
+    name=lambda name: name if _PLAIN.fullmatch(name) else f"[{name}]",
     hidden="h{}".format,
     number="{:.4g}".format,
     product="{} * {}".format,
@@ -94,7 +96,8 @@ LATEX = Notation(
 def equations(model: Model, notation: Notation) -> list[str]:
     """An equation for each hidden node that is used more than once, and for each output.
 
-    Nodes used once stand where they are used. The shared weight is w, or the model's own.
+    Nodes used once stand where they are used, and so do those that are a number. The shared weight
+    is w, or the model's own.
     """
     network = model.network
     strengths = None
@@ -114,19 +117,25 @@ def equations(model: Model, notation: Notation) -> list[str]:
         for i in places:
             source = int(network.sources[i])
             term = written[source]
+            if term == "0":
+                continue
             if strengths is not None or len(places) == 1:  # else the weight stands before the sum
                 factor = shared if strengths is None else notation.number(float(strengths[i]))
                 term = _product(notation, factor, term) if source else factor
             terms.append(term)
-        total = _sum(terms)
-        if strengths is None and len(places) > 1:
-            total = notation.product(shared, notation.brackets(total))
-        name = activations.NAMES[network.activations[node]]
-        expression = total if name == "linear" else notation.activations[name](total)
+        activation = activations.TABLE[network.activations[node]]
+        if terms:
+            total = _sum(terms)
+            if strengths is None and len(places) > 1:
+                total = notation.product(shared, notation.brackets(total))
+            linear = activation.name == "linear"
+            expression = total if linear else notation.activations[activation.name](total)
+        else:  # nothing leads here, or only what is 0
+            expression = notation.number(float(activation.value(np.zeros(1))[0]) + 0.0)
         if node >= first_output:
             target = notation.name(model.outputs[node - first_output])
             lines.append(target + notation.equals + expression)
-        elif uses[node] == 1:
+        elif uses[node] == 1 or not terms:
             written.append(expression)
         else:
             target = notation.hidden(len(lines) + 1)
@@ -143,13 +152,13 @@ def _product(notation: Notation, factor: str, term: str) -> str:
 def _sum(terms: list[str]) -> str:
     """Terms added up; negative ones come last, and are subtracted."""
     terms = sorted(terms, key=lambda term: term.startswith("-"))
-    total = terms[0] if terms else "0"
+    total = terms[0]
     for term in terms[1:]:
         total += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
     return total
 
 
-def _meaning(model: Model) -> list[str]:
+def meaning(model: Model) -> list[str]:
     """What the outputs say, and what the inputs are, as sentences."""
     lines = []
     if model.action["kind"] == "discrete":
@@ -182,11 +191,11 @@ def text(model: Model) -> str:
     """The formulas as plain text, with what inputs and outputs mean below."""
     weight = "w is the shared weight" if model.weights is None else "with the weights of the file"
     head = f"# {model.task}: {model.network.complexity} connections, {weight}"
-    return "\n".join([head, "", *equations(model, TEXT), "", *_meaning(model)]).rstrip() + "\n"
+    return "\n".join([head, "", *equations(model, TEXT), "", *meaning(model)]).rstrip() + "\n"
 
 
 def latex(model: Model) -> str:
     """The formulas as an ``align*`` of amsmath, what inputs mean as comments."""
     lines = " \\\\\n".join(f"  {line}" for line in equations(model, LATEX))
-    notes = "".join(f"% {' '.join(line.split())}\n" for line in _meaning(model))
+    notes = "".join(f"% {' '.join(line.split())}\n" for line in meaning(model))
     return f"{notes}\\begin{{align*}}\n{lines}\n\\end{{align*}}\n"
