@@ -159,8 +159,10 @@ def _sum(terms: list[str]) -> str:
 
 
 def meaning(model: Model) -> list[str]:
-    """What the outputs say, and what the inputs are, as sentences."""
+    """What the outputs say, and what the inputs are that lead to them, as sentences."""
     lines = []
+    leading = np.isin(1 + np.arange(len(model.inputs)), model.network.sources)
+    used = {name for name, leads in zip(model.inputs, leading, strict=True) if leads}
     if model.action["kind"] == "discrete":
         lines.append("The largest output is chosen.")
     elif model.action["kind"] == "regression":
@@ -175,6 +177,8 @@ def meaning(model: Model) -> list[str]:
             each = "; ".join(f"{name}: {s:.4g}, {o:.4g}" for name, s, o in pairs)
             lines.append(f"  w = {weight:g}: {each}")
     for column in columns.of(model):
+        if used.isdisjoint(column.inputs):
+            continue
         if column.kind == NUMBER:
             lines.append(f"{column.name}: ({column.name} - {column.mean:.4g}) / {column.scale:.4g}")
         else:
@@ -183,7 +187,11 @@ def meaning(model: Model) -> list[str]:
         scaled = zip(
             model.inputs, model.normalization.mean, model.normalization.deviation, strict=True
         )
-        lines += [f"{name}: ({name} - {mean:.4g}) / {scale:.4g}" for name, mean, scale in scaled]
+        lines += [
+            f"{name}: ({name} - {mean:.4g}) / {scale:.4g}"
+            for name, mean, scale in scaled
+            if name in used
+        ]
     return lines
 
 

@@ -24,7 +24,7 @@ from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
 from wann.plotting import style
-from wann.report import run_data, weightings
+from wann.report import run_data, tables, weightings
 from wann.report.networks import Exhibits, finite, rounded
 from wann.report.run_data import CHAMPIONS, Source
 from wann.search import pareto
@@ -142,6 +142,8 @@ class Collector:
             "ordinary": weightings.ordinary(exhibits),
             "conditions": weightings.conditions(exhibits, saved, self.episodes),
             "networks": exhibits.networks,
+            "formula": tables.formula(model),
+            "importance": tables.importance(exhibits),
             "population": population,
             "scene": exhibits.scene(weightings.own(saved)),
             "shared_weights": config.weight_values.tolist(),

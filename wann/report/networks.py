@@ -15,9 +15,11 @@ from wann.core.config import SearchConfig
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask, Task
 from wann.evaluation.evaluator import Evaluator, evaluator_for, limit
 from wann.evaluation.pool import Pool
+from wann.evaluation.regression.readout import batch, fitted, outputs
 from wann.plotting import image_topology, layout
 from wann.report import playback
 from wann.storage.model import Model
@@ -82,7 +84,7 @@ class Exhibits:
 
         def compute() -> dict[str, Any]:
             sweep = self.sweep(model.network, chosen, chosen, episodes)
-            return {**arrays(model), "sweep": sweep}
+            return {**arrays(model), "sweep": sweep, **self.readout(model.network, chosen, chosen)}
 
         about = {"kind": kind, "scores": finite(model.scores), "search": finite(model.search)}
         key = *genes_of(model), len(weights), episodes
@@ -126,6 +128,21 @@ class Exhibits:
             "std": rounded(scores.std(axis=1)) if scores.shape[1] > 1 else None,
             "cases": self.evaluator.describe(cases),
         }
+
+    def readout(self, network: Network, weights: np.ndarray, choices: np.ndarray) -> dict[str, Any]:
+        """What makes outputs predictions at each place of the slider; nothing but of regression.
+
+        Args:
+            network: The network.
+            weights: float64[W], places of the slider.
+            choices: float64[W] or [W, C], the weights that each of them stands for.
+        """
+        if not isinstance(self.task, RegressionTask):
+            return {}
+        train = batch(self.task.train)
+        found = fitted(outputs(network, choices, train), train.targets)
+        scale, offset = ([rounded(row) for row in each] for each in found)
+        return {"readout": {"weights": rounded(weights), "scale": scale, "offset": offset}}
 
     def rewards(self, networks: Sequence[Network], generation: int) -> np.ndarray:
         """The mean reward of networks in a generation of the search, float64[P]."""

@@ -8,16 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from wann.core.arrays import evenly
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.envs import cartpole, swingup
 from wann.envs.classification import ClassificationTask, Examples
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask, Task
 from wann.evaluation import protocol, recording
 
 STARTS = 12  # episodes that can be played
 EXAMPLES = 40  # pictures or rows that can be looked at
+ROWS = 150  # of regression, whose predictions are drawn
 EXAMPLE_NUMBERS = 120_000  # at most, over all of them: they take a byte each
 RECORDED_WEIGHTS = 21
 RECORDED_THROWS = 4  # of the die
@@ -67,6 +70,8 @@ def of_task(task: Task, seed: int) -> dict[str, Any]:
     """
     if isinstance(task, ClassificationTask):
         return {"kind": "examples", "solved_at": task.solved_at, **_examples(task)}
+    if isinstance(task, RegressionTask):
+        return {"kind": "predictions", "solved_at": task.solved_at, **_predicted(task)}
     if not isinstance(task, ControlTask | GymTask):
         return {"kind": "unknown"}
     shared = {"limit": task.episode_limit, "solved_at": task.solved_at}
@@ -146,6 +151,19 @@ def _examples(task: ClassificationTask) -> dict[str, Any]:
         "scale": scale,
         "labels": source.y[chosen].tolist(),
         "shape": list(task.image_shape) if task.image_shape else None,
+        "part": "validation" if task.test is None else "test",
+    }
+
+
+def _predicted(task: RegressionTask) -> dict[str, Any]:
+    """Rows to predict, evenly chosen of those that are reported on, with what is true of them."""
+    X, y = task.report
+    most = max(EXAMPLE_NUMBERS // (4 * X.shape[1]), 1)  # a number takes some four bytes
+    chosen = evenly(len(y), min(ROWS, most))
+    return {
+        "rows": _short(X[chosen]),
+        "truth": _short(y[chosen]),
+        "count": len(y),
         "part": "validation" if task.test is None else "test",
     }
 

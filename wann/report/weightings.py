@@ -84,6 +84,7 @@ def _weighted(exhibits: Exhibits, model: Model) -> Values:
     return {
         "weights": strengths.tolist(),
         "scaled": exhibits.sweep(model.network, factors, choices, OTHER_EPISODES),
+        **exhibits.readout(model.network, factors, choices),
     }
 
 

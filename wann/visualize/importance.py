@@ -56,11 +56,14 @@ def measure(model: Model, evaluator: Evaluator, seed: int = 0) -> Importance:
     weights = weights[None] if isinstance(model.weights, np.ndarray) else weights
     score = _score(evaluator, model.network, weights, case, case.images)
     orders = [rng.permutation(case.images.shape[1]) for _ in range(SHUFFLES)]
-    lost = np.empty((len(columns), SHUFFLES))
+    lost = np.zeros((len(columns), SHUFFLES))
+    used = np.isin(1 + np.arange(model.network.inputs), model.network.sources)
     first = 0
     for k, column in enumerate(columns):
         rows = slice(first, first + len(column.inputs))
         first = rows.stop
+        if not used[rows].any():  # what leads nowhere is worth nothing, whatever its order
+            continue
         for s, order in enumerate(orders):
             shuffled = case.images.copy()
             shuffled[rows] = shuffled[rows][:, order]

@@ -22,7 +22,9 @@ const runShown = () => data.runs[state.run];
 const recordShown = () => runShown().networks[state.shown];
 const isGallery = () => task instanceof Gallery;
 const activationNames = () => data.activations.map(({ name }) => name);
-const measureOf = (run) => (run.scene.kind === "examples" ? "accuracy" : "mean return");
+const onExamples = (run) => ["examples", "predictions"].includes(run.scene.kind);
+const measureOf = (run) =>
+  run.action.kind === "regression" ? "R²" : onExamples(run) ? "accuracy" : "mean return";
 
 function champions(run) {
   return run.networks.map((_, i) => i).filter((i) => run.networks[i].kind === "champion");
@@ -76,11 +78,13 @@ function startRun() {
     byId("restart").disabled =
     byId("next").disabled =
       !task;
-  byId("restart").hidden = isGallery();
+  byId("restart").hidden = onExamples(runShown());
   const example = runShown().scene.shape ? "A picture" : "An example";
   byId("task-title").textContent = isGallery()
     ? `${example}, yours or one of these, and the ${plural(runShown().outputs.length, "output")}`
-    : "This network at its task";
+    : task instanceof Predictions
+      ? `Predicted against true, ${plural(runShown().scene.rows.length, "row")}`
+      : "This network at its task";
   refreshRun();
 }
 
@@ -99,6 +103,7 @@ function refreshRun() {
   drawQuestions(byId("questions"), run);
   drawConditions(byId("conditions"), run);
   byId("paper-note").hidden = !run.conditions?.some(({ paper }) => paper != null);
+  drawReading(run);
   aboutRun(byId("about"), run);
   byId("comparison").hidden = data.runs.length < 2;
   if (data.runs.length > 1) compareRuns(byId("compare"), data.runs, measureOf);
@@ -293,10 +298,10 @@ function drawEvolution() {
     ["fitness_median", "median", "median"],
   ];
   const champion = ["champion_fitness", "confirmed", "champion, confirmed"];
-  const split = run.scene.kind === "examples"; // champions are judged by another measure
+  const split = onExamples(run); // champions are judged by another measure
   const parts = split
     ? [
-        { label: "champion's accuracy", lines: [champion], height: 130 },
+        { label: `champion's ${measureOf(run)}`, lines: [champion], height: 130 },
         { label: run.population?.measure ?? "fitness", lines: fitness, height: 130 },
       ]
     : [{ label: measureOf(run), lines: [...fitness, champion], height: 210 }];
@@ -328,7 +333,7 @@ function look() {
 }
 
 function drawTask() {
-  topology.update(task instanceof Recording ? task.weight : state.weight, chosenOutput());
+  topology.update(task?.weight ?? state.weight, chosenOutput());
   if (!stage) return;
   stage.update(task);
   drawRival();

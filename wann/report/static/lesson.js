@@ -8,6 +8,7 @@ const KINDS = {
   swingup: ["whether the pole still comes up", "Why does it not fall?", "swings up a pole and keeps it up"],
   pictures: ["which pictures it still knows", "Why does it know them?", "tells pictures apart"],
   rows: ["which rows it still tells right", "Why does it tell them right?", "tells rows of a table apart"],
+  predictions: ["how near it still comes to the truth", "Why does it come near?", "predicts numbers from rows of a table"],
   recorded: ["what it then does", "Why does it work?", "does this task"],
   unknown: ["how its signals change", "Why does it work?", "does this task"],
 };
@@ -65,7 +66,11 @@ function drawQuestions(host, run) {
     ],
     [
       "What is trained?",
-      `Nothing: the search chose nodes, connections and activations, no weight. ${
+      `${
+        task instanceof Predictions
+          ? "Two numbers for each output: as one weight gives it no scale of its own, a scale and an offset are fitted on the training rows. The search itself"
+          : "Nothing: the search"
+      } chose nodes, connections and activations, no weight. ${
         tuned
           ? `Afterwards each weight can be [tuned], which raises the ${measure} to ${number(tuned.mean)}: press “tuned”.`
           : "Afterwards each weight can be [tuned]: wann tune does it."
@@ -133,7 +138,7 @@ function drawRival() {
 
 // A return belongs to one network and one choice of weights: where they change, it starts anew.
 function restartEpisode() {
-  if (task instanceof Gallery) return;
+  if (task instanceof Gallery || task instanceof Predictions) return;
   if (task?.steps) task.restart();
   if (rival?.task?.steps) rival.task.restart();
 }

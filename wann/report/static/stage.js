@@ -290,6 +290,7 @@ function makeStage(host, run, task, choose) {
   if (task instanceof Episode) return new CartStage(host, run);
   if (task instanceof Gallery) return new GalleryStage(host, run, task, choose);
   if (task instanceof Recording) return new RecordingStage(host, run);
+  if (task instanceof Predictions) return new PredictionStage(host, run, choose);
   host.replaceChildren(
     html(
       "p",

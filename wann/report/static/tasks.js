@@ -247,5 +247,6 @@ function makeTask(run) {
   if (scene.kind in DYNAMICS) return new Episode(scene, run.action);
   if (scene.kind === "recorded") return new Recording(scene);
   if (scene.kind === "examples") return new Gallery(scene, run.inputs.length);
+  if (scene.kind === "predictions") return new Predictions(scene);
   return null;
 }

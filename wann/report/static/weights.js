@@ -36,6 +36,10 @@ function applyWeights() {
   network.factors = factorsOf(network, runShown().tuned?.weights);
   if (rival) rival.network.factors = factorsOf(rival.network, runShown().ordinary.weights);
   if (task instanceof Recording) task.mode = modeNow();
+  if (task instanceof Predictions) {
+    const fitted = { shared: network.record.readout, tuned: runShown().tuned?.readout };
+    task.readout = fitted[modeNow()] ?? null;
+  }
 }
 
 function throwDie() {
@@ -86,6 +90,7 @@ function tryHere(network, weight) {
     look();
     return right / task.examples.length;
   }
+  if (task instanceof Predictions) return task.score();
   if (!(task instanceof Episode)) return null;
   const episode = new Episode(task.scene, task.rule);
   let total = 0;
