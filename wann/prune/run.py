@@ -72,6 +72,7 @@ DENSE_EQUAL, SMALL_DENSE = "dense-equal", "small-dense"
 CUT_OFF = "a layer collapsed: no input reaches an output, the score is chance"
 SCRATCH_E, SCRATCH_B = "scratch-e", "scratch-b"
 BIMODAL_DENSE = "bimodal-dense"
+FROZEN, FROZEN_OUTWARD = "frozen", "frozen-outward"
 
 
 @dataclass(frozen=True)

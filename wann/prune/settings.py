@@ -28,7 +28,8 @@ class Settings:
     the output layer."""
     arms: str = ""
     """Controls, with commas: reinitialised, shuffled, inverted, dense-equal; for images also
-    small-dense, scratch-e, scratch-b, corrupted-labels, native, any other survivors or score."""
+    small-dense, scratch-e, scratch-b, corrupted-labels, native, frozen, frozen-outward, any other
+    survivors or score."""
 
     def __post_init__(self) -> None:
         """Check every value.

@@ -8,7 +8,7 @@ twice as many steps (scratch-b).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -37,6 +37,30 @@ class EqualBudget:
     experiment: Experiment
     seed: int
     sizes: tuple[int, ...]
+
+    def outcome(
+        self,
+        arm: str,
+        level: int,
+        settings: ImageSettings,
+        untrained: Outcome,
+        start: Callable[[str], Outcome],
+    ) -> Outcome:
+        """The network of a control.
+
+        Args:
+            arm: Its name.
+            level: The level whose size, mask or budget it has.
+            settings: Those of the arm whose level it is.
+            untrained: The dense network before any training.
+            start: ``f(survivors)`` gives the level's mask with what survivors hold.
+        """
+        trainings = self.trainings(settings, level)
+        if arm == DENSE_EQUAL:
+            return self.dense(untrained, trainings)
+        if arm == SMALL_DENSE:
+            return self.small(level, kept(start("initial").masks), trainings)
+        return self.scratch(arm, level, start("bimodal" if arm == BIMODAL_DENSE else "fresh"))
 
     def trainings(self, settings: ImageSettings, level: int) -> list[Training]:
         """What the weights of a level have been trained with, one after the other."""

@@ -21,7 +21,7 @@ from wann.prune.images.outcome import Outcome, from_arrays, to_arrays
 from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import LEARNING_RATES, Trainer, Training
 from wann.prune.masks.effective import is_cut_off
-from wann.prune.masks.selection import kept
+from wann.prune.masks.selection import Masks, kept
 from wann.prune.networks.deploy import deployed
 from wann.prune.networks.mlp import MLP, accuracy, glorot_normal
 from wann.prune.networks.model import simplified, to_model, untrained
@@ -167,9 +167,18 @@ class Experiment:
         start: Outcome,
         training: Training,
         rng: np.random.Generator,
+        learns: Masks | None = None,
     ) -> Outcome:
-        """The outcome of training what another outcome holds; costs add up."""
-        found = trainer.train(start.mlp, start.masks, training, rng)
+        """The outcome of training what another outcome holds; costs add up.
+
+        Args:
+            trainer: What trains.
+            start: Where it begins.
+            training: How.
+            rng: Of the order of the images.
+            learns: The weights that are trained; by default all in the masks.
+        """
+        found = trainer.train(start.mlp, start.masks, training, rng, learns)
         return Outcome(
             found.mlp,
             start.masks,

@@ -14,27 +14,24 @@ from functools import cached_property, partial
 from typing import Literal
 
 from wann.prune import iterative
-from wann.prune.images import shared_weight
+from wann.prune.images import frozen, shared_weight
 from wann.prune.images.equal_budget import EqualBudget
 from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.outcome import Outcome
 from wann.prune.images.rewinding import SHARED, SIGNED_SHARED, SURVIVORS, Past
 from wann.prune.images.rounds import prune
-from wann.prune.images.settings import EQUAL_BUDGET, ImageSettings
+from wann.prune.images.settings import EQUAL_BUDGET, HELD, ImageSettings
 from wann.prune.images.training import Trainer, Training
 from wann.prune.masks import schedules
 from wann.prune.masks.effective import is_cut_off
-from wann.prune.masks.selection import Masks, kept, shuffled
+from wann.prune.masks.selection import Masks, shuffled
 from wann.prune.networks.mlp import MLP, keep_all, masked
 from wann.prune.run import (
-    BIMODAL_DENSE,
     CORRUPTED_LABELS,
-    DENSE_EQUAL,
     INVERTED,
     NATIVE,
     REINITIALISED,
     SHUFFLED,
-    SMALL_DENSE,
     TICKET,
 )
 from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
@@ -94,7 +91,7 @@ class ImagePruning(iterative.IterativePruning[Result]):
     @property
     def branches(self) -> Container[str]:
         """The arms with this one's masks, or as many weights elsewhere."""
-        return (REINITIALISED, SHUFFLED, *EQUAL_BUDGET, *SURVIVORS)
+        return (REINITIALISED, SHUFFLED, *EQUAL_BUDGET, *HELD, *SURVIVORS)
 
     @cached_property
     def targets(self) -> list[int]:
@@ -189,13 +186,22 @@ class ImagePruning(iterative.IterativePruning[Result]):
 
     def branch(self, arm: str, number: int) -> Iterator[Result]:
         """The network of a control with a level's mask, its number of weights, or its budget."""
-        if arm in EQUAL_BUDGET:
-            yield self._equal(arm, number)
+        e = self.experiment
+        if arm in (*EQUAL_BUDGET, *HELD):
+            if arm in HELD:
+                compute = partial(self._frozen, arm, number)
+                outcome = e.step(f"s{self.seed}-{arm}-l{number}", compute)
+            else:
+                budget = EqualBudget(e, self.seed, self._initial.sizes)
+                start = partial(self._start, number)
+                outcome = budget.outcome(arm, number, self.settings, self._untrained, start)
+            target, score = number in self.targets, e.test(outcome)
+            yield Result(arm, self.seed, number, "C", outcome, score, target=target)
             return
         survivors = {REINITIALISED: "fresh", SHUFFLED: self.settings.survivors}.get(arm, arm)
         name = f"s{self.seed}-{arm}-l{number}"
         compute = partial(self._reported, number, survivors, shuffle=arm == SHUFFLED)
-        yield from self._result(arm, number, self.experiment.step(name, compute), survivors)
+        yield from self._result(arm, number, e.step(name, compute), survivors)
 
     def _result(self, arm: str, level: int, outcome: Outcome, survivors: str) -> Iterator[Result]:
         target = level in self.targets
@@ -208,21 +214,6 @@ class ImagePruning(iterative.IterativePruning[Result]):
         untrained = self.settings.retrain == "none" and survivors != "trained"
         regime: Literal["A", "C"] = "A" if untrained else "C"
         yield Result(arm, self.seed, level, regime, outcome, e.test(outcome), target=target)
-
-    def _equal(self, arm: str, level: int) -> Result:
-        """The network of a control of equal budget."""
-        e = self.experiment
-        budget = EqualBudget(e, self.seed, self._initial.sizes)
-        trainings = budget.trainings(self.settings, level)
-        if arm == DENSE_EQUAL:
-            outcome = budget.dense(self._untrained, trainings)
-        elif arm == SMALL_DENSE:
-            outcome = budget.small(level, kept(self._start(level, "initial").masks), trainings)
-        else:
-            survivors = "bimodal" if arm == BIMODAL_DENSE else "fresh"
-            outcome = budget.scratch(arm, level, self._start(level, survivors))
-        target = level in self.targets
-        return Result(arm, self.seed, level, "C", outcome, e.test(outcome), target=target)
 
     def _train_dense(self, trainer: Trainer, training: Training) -> Outcome:
         rng = self.experiment.rng(self.seed, Chance.BATCHES, 0)
@@ -259,6 +250,16 @@ class ImagePruning(iterative.IterativePruning[Result]):
             retrain = "full"  # a little training is not enough for weights from elsewhere
         e = self.experiment
         return self._trained(start, level, retrain, e.trainer, e.training)
+
+    def _frozen(self, arm: str, level: int) -> Outcome:
+        """The survivors trained among pruned weights that hold their first values."""
+        start, dense = self._start(level, self.settings.survivors), self._found(0).mlp
+        mlp = frozen.combined(start.masks, start.mlp, self._initial)
+        among = frozen.held(arm, start.masks, self._initial, dense)
+        e = self.experiment
+        rng = e.rng(self.seed, Chance.BATCHES, level)
+        whole = start._replace(mlp=mlp, masks=among)
+        return e.trained(e.trainer, whole, e.training, rng, learns=start.masks)
 
     def _trained(
         self,

@@ -12,6 +12,8 @@ from wann.prune.run import (
     BIMODAL_DENSE,
     CORRUPTED_LABELS,
     DENSE_EQUAL,
+    FROZEN,
+    FROZEN_OUTWARD,
     INVERTED,
     NATIVE,
     REINITIALISED,
@@ -33,7 +35,8 @@ CHOICES = {
 }
 # Controls that change the mask or how it is found; any survivors and any score are arms, too.
 EQUAL_BUDGET = (DENSE_EQUAL, SMALL_DENSE, SCRATCH_E, SCRATCH_B, BIMODAL_DENSE)
-CONTROLS = (REINITIALISED, SHUFFLED, INVERTED, CORRUPTED_LABELS, NATIVE, *EQUAL_BUDGET)
+HELD = (FROZEN, FROZEN_OUTWARD)  # pruned weights hold their first values
+CONTROLS = (REINITIALISED, SHUFFLED, INVERTED, CORRUPTED_LABELS, NATIVE, *EQUAL_BUDGET, *HELD)
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ class ImageSettings(ImageOptions, Settings):
                 "them the dense network itself has had the same training"
             )
         trained = self.survivors == "trained" or self.retrain != "none"
-        if not trained and (arms := sorted(set(EQUAL_BUDGET) & set(self.arm_names()))):
+        if not trained and (arms := sorted({*EQUAL_BUDGET, *HELD} & set(self.arm_names()))):
             raise ValueError(f"--arms {arms[0]}: expected --retrain full, for nothing is trained")
         again = self.retrain != "none" or self.survivors == "trained"
         if self.schedule == "iterative" and not again and self.score not in WITHOUT_TRAINING:

@@ -85,7 +85,12 @@ class Trainer:
         self._validation = (jnp.asarray(X), jnp.asarray(y, jnp.int32))
 
     def train(
-        self, start: MLP, masks: Masks, training: Training, rng: np.random.Generator
+        self,
+        start: MLP,
+        masks: Masks,
+        training: Training,
+        rng: np.random.Generator,
+        learns: Masks | None = None,
     ) -> Trained:
         """Train the weights in the masks; the others are 0 and stay so.
 
@@ -94,13 +99,14 @@ class Trainer:
             masks: Which weights there are.
             training: How.
             rng: Of the order of the images: another one for each pass through them.
+            learns: Which of them are trained; by default all.
         """
         parts = parts_of(training.steps)
         checks = np.cumsum(parts).tolist() if training.choose else [training.steps]
         parts = [*pieces_of(parts[0]), *parts[1:]]
         best, highest, at = start, -1.0, 0
         curve: list[tuple[int, float]] = []
-        run = self.run(start, masks, training, rng, parts)
+        run = self.run(start, masks, training, rng, parts, learns)
         for step, mlp in zip(np.cumsum(parts).tolist(), run, strict=True):
             found = float(_accuracy()(mlp, *self._validation))
             curve.append((step, found))
@@ -116,6 +122,7 @@ class Trainer:
         training: Training,
         rng: np.random.Generator,
         parts: Iterable[int],
+        learns: Masks | None = None,
     ) -> Iterator[MLP]:
         """The network after each part of a training, of so many steps; see `train`."""
         import jax.numpy as jnp
@@ -123,7 +130,7 @@ class Trainer:
         run, prepare = compiled_training(training.optimizer, training.l2)
         mlp: Any = MLP(*(tuple(map(jnp.asarray, part)) for part in masked(start, masks)))
         moments = prepare(mlp)
-        keep = tuple(jnp.asarray(mask, jnp.float32) for mask in masks)
+        keep = tuple(jnp.asarray(mask, jnp.float32) for mask in learns or masks)
         orders = batches_of(len(self.data.train.y), training.batch, rng)
         for steps in parts:
             batches = jnp.asarray(np.stack([next(orders) for _ in range(steps)]), jnp.int32)
@@ -188,7 +195,7 @@ def compiled_training(optimizer: str, l2: float) -> tuple[Any, Any]:
         def step(state: tuple[MLP, Any], batch: Any) -> tuple[tuple[MLP, Any], None]:
             mlp, moments = state
             gradient = jax.grad(loss)(mlp, X[batch], y[batch])
-            # Weights outside the masks are 0; without a gradient they stay so.
+            # Without a gradient, weights that nobody trains stay what they are.
             gradient = masked(gradient, masks)
             changes, moments = rule.update(gradient, moments)
             mlp = jax.tree.map(lambda weight, change: weight - rate * change, mlp, changes)
