@@ -1,5 +1,6 @@
 """The tables of docs/results/pruning.md: every row's command, its runs, and its table, remade.
 
+    python -m benchmarks.pruning_tables tune --out FOLDER         # penalties, on validation images
     python -m benchmarks.pruning_tables run --out FOLDER          # goes on where it was stopped
     python -m benchmarks.pruning_tables table --out FOLDER        # CSV and Markdown of what is done
     python -m benchmarks.pruning_tables figures --out FOLDER      # of some of them
@@ -34,6 +35,15 @@ COMMON = ["--env", "mnist", "--steps", str(STEPS), "--seeds", str(SEEDS)]
 LENET = ["--env", "mnist-28", "--steps", "500", "--seeds", str(SEEDS)]
 EQUAL = "small-dense,scratch-b"
 ONCE = ["--method", "one-shot-ticket", "--arms", ""]
+LENET5 = [*COMMON[:2], "--steps", "500", "--seeds", str(SEEDS), "--network", "lenet5"]
+# The penalties that `tune` tries with the first seed.
+TRIED = {
+    "l1": (3e-5, 1e-4, 3e-4, 1e-3, 3e-3),
+    "group-lasso": (1e-4, 3e-4, 1e-3, 3e-3),
+    "l0": (0.3, 1, 3, 10),
+    "bayesian-compression": (0.3, 1, 3, 10),
+}
+POINTS = 0.015  # of accuracy on validation images that a penalty may cost
 # The rows: a name, and the options that make it.
 RUNS: dict[str, list[str]] = {
     "fine-tuning": [
@@ -62,27 +72,74 @@ RUNS: dict[str, list[str]] = {
     ],
     "untrained-supermask": [*COMMON, "--method", "untrained-supermask", "--arms", "shuffled"],
     "n-of-m": [*COMMON, "--method", "n-of-m"],
+    "dense": [*COMMON, "--method", "dense"],
     "layer-reset": [*COMMON, "--method", "layer-reset"],
     "low-rank": [*COMMON, "--method", "low-rank", "--sparsity", "0.5,0.8"],
     "collapse": [
         *(*LENET, "--method", "synflow", "--sparsity", "0.9,0.99,0.999"),
         *("--arms", "magnitude,random,snip"),
     ],
+    "mask-criteria": [
+        *(*COMMON, "--method", "one-shot-ticket", "--sparsity", "0.94055", "--arms"),
+        "movement,magnitude-increase,initial-magnitude,random,inverted,frozen,frozen-outward",
+    ],
+    "supermask-criteria": [
+        *(*COMMON, "--method", "untrained-supermask", "--arms"),
+        "magnitude,movement,magnitude-increase,random",
+    ],
+    "k-winners": [*COMMON, "--method", "k-winners"],
+    "k-winners-relu": [*COMMON, "--method", "random", "--sparsity", "0.5"],
+    "set": [*COMMON, "--method", "set", "--sparsity", "0.94055"],
+    "rigl": [*COMMON, "--method", "rigl", "--sparsity", "0.94055"],
+    "random": [*COMMON, "--method", "random", "--sparsity", "0.94055"],
+    "snip": [*COMMON, "--method", "snip", "--sparsity", "0.94055", "--arms", "grasp,synflow"],
+    "distillation": [*COMMON, "--method", "distillation", "--sparsity", "0.94055"],
+    "lenet5-channels": [
+        *(*LENET5, "--method", "nodes", "--sparsity", "0.5", "--rate", "0.5"),
+        *("--arms", "random,dense-equal,small-dense,scratch-e"),
+    ],
+    "lenet5-weights": [
+        *(*LENET5, "--method", "fine-tuning", "--rate", "0.7", "--scope", "global"),
+        *("--arms", "dense-equal"),
+    ],
+    "lenet5-ticket": [
+        *(*LENET5, "--method", "lottery-ticket", "--rate", "0.7", "--scope", "global"),
+        *("--sparsity", "0.91", "--arms", "reinitialised,shuffled"),
+    ],
     # A mask needs five epochs to settle; in batches of 250 one has 220 steps.
     "early-bird": [*COMMON, "--method", "early-bird", "--batch", "250"],
 }
 
 
+def tune(out: Path) -> None:
+    """Try the penalties, and print what each leaves, and the largest that costs few points."""
+    run(out, ["dense"])
+    (dense,) = [row.validation for row in PruneRun(out / "dense").rows() if row.seed == 0]
+    assert dense is not None
+    for method, penalties in TRIED.items():
+        chosen = penalties[0]
+        for penalty in penalties:
+            folder = out / "tuning" / f"{method}-{penalty:g}"
+            args = [*COMMON[:4], "--method", method, "--penalty", str(penalty)]
+            _prune(folder, args)
+            (row,) = PruneRun(folder).rows()
+            print(f"{method} {penalty:g}: {row.validation:.4f}, {row.connections:,} connections")
+            if row.validation is not None and row.validation >= dense - POINTS:
+                chosen = penalty
+        print(f"{method}: --penalty {chosen:g}, dense {dense:.4f}", flush=True)
+
+
 def run(out: Path, names: list[str]) -> None:
     """Do the runs, or go on with them."""
     for name in names:
-        folder = out / name
-        if (folder / "config.json").is_file():
-            args = ["--resume", str(folder)]
-        else:
-            args = [*RUNS[name], "--run", str(folder)]
-        prune.main([*args, "--workers", "1", "--quiet"])
+        _prune(out / name, RUNS[name])
         print(name, "done", flush=True)
+
+
+def _prune(folder: Path, args: list[str]) -> None:
+    begun = (folder / "config.json").is_file()
+    args = ["--resume", str(folder)] if begun else [*args, "--run", str(folder)]
+    prune.main([*args, "--workers", "1", "--quiet"])
 
 
 def table(out: Path) -> None:
@@ -150,11 +207,13 @@ def _cell(value: object) -> object:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("run", "table", "figures"))
+    parser.add_argument("what", choices=("tune", "run", "table", "figures"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", nargs="*", default=list(RUNS), choices=list(RUNS))
     options = parser.parse_args()
-    if options.what == "run":
+    if options.what == "tune":
+        tune(options.out)
+    elif options.what == "run":
         run(options.out, options.only)
     elif options.what == "figures":
         figures(options.out)

@@ -275,3 +275,31 @@ def test_nothing_global_is_drawn_from(tmp_path):
     before = np.random.get_state()[1].copy()  # noqa: NPY002  it must not be used
     run(tmp_path / "run", "--arms", "random,reinitialised")
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002  as above
+
+
+def test_channels_go_and_the_network_that_is_written_is_smaller(tmp_path, refused):
+    args = ["--env", "digits", "--network", "lenet5", "--hidden", "4,6,12", "--steps", "30"]
+    path = tmp_path / "run"
+    more = ["--method", "nodes", "--sparsity", "0.5", "--rate", "0.5", "--arms", "random"]
+    prune.main([*args, *more, "--deploy", "--run", str(path), "--quiet"])
+    rows = {(row.arm, row.level): row for row in PruneRun(path).rows()}
+    assert rows["ticket", 0].kept == 9 * 4 + 36 * 6 + 6 * 12 + 12 * 10
+    # Weights of the convolutions count at 36 places, and at 1.
+    each = 36 * 36 + 216 + 72 + 120
+    assert rows["ticket", 0].multiply_adds == 3 * 30 * 60 * each
+    assert rows["ticket", 1].kept == rows["random", 1].kept == 9 * 2 + 18 * 3 + 3 * 6 + 6 * 10
+    test = envs.make("digits").test
+    for arm in ("ticket", "random"):
+        row = rows[arm, 1]
+        for folder in ("networks", "deployed"):
+            with np.load(path / folder / f"{arm}-s0-l1.npz") as file:
+                small, names = restored(dict(file))
+            found = (forward(small, test.X, names).argmax(axis=1) == test.y).mean()
+            assert found == pytest.approx(row.score, abs=1e-9)
+        assert sum(w.size for w in small.weights) <= row.kept  # without what is dead, too
+    err = refused(prune.main, [*args, "--method", "synflow"])
+    assert "--network lenet5: expected scores of each weight alone: random, magnitude" in err
+    err = refused(prune.main, [*args, "--method", "l1"])
+    assert "--network: expected none, for it changes nothing: method l1 does not use it" in err
+    err = refused(prune.main, [*args, "--winners", "0.5"])
+    assert "--winners: expected none with --network lenet5" in err

@@ -270,7 +270,8 @@ def _first_ticket(prunings: Sequence[PruneRun], task: Task) -> list[anatomy.Laye
         ValueError: If the run is damaged.
     """
     for run in prunings:
-        if run.settings.get("method") == "lottery-ticket" and isinstance(task, ClassificationTask):
+        which = run.settings.get("method"), run.settings.get("network", "mlp")
+        if which == ("lottery-ticket", "mlp") and isinstance(task, ClassificationTask):
             return anatomy.anatomy(run, task)
     return []
 

@@ -10,7 +10,7 @@ import numpy as np
 from wann.cli.noise import of_champion, of_model
 from wann.evaluation.noise import measure
 from wann.evaluation.noise.measure import Arena, Point
-from wann.prune.images.experiment import LARGEST
+from wann.prune.images.saving import LARGEST
 from wann.prune.run import TICKET, PruneRun, Row
 from wann.storage.load import load
 from wann.storage.subject import Subject

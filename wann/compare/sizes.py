@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +23,11 @@ from wann.core.layers import depths
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import Task
 from wann.export import c
-from wann.prune.networks.deploy import restored
-from wann.prune.networks.mlp import forward, glorot_normal, relu
+from wann.prune.images.data import AS_THEY_ARE
+from wann.prune.networks import layers
+from wann.prune.networks.architecture import Architecture
+from wann.prune.networks.deploy import as_arrays, restored
+from wann.prune.networks.mlp import forward, layer_inputs, of_layers
 from wann.prune.run import TICKET, PruneRun
 from wann.storage.load import load
 from wann.storage.model import Model
@@ -91,7 +93,8 @@ def rows(
         if isinstance(contestant, PruneRun) and "hidden" in contestant.settings:
             hidden = tuple(int(size) for size in str(contestant.settings["hidden"]).split(","))
             sizes = (len(task.inputs), *hidden, len(task.outputs))
-            found.append(_dense(sizes, one, batch))
+            network = str(contestant.settings.get("network", "mlp"))
+            found.append(_dense(Architecture(sizes, network), one, batch))
             break
     reference = found[0] if found else None
     for contestant, method in zip(contestants, methods, strict=True):
@@ -153,8 +156,9 @@ def of_deployed(
     parts = [array for key, array in arrays.items() if key.partition("_")[0] in _ARRAYS]
     stored = sum(part.size for part in parts if part.dtype == np.float32)
     nonzeros = sum(int(np.count_nonzero(part)) for part in parts if part.dtype == np.float32)
-    products = sum(a * b for a, b in pairwise(mlp.sizes))
-    reads = products + sum(mlp.sizes[1:]) + sum(mlp.sizes[:-1])
+    products = layers.multiply_adds(mlp.shapes, of_layers(activation, mlp), one.shape[1])
+    reads = mlp.total + sum(map(len, mlp.biases))
+    reads += sum(values.shape[1] for values in layer_inputs(mlp, one, activation)[:-1])
 
     def seconds(x: np.ndarray) -> float:
         with threadpool_limits(1):
@@ -178,14 +182,12 @@ def of_deployed(
 _ARRAYS = ("weights", "values", "places", "biases")
 
 
-def _dense(sizes: tuple[int, ...], one: np.ndarray, batch: np.ndarray | None) -> Size:
-    mlp = glorot_normal(sizes, np.random.default_rng(0))
-    arrays = {f"weights_{i}": w for i, w in enumerate(mlp.weights, 1)}
-    arrays |= {f"biases_{i}": b for i, b in enumerate(mlp.biases, 1)}
-    names = [relu.__name__] * (len(sizes) - 2) + ["linear"]
-    found = of_deployed({**arrays, "activations": np.array(names)}, "dense", 0, one, batch)
+def _dense(architecture: Architecture, one: np.ndarray, batch: np.ndarray | None) -> Size:
+    mlp = architecture.initial(np.random.default_rng(0))
+    arrays = as_arrays(mlp, architecture.activation, AS_THEY_ARE)
+    found = of_deployed(arrays, "dense", 0, one, batch)
     nonzeros = found.parameters  # biases are 0 before any training alone
-    csr = 6 * nonzeros + 4 * (sum(sizes[1:]) + 1)
+    csr = 6 * nonzeros + 4 * (sum(map(len, mlp.biases)) + 1)
     return Size(**{**vars(found), "nonzeros": nonzeros, "csr_bytes": csr})
 
 

@@ -65,7 +65,9 @@ def prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[A
     env = named or Settings.env
     kind = _kind(env if saved is None else saved.settings.get("env", env), named)
     if saved is None:
-        default = kind.preset(given(args, "--method") or Settings.method, env)
+        default = kind.preset(
+            given(args, "--method") or Settings.method, env, given(args, "--network")
+        )
     else:
         default = saved.settings_as(kind.settings)
     _refuse_options_of_others(args, kind, default.env)

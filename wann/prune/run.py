@@ -229,6 +229,10 @@ class PruneRun:
         """Where the network of an arm goes."""
         return self.path / "networks" / f"{arm}-s{seed}-l{level}.json"
 
+    def arrays(self, arm: str, seed: int, level: int) -> Path:
+        """Where the network of an arm goes that is no graph of nodes; see `networks.deploy`."""
+        return self.network(arm, seed, level).with_suffix(".npz")
+
     def deployed(self, arm: str, seed: int, level: int) -> Path:
         """Where what is left of a network goes, really smaller; see `networks.deploy`."""
         return self.path / "deployed" / f"{arm}-s{seed}-l{level}.npz"

@@ -11,6 +11,7 @@ from wann.prune.images.experiment import Chance, Experiment
 from wann.prune.images.iterative import results
 from wann.prune.masks.selection import kept
 from wann.prune.methods.registry import METHODS, preset
+from wann.prune.networks.architecture import Architecture
 from wann.prune.networks.mlp import keep_all
 
 ARMS = "dense-equal,small-dense,scratch-e,scratch-b,reinitialised,initial,shuffled"
@@ -70,10 +71,11 @@ def test_scratch_b_costs_as_much_and_at_most_twice_the_steps():
 
 
 def test_hidden_layers_are_narrowed_alike():
-    assert narrowed((784, 300, 100, 10), 266_200) == (784, 300, 100, 10)
-    sizes = narrowed((784, 300, 100, 10), 9_583)
+    dense = Architecture((784, 300, 100, 10))
+    assert narrowed(dense, 266_200) == dense
+    sizes = narrowed(dense, 9_583).sizes
     assert sizes == (784, 12, 4, 10)  # 9,496 weights; 13 and 4 nodes have 10,284
-    assert narrowed((784, 300, 100, 10), 1) == (784, 1, 1, 10)
+    assert narrowed(dense, 1).sizes == (784, 1, 1, 10)
 
 
 def test_methods_that_train_on_have_the_dense_network_beside_them():

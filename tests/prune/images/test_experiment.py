@@ -9,6 +9,7 @@ import wann
 from wann.envs.classification import ClassificationTask
 from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.outcome import Outcome
+from wann.prune.images.saving import save_network
 from wann.prune.images.settings import ImageSettings
 from wann.prune.networks.mlp import MLP
 from wann.prune.run import PruneRun
@@ -47,15 +48,15 @@ def test_a_row_counts_what_is_effective(task, result):
 def test_the_network_says_where_it_comes_from(task, result, tmp_path, monkeypatch):
     run = PruneRun.create({"method": "random", "env": "x", "seed": 3}, tmp_path / "run")
     experiment = Experiment(ImageSettings(hidden="3"), task, run=run)
-    experiment.save_network(result)
+    save_network(experiment, result)
     model = wann.load(run.network("ticket", 3, 2))
     assert model.network.complexity == 4
     assert model.scores == {"on": "3 test images", "mean": 0.5}
     assert model.search["initial_signs"] == "-+-0"
     where = {"method": "lottery-ticket", "arm": "ticket", "seed": 3, "level": 2}
     assert model.search.items() >= where.items()
-    monkeypatch.setattr("wann.prune.images.experiment.LARGEST", 7)
-    experiment.save_network(result._replace(level=9))
+    monkeypatch.setattr("wann.prune.images.saving.LARGEST", 7)
+    save_network(experiment, result._replace(level=9))
     assert not run.network("ticket", 3, 9).exists()
 
 

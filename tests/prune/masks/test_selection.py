@@ -102,7 +102,7 @@ def test_n_of_m_is_refused_where_it_is_no_share():
 
 def test_nodes_go_whole():
     keep = selection.per_layer([np.array([3.0, 1.0, 2.0, 0.0])], 0.5)
-    first, second = selection.of_nodes(keep, 2, 3)
+    first, second = selection.of_nodes(keep, [(2, 4), (4, 3)])
     np.testing.assert_array_equal(first, [[True, False, True, False]] * 2)
     np.testing.assert_array_equal(second.T, [[True, False, True, False]] * 3)
 

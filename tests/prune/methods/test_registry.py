@@ -98,3 +98,13 @@ def test_every_method_says_what_it_does_and_to_what():
         assert len(method.line) < 90
         assert method.images is not None or of_policies(name) is method.policies
         assert method.paper in ("", "control") or method.paper[-4:].isdecimal()
+
+
+def test_a_network_has_its_own_hidden_layers():
+    assert preset("nodes", "mnist-28", "lenet5").hidden == "20,50,500"
+    assert preset("nodes", "mnist-28", "mlp").hidden == preset("nodes", "mnist-28").hidden
+    assert preset("k-winners", "digits").winners == 0.3
+    with pytest.raises(ValueError, match=r"--winners 0\.3: expected no shared weight, got sign"):
+        replace(preset("untrained-supermask", "digits"), winners=0.3)
+    with pytest.raises(ValueError, match="channels of two convolutions and nodes of a layer"):
+        replace(preset("dense", "digits"), network="lenet5")

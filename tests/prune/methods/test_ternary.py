@@ -8,6 +8,7 @@ import pytest
 from wann import envs
 from wann.core.network import express
 from wann.prune.images.experiment import Experiment
+from wann.prune.images.saving import save_network
 from wann.prune.images.settings import ImageSettings
 from wann.prune.methods.registry import preset
 from wann.prune.methods.ternary import count_at, results
@@ -40,7 +41,7 @@ def test_a_topology_that_is_as_good_with_any_weight(tmp_path):
         assert row.kept == round(share * 20 * (64 + 10))
         assert row.samples == 900 * 60
         assert row.multiply_adds == 3 * 900 * 60 * 20 * (64 + 10)
-        experiment.save_network(six)
+        save_network(experiment, six)
         model = load(tmp_path / "run" / "networks" / f"ticket-s0-l{six.level}.json")
         assert model.network.complexity == row.connections > row.kept
         for weight in (-2, 0.01, 1.3):

@@ -24,7 +24,7 @@ def size(arrays):
 def test_nodes_that_are_gone_are_not_there():
     mlp, x = network()
     keep = [np.arange(8) % 2 == 0, np.arange(6) < 2]
-    masks = of_nodes(keep, 10, 3)
+    masks = of_nodes(keep, mlp.shapes)
     outcome = Outcome(masked(mlp, masks), masks, 0.0, 0, 0)
     arrays = deployed(outcome, (0.5, 0.25))
     small, activation = restored(arrays)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from wann.prune.images.experiment import Chance, Experiment
 from wann.prune.images.outcome import Outcome
@@ -18,7 +17,9 @@ from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import Training
 from wann.prune.masks.effective import effective, is_cut_off
 from wann.prune.masks.selection import kept
-from wann.prune.networks.mlp import glorot_normal, keep_all, masked
+from wann.prune.networks.architecture import Architecture
+from wann.prune.networks.layers import multiply_adds
+from wann.prune.networks.mlp import keep_all, masked, of_layers
 from wann.prune.run import BIMODAL_DENSE, DENSE_EQUAL, SCRATCH_B, SMALL_DENSE
 
 LONGEST = 2  # times the steps of the dense network, of scratch-b
@@ -31,12 +32,10 @@ class EqualBudget:
     Attributes:
         experiment: Settings, task and trainers.
         seed: Of everything random.
-        sizes: Of the dense network: inputs, hidden nodes, outputs.
     """
 
     experiment: Experiment
     seed: int
-    sizes: tuple[int, ...]
 
     def outcome(
         self,
@@ -93,9 +92,9 @@ class EqualBudget:
         e = self.experiment
 
         def compute() -> Outcome:
-            sizes = narrowed(self.sizes, weights)
-            mlp = glorot_normal(sizes, e.rng(self.seed, Chance.SMALL, level))
-            outcome = Outcome(mlp, keep_all(mlp), 0.0, 0, 0)
+            small = narrowed(e.architecture, weights)
+            mlp = small.initial(e.rng(self.seed, Chance.SMALL, level))
+            outcome = Outcome(mlp, keep_all(mlp), 0.0, 0, 0, small.activation)
             for number, training in enumerate(trainings):
                 rng = e.rng(self.seed, Chance.BATCHES, number)
                 outcome = e.trained(e.trainer, outcome, training, rng)
@@ -112,7 +111,16 @@ class EqualBudget:
         if arm == BIMODAL_DENSE:
             start = start._replace(masks=keep_all(start.mlp))
         if arm == SCRATCH_B:
-            steps = scratch_steps(training.steps, start.mlp.total, kept(effective(start.masks)))
+            whole, left = (
+                multiply_adds(
+                    start.mlp.shapes,
+                    of_layers(start.activation, start.mlp),
+                    len(e.task.inputs),
+                    [kept([mask]) for mask in masks],
+                )
+                for masks in (keep_all(start.mlp), effective(start.masks))
+            )
+            steps = scratch_steps(training.steps, whole, left)
             training = replace(training, steps=steps)
 
         def compute() -> Outcome:
@@ -125,22 +133,22 @@ class EqualBudget:
         return e.step(f"s{self.seed}-{arm}-l{level}", compute)
 
 
-def scratch_steps(steps: int, weights: int, left: int) -> int:
-    """The steps of scratch-b: those that cost as much as with all weights, at most twice them."""
-    return steps * LONGEST if weights >= LONGEST * left else round(steps * weights / left)
+def scratch_steps(steps: int, whole: int, left: int) -> int:
+    """The steps of scratch-b: those that cost as much as with all multiply-adds, at most twice
+    as many."""
+    return steps * LONGEST if whole >= LONGEST * left else round(steps * whole / left)
 
 
-def narrowed(sizes: Sequence[int], weights: int) -> tuple[int, ...]:
-    """The sizes with hidden layers narrowed alike, so that the weights are nearest to a number.
+def narrowed(architecture: Architecture, weights: int) -> Architecture:
+    """The same with hidden layers narrowed alike, so that the weights are nearest to a number.
 
     Each hidden layer keeps at least a node; of equally near ones it is the smaller network.
     """
-    inputs, *hidden, outputs = sizes
+    inputs, *hidden, outputs = architecture.sizes
     widest = max(hidden)
     found = []
     for width in range(1, widest + 1):
         inner = [max(1, round(size * width / widest)) for size in hidden]
-        all_sizes = (inputs, *inner, outputs)
-        total = sum(a * b for a, b in pairwise(all_sizes))
-        found.append((abs(total - weights), total, all_sizes))
-    return min(found)[2]
+        small = replace(architecture, sizes=(inputs, *inner, outputs))
+        found.append((abs(small.total - weights), small.total, small.sizes))
+    return replace(architecture, sizes=min(found)[2])

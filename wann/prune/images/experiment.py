@@ -1,4 +1,4 @@
-"""Experiment: what all methods work with, and the rows and networks they report."""
+"""Experiment: what all methods work with, and the rows they report."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from wann.core import files
 from wann.core.genome import Genome
 from wann.core.network import express
 from wann.core.rng import Stream, generator
@@ -22,15 +20,15 @@ from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import LEARNING_RATES, Trainer, Training
 from wann.prune.masks.effective import is_cut_off
 from wann.prune.masks.selection import Masks, kept
-from wann.prune.networks.deploy import deployed
-from wann.prune.networks.mlp import MLP, accuracy, glorot_normal
-from wann.prune.networks.model import simplified, to_model, untrained
-from wann.prune.run import CUT_OFF, TICKET, PruneRun, Row
+from wann.prune.networks.architecture import Architecture
+from wann.prune.networks.layers import multiply_adds
+from wann.prune.networks.mlp import MLP, accuracy, of_layers
+from wann.prune.networks.model import simplified
+from wann.prune.run import CUT_OFF, PruneRun, Row
 from wann.prune.steps import step
 
 # Forward, and backward to the weights and to the inputs of a layer.
 PASSES = 3
-LARGEST = 50_000  # connections of a network that is written to a file
 FINE_TUNING = {"steps": 3, "learning_rate": 10}  # divisors of the full training's
 
 
@@ -106,18 +104,19 @@ class Experiment:
     @cached_property
     def trainer(self) -> Trainer:
         """Trains on the task."""
-        return Trainer(self.data, self.tick)
+        return Trainer(self.data, self.tick, self.architecture.activation)
 
     @cached_property
     def finder(self) -> Trainer:
         """Trains where masks are found: on another task, if there is one."""
         if self.source is None:
             return self.trainer
-        return Trainer(examples_of(self.source), self.tick)
+        return Trainer(examples_of(self.source), self.tick, self.architecture.activation)
 
     def corrupted(self, seed: int) -> Trainer:
         """Trains on the task's images with permuted labels."""
-        return Trainer(with_corrupted_labels(self.data, self.rng(seed, Chance.LABELS)), self.tick)
+        data = with_corrupted_labels(self.data, self.rng(seed, Chance.LABELS))
+        return Trainer(data, self.tick, self.architecture.activation)
 
     @property
     def training(self) -> Training:
@@ -153,13 +152,18 @@ class Experiment:
         return (len(self.task.inputs), *self.settings.hidden_sizes(), len(self.task.outputs))
 
     @property
+    def architecture(self) -> Architecture:
+        """What the dense network is."""
+        return Architecture(self.sizes, self.settings.network, self.settings.winners)
+
+    @property
     def total(self) -> int:
         """Number of weights of the dense network."""
-        return sum(a * b for a, b in pairwise(self.sizes))
+        return self.architecture.total
 
     def initial(self, seed: int) -> MLP:
         """The network of a seed before any training."""
-        return glorot_normal(self.sizes, self.rng(seed, Chance.INITIAL))
+        return self.architecture.initial(self.rng(seed, Chance.INITIAL))
 
     def trained(
         self,
@@ -179,12 +183,13 @@ class Experiment:
             learns: The weights that are trained; by default all in the masks.
         """
         found = trainer.train(start.mlp, start.masks, training, rng, learns)
-        return Outcome(
-            found.mlp,
-            start.masks,
-            found.validation,
-            start.samples + found.samples,
-            start.multiply_adds + PASSES * found.samples * found.mlp.total,
+        names = of_layers(start.activation, found.mlp)
+        each = multiply_adds(found.mlp.shapes, names, len(self.task.inputs))
+        return start._replace(
+            mlp=found.mlp,
+            validation=found.validation,
+            samples=start.samples + found.samples,
+            multiply_adds=start.multiply_adds + PASSES * found.samples * each,
             step=found.step,
             curve=found.curve,
         )
@@ -242,49 +247,3 @@ class Experiment:
         """Keep the learning curve of a result's last training."""
         if self.run is not None and len(result.outcome.curve):
             self.run.add_curve(result.arm, result.seed, result.level, result.outcome.curve)
-
-    def save_network(self, result: Result) -> None:
-        """Write the network of a result, unless it is too large to be of use as a file.
-
-        A network that is cut off is none.
-        """
-        masks = result.outcome.masks
-        if self.run is None or kept(masks) > LARGEST or is_cut_off(masks):
-            return
-        scores = {"on": f"{len(self.data.test.y):,} test images", "mean": result.score}
-        search = {
-            "method": self.settings.method,
-            "arm": result.arm,
-            "seed": result.seed,
-            "level": result.level,
-        }
-        if result.topology is not None:
-            model = untrained(result.topology, self.task, scores, search)
-        else:
-            model = to_model(
-                result.outcome.mlp,
-                result.outcome.masks,
-                self.task,
-                activation=result.outcome.activation,
-                normalisation=self.data.normalisation,
-                scores=scores,
-                search=search,
-                first=self._first(result),
-            )
-        self.run.save_network(model, result.arm, result.seed, result.level)
-
-    def save_deployed(self, result: Result) -> None:
-        """Write what is left of a network without what is gone, where that is asked for."""
-        if self.run is None or not self.run.deploys or is_cut_off(result.outcome.masks):
-            return
-        ratio = self.settings.n_of_m()
-        arrays = deployed(result.outcome, self.data.normalisation, ratio[1] if ratio else None)
-        file = self.run.deployed(result.arm, result.seed, result.level)
-        file.parent.mkdir(exist_ok=True)
-        files.write_arrays(file, arrays)
-
-    def _first(self, result: Result) -> MLP | None:
-        """The network before any training, where a result is a mask of it."""
-        first = self.initial(result.seed)
-        own = result.arm == TICKET and first.sizes == result.outcome.mlp.sizes
-        return first if own else None

@@ -133,7 +133,8 @@ class ImagePruning(iterative.IterativePruning[Result]):
 
     @property
     def _untrained(self) -> Outcome:
-        return Outcome(self._initial, keep_all(self._initial), 0.0, 0, 0)
+        names = self.experiment.architecture.activation
+        return Outcome(self._initial, keep_all(self._initial), 0.0, 0, 0, names)
 
     @cached_property
     def _finder(self) -> Trainer:
@@ -192,7 +193,7 @@ class ImagePruning(iterative.IterativePruning[Result]):
                 compute = partial(self._frozen, arm, number)
                 outcome = e.step(f"s{self.seed}-{arm}-l{number}", compute)
             else:
-                budget = EqualBudget(e, self.seed, self._initial.sizes)
+                budget = EqualBudget(e, self.seed)
                 start = partial(self._start, number)
                 outcome = budget.outcome(arm, number, self.settings, self._untrained, start)
             target, score = number in self.targets, e.test(outcome)
@@ -286,7 +287,8 @@ class ImagePruning(iterative.IterativePruning[Result]):
         past = Past(self._initial, early, base.mlp, masks)
         rng = self.experiment.rng(self.seed, Chance.SURVIVORS, level)
         mlp = SURVIVORS[survivors](past, rng)
-        return Outcome(mlp, masks, 0.0, base.samples + samples, base.multiply_adds + multiply_adds)
+        cost = base.samples + samples, base.multiply_adds + multiply_adds
+        return Outcome(mlp, masks, 0.0, *cost, base.activation)
 
     def _mask(self, base: Outcome, level: int) -> tuple[Masks, int, int]:
         """A level's mask, and the images and multiply-adds that its scores take."""

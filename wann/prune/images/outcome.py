@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wann.prune.masks.selection import Masks
-from wann.prune.networks.mlp import MLP, Activation, masked
+from wann.prune.networks.mlp import MLP, Activation, masked, of_layers
 
 NO_CURVE = np.zeros((0, 2))
 
@@ -40,10 +40,12 @@ class Outcome(NamedTuple):
 def to_arrays(outcome: Outcome) -> dict[str, np.ndarray]:
     """An outcome as the file of a step keeps it: only the weights inside the masks."""
     arrays = {
-        "sizes": np.array(outcome.mlp.sizes),
+        **_shapes(outcome.mlp),
         "validation": np.array(outcome.validation),
         "cost": np.array([outcome.samples, outcome.multiply_adds]),
     }
+    if outcome.activation != "relu":
+        arrays["activation"] = np.array(of_layers(outcome.activation, outcome.mlp)[:-1])
     if outcome.step is not None:
         arrays |= {"step": np.array(outcome.step), "curve": outcome.curve}
     for i, mask in enumerate(outcome.masks):
@@ -55,9 +57,12 @@ def to_arrays(outcome: Outcome) -> dict[str, np.ndarray]:
 
 def from_arrays(arrays: dict[str, np.ndarray]) -> Outcome:
     """The outcome that `to_arrays` gave."""
-    sizes = arrays["sizes"].tolist()
+    if "shapes" in arrays:
+        shapes = arrays["shapes"].tolist()
+    else:
+        shapes = list(pairwise(arrays["sizes"].tolist()))
     masks, weights = [], []
-    for i, shape in enumerate(pairwise(sizes)):
+    for i, shape in enumerate(map(tuple, shapes)):
         count = shape[0] * shape[1]
         mask = np.unpackbits(arrays[f"mask_{i}"], count=count).astype(bool).reshape(shape)
         layer = np.zeros(shape, arrays[f"weights_{i}"].dtype)
@@ -67,7 +72,15 @@ def from_arrays(arrays: dict[str, np.ndarray]) -> Outcome:
     biases = tuple(arrays[f"biases_{i}"] for i in range(len(masks)))
     samples, multiply_adds = arrays["cost"].tolist()
     mlp = masked(MLP(tuple(weights), biases), tuple(masks))
-    outcome = Outcome(mlp, tuple(masks), float(arrays["validation"]), samples, multiply_adds)
+    names = tuple(map(str, arrays["activation"])) if "activation" in arrays else "relu"
+    outcome = Outcome(mlp, tuple(masks), float(arrays["validation"]), samples, multiply_adds, names)
     if "step" not in arrays:  # not trained, or by a version that did not keep it
         return outcome
     return outcome._replace(step=int(arrays["step"]), curve=arrays["curve"])
+
+
+def _shapes(mlp: MLP) -> dict[str, np.ndarray]:
+    """The sizes of layers of nodes; or, where a convolution makes others, the shapes of weights."""
+    if mlp.shapes == list(pairwise(mlp.sizes)):
+        return {"sizes": np.array(mlp.sizes)}
+    return {"shapes": np.array(mlp.shapes)}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wann.prune.masks.selection import Masks
-from wann.prune.networks.mlp import MLP, deviations, glorot_normal
+from wann.prune.networks.mlp import MLP, deviations_of, drawn
 
 
 class Past(NamedTuple):
@@ -44,7 +44,7 @@ def trained(past: Past, rng: np.random.Generator) -> MLP:
 
 def fresh(past: Past, rng: np.random.Generator) -> MLP:
     """Other values of the initial distribution."""
-    return glorot_normal(past.initial.sizes, rng)
+    return drawn(past.initial.shapes, rng)
 
 
 def bimodal(past: Past, rng: np.random.Generator) -> MLP:
@@ -61,7 +61,9 @@ def signed_constant(past: Past, rng: np.random.Generator) -> MLP:
     """The first value's sign, times the deviation of the layer's first values (Zhou, 2019)."""
     weights = tuple(
         (np.sign(w) * deviation).astype(np.float32)
-        for w, deviation in zip(past.initial.weights, deviations(past.initial.sizes), strict=True)
+        for w, deviation in zip(
+            past.initial.weights, deviations_of(past.initial.shapes), strict=True
+        )
     )
     return MLP(weights, past.initial.biases)
 

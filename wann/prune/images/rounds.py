@@ -72,4 +72,4 @@ def choose(
     nodes = [np.linalg.norm(layer, ord=norm, axis=0) for layer in scores[:-1]]
     left = [np.count_nonzero(mask, axis=0) > 0 for mask in within[:-1]]
     stays = per_layer(nodes, shares[:-1], left)
-    return of_nodes(stays, len(scores[0]), scores[-1].shape[1])
+    return of_nodes(stays, [layer.shape for layer in scores])

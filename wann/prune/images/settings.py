@@ -8,6 +8,7 @@ from typing import Any, Literal
 from wann.prune.images.rewinding import SHARED, SURVIVORS
 from wann.prune.images.training import OPTIMIZERS
 from wann.prune.masks.selection import check_sparsity
+from wann.prune.networks.architecture import LENET5, NETWORKS
 from wann.prune.run import (
     BIMODAL_DENSE,
     CORRUPTED_LABELS,
@@ -22,7 +23,7 @@ from wann.prune.run import (
     SHUFFLED,
     SMALL_DENSE,
 )
-from wann.prune.scores.registry import OF_IMAGES, WITHOUT_TRAINING
+from wann.prune.scores.registry import ELEMENTARY, OF_IMAGES, WITHOUT_TRAINING
 from wann.prune.settings import Settings, at_least_1, expect, flag
 
 COEFFICIENTS = "coefficients"  # of hidden nodes; only early-bird trains them
@@ -49,6 +50,12 @@ class ImageOptions:
     the others left alone."""
     score: str = "magnitude"
     """What weights are kept for."""
+    network: str = "mlp"
+    """mlp, or lenet5: two convolutions and two dense layers; --hidden are then channels, channels,
+    nodes, by default 20,50,500."""
+    winners: float = 0.0
+    """Share of the nodes of a hidden layer that stay active, those with the largest values; 0 for
+    nodes that are relu."""
     scope: str = "layer"
     """Among which weights scores compete: layer, global, nodes-l1, nodes-l2, n:m, or
     (early-bird) coefficients."""
@@ -114,6 +121,7 @@ class ImageSettings(ImageOptions, Settings):
         for name, known in CHOICES.items():
             expect(flag(name), getattr(self, name), known)
         expect("--score", self.score, OF_IMAGES)
+        expect("--network", self.network, NETWORKS)
         expect("--survivors", self.survivors, SURVIVORS)
         expect("--optimizer", self.optimizer, OPTIMIZERS)
         if self.found_by:
@@ -143,6 +151,7 @@ class ImageSettings(ImageOptions, Settings):
                 f"--scope {COEFFICIENTS}: expected --method early-bird, which trains them, got "
                 f"{self.method}"
             )
+        self._check_network()
         layers = self.layer_sparsities()
         if layers is not None and (
             self.scope not in ("layer", *NODES) or (self.scope in NODES and layers[-1])
@@ -166,6 +175,36 @@ class ImageSettings(ImageOptions, Settings):
                 "--schedule iterative: a round prunes what was trained after the one before: "
                 "expected --retrain full or fine-tune, got none"
             )
+
+    def _check_network(self) -> None:
+        """See that what is not made for all networks is not asked of others than relu ones.
+
+        Raises:
+            ValueError: If it is.
+        """
+        if not 0 <= self.winners < 1:
+            raise ValueError(f"--winners: expected a share from 0 to below 1, got {self.winners}")
+        if self.network == "mlp" and not self.winners:
+            return
+        which = f"--winners {self.winners:g}"
+        if self.network == LENET5:
+            which = f"--network {LENET5}"
+            if self.winners:
+                raise ValueError(f"--winners: expected none with {which}, whose nodes are relu")
+            if len(self.hidden_sizes()) != 3:
+                raise ValueError(
+                    "--hidden: expected channels of two convolutions and nodes of a layer, such as "
+                    f"20,50,500, with {which}, got {self.hidden}"
+                )
+        for name in (self.score, *self.arm_names()):
+            if name in OF_IMAGES and name not in ELEMENTARY:
+                raise ValueError(
+                    f"{which}: expected scores of each weight alone: {', '.join(ELEMENTARY)}; "
+                    f"got {name}"
+                )
+        for name in (self.survivors, *self.arm_names()):
+            if name in SHARED:
+                raise ValueError(f"{which}: expected no shared weight, got {name}")
 
     def sparsities(self) -> list[float]:
         """The sparsities to reach.

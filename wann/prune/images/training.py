@@ -17,7 +17,8 @@ import numpy as np
 
 from wann.prune.images.data import Data
 from wann.prune.masks.selection import Masks
-from wann.prune.networks.mlp import MLP, masked
+from wann.prune.networks.layers import CONVOLUTION, outputs_in_jax
+from wann.prune.networks.mlp import MLP, Activation, masked, of_layers
 
 OPTIMIZERS = ("adam", "sgd")
 MOMENTUM = 0.9  # of sgd
@@ -69,14 +70,22 @@ class Trained(NamedTuple):
 class Trainer:
     """Trains on one set of examples; it may be used by several threads."""
 
-    def __init__(self, data: Data, tick: Callable[[int], object] = lambda steps: None) -> None:
+    def __init__(
+        self,
+        data: Data,
+        tick: Callable[[int], object] = lambda steps: None,
+        activation: Activation = "relu",
+    ) -> None:
         """Put the examples where JAX computes.
 
         Args:
             data: The examples.
             tick: Called with the number of steps just done; it stops the training by raising.
+            activation: What the hidden layers do, see `layers`.
         """
         import jax.numpy as jnp
+
+        self._names = activation if isinstance(activation, str) else tuple(activation)
 
         self.data = data
         self._tick = tick
@@ -108,7 +117,7 @@ class Trainer:
         curve: list[tuple[int, float]] = []
         run = self.run(start, masks, training, rng, parts, learns)
         for step, mlp in zip(np.cumsum(parts).tolist(), run, strict=True):
-            found = float(_accuracy()(mlp, *self._validation))
+            found = float(_accuracy(self._names)(mlp, *self._validation))
             curve.append((step, found))
             if step in checks and found > highest:
                 best, highest, at = mlp, found, step
@@ -127,7 +136,7 @@ class Trainer:
         """The network after each part of a training, of so many steps; see `train`."""
         import jax.numpy as jnp
 
-        run, prepare = compiled_training(training.optimizer, training.l2)
+        run, prepare = compiled_training(training.optimizer, training.l2, self._names)
         mlp: Any = MLP(*(tuple(map(jnp.asarray, part)) for part in masked(start, masks)))
         moments = prepare(mlp)
         keep = tuple(jnp.asarray(mask, jnp.float32) for mask in learns or masks)
@@ -158,26 +167,27 @@ def batches_of(count: int, batch: int, rng: np.random.Generator) -> Iterator[np.
         yield from order[: count // batch * batch].reshape(-1, batch)
 
 
-def forward(mlp: MLP, X: Any) -> Any:
+def forward(mlp: MLP, X: Any, activation: Activation = "relu") -> Any:
     """The outputs [B, O] for inputs [B, I], as a JAX function."""
-    import jax
-
-    *hidden, (w, b) = zip(mlp.weights, mlp.biases, strict=True)
-    for weights, biases in hidden:
-        X = jax.nn.relu(X @ weights + biases)
-    return X @ w + b
+    channels = 1
+    for name, w, b in zip(of_layers(activation, mlp), mlp.weights, mlp.biases, strict=True):
+        X = outputs_in_jax(name, X, w, b, channels)
+        channels = w.shape[1] if name == CONVOLUTION else channels
+    return X
 
 
 @cache
-def _accuracy() -> Any:
+def _accuracy(activation: Activation) -> Any:
     import jax
     import jax.numpy as jnp
 
-    return jax.jit(lambda mlp, X, y: jnp.mean(jnp.argmax(forward(mlp, X), axis=1) == y))
+    return jax.jit(lambda mlp, X, y: jnp.mean(jnp.argmax(forward(mlp, X, activation), axis=1) == y))
 
 
 @cache
-def compiled_training(optimizer: str, l2: float) -> tuple[Any, Any]:
+def compiled_training(
+    optimizer: str, l2: float, activation: Activation = "relu"
+) -> tuple[Any, Any]:
     """Compiled ``run(mlp, moments, masks, X, y, batches, rate) -> (mlp, moments)`` and
     ``prepare(mlp) -> moments``."""
     import jax
@@ -186,7 +196,8 @@ def compiled_training(optimizer: str, l2: float) -> tuple[Any, Any]:
     rule = {"adam": optax.scale_by_adam(), "sgd": optax.trace(MOMENTUM)}[optimizer]
 
     def loss(mlp: MLP, X: Any, y: Any) -> Any:
-        found = optax.softmax_cross_entropy_with_integer_labels(forward(mlp, X), y).mean()
+        outputs = forward(mlp, X, activation)
+        found = optax.softmax_cross_entropy_with_integer_labels(outputs, y).mean()
         return found + l2 / 2 * sum((w * w).sum() for w in mlp.weights) if l2 else found
 
     def run(

@@ -34,8 +34,8 @@ class Kind(ABC):
         """Whether it does a task."""
 
     @abstractmethod
-    def preset(self, method: str, env: str) -> Settings:
-        """The default settings of a method on a task.
+    def preset(self, method: str, env: str, network: str | None = None) -> Settings:
+        """The default settings of a method on a task, with a network that the user names.
 
         Raises:
             ValueError: If there is no such method, or it makes no sense for the task.

@@ -10,6 +10,7 @@ from wann import envs
 from wann.core.checks import require
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import Task
+from wann.prune.images import saving
 from wann.prune.images.experiment import Experiment
 from wann.prune.images.settings import COEFFICIENTS, NODES, ImageOptions, ImageSettings
 from wann.prune.kinds.base import Kind, RowsOf
@@ -31,9 +32,9 @@ class Images(Kind):
         """Whether a task is one of images."""
         return isinstance(task, ClassificationTask)
 
-    def preset(self, method: str, env: str) -> ImageSettings:
+    def preset(self, method: str, env: str, network: str | None = None) -> ImageSettings:
         """The default settings of a method on a task."""
-        return registry.preset(method, env)
+        return registry.preset(method, env, network)
 
     def foreign(self, method: str) -> dict[str, str]:
         """The options that a method never uses, each with the reason."""
@@ -95,8 +96,8 @@ class Images(Kind):
         def rows(seed: int) -> Iterator[Row]:
             for result in runner(experiment, seed):
                 if result.target:
-                    experiment.save_network(result)
-                    experiment.save_deployed(result)
+                    saving.save_network(experiment, result)
+                    saving.save_deployed(experiment, result)
                 experiment.keep_curve(result)
                 yield experiment.row(result)
 

@@ -29,7 +29,7 @@ class Policies(Kind):
         """Whether a task is a compiled one of control."""
         return isinstance(task, ControlTask)
 
-    def preset(self, method: str, env: str) -> PolicySettings:
+    def preset(self, method: str, env: str, network: str | None = None) -> PolicySettings:
         """The default settings of a method on a task."""
         return policies.preset(method, env)
 

@@ -108,17 +108,20 @@ def _n_of_m(scores: np.ndarray, n: int, m: int) -> np.ndarray:
     return mask
 
 
-def of_nodes(keep: Sequence[np.ndarray], inputs: int, outputs: int) -> Masks:
+def of_nodes(keep: Sequence[np.ndarray], shapes: Sequence[tuple[int, int]]) -> Masks:
     """The masks of the weights between nodes that stay: all of them into and out of a node.
 
     Args:
         keep: bool[O_l] for each hidden layer: the nodes that stay, as `per_layer` chooses them by
             their scores.
-        inputs: Number of inputs, which all stay.
-        outputs: Number of outputs, which all stay.
+        shapes: [I_l, O_l] of all L layers; inputs and outputs all stay. A node that is a channel of
+            a convolution has several rows of the next layer.
     """
-    stays = [np.ones(inputs, bool), *keep, np.ones(outputs, bool)]
-    return tuple(np.logical_and.outer(a, b) for a, b in pairwise(stays))
+    stays = [np.ones(shapes[0][0], bool), *keep, np.ones(shapes[-1][1], bool)]
+    return tuple(
+        np.logical_and.outer(np.repeat(a, rows // len(a)), b)
+        for (a, b), (rows, _) in zip(pairwise(stays), shapes, strict=True)
+    )
 
 
 def shuffled(masks: Sequence[np.ndarray], rng: np.random.Generator) -> Masks:

@@ -27,6 +27,8 @@ LEVELS = (
     "arms",
     "score",
     "scope",
+    "network",
+    "winners",
     "schedule",
     "survivors",
     "retrain",

@@ -158,11 +158,11 @@ class EarlyBird(NamedTuple):
 
     def _masks(self, scaled: Scaled, initial: MLP) -> tuple[Masks, Masks]:
         """What is compared from epoch to epoch, and the masks of the weights."""
-        e, sizes = self.experiment, initial.sizes
+        e = self.experiment
         if e.settings.scope == COEFFICIENTS:
             scores = [np.abs(c) for c in scaled.coefficients]
             nodes = per_layer(scores, self.sparsity)
-            return nodes, of_nodes(nodes, sizes[0], sizes[-1])
+            return nodes, of_nodes(nodes, initial.shapes)
         everything = Outcome(scaled.mlp, keep_all(initial), 0.0, 0, 0)
         shares = (self.sparsity,) * len(initial.weights)
         rng = e.rng(self.seed, Chance.SCORES, 0)

@@ -19,6 +19,7 @@ from wann.prune.methods import (
 from wann.prune.methods.base import ImageMethod, Method, PolicyMethod
 from wann.prune.methods.sparsified import gates, lasso
 from wann.prune.methods.supermasks import edge_popup, evolved
+from wann.prune.networks.architecture import LENET5, LENET5_HIDDEN
 from wann.prune.settings import nearest
 
 _ALL: tuple[Method, ...] = (
@@ -76,12 +77,13 @@ def of_policies(name: str) -> PolicyMethod:
     return found
 
 
-def preset(method: str, env: str) -> ImageSettings:
-    """The default settings of a method on images.
+def preset(method: str, env: str, network: str | None = None) -> ImageSettings:
+    """The default settings of a method on images, with the hidden layers of a network.
 
     Raises:
         ValueError: If there is no such method, or it makes no sense for the task.
     """
     how = of_images(method)
-    more = {**TASKS.get(env, {}), **how.defaults, **how.for_task(env)}
+    sizes = {"hidden": LENET5_HIDDEN} if network == LENET5 else {}
+    more = {**TASKS.get(env, {}), **sizes, **how.defaults, **how.for_task(env)}
     return ImageSettings(**{**more, "method": method, "env": env})

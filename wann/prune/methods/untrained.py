@@ -37,6 +37,12 @@ METHODS = (
         PolicyMethod("random", "one-shot"),
     ),
     Method(
+        "k-winners",
+        "Ahmad & Scheinkman 2019",
+        "train a network with weights at random places, whose most active nodes alone count",
+        ImageMethod({"schedule": "one-shot", "score": "random", "sparsity": "0.5", "winners": 0.3}),
+    ),
+    Method(
         "initial-magnitude",
         "control",
         "before training: keep large weights",

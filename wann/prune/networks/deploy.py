@@ -7,8 +7,8 @@ among the m. The arrays of a file, for each layer l from 1:
 - ``weights_l``: float32[I_l, O_l]; or, of n:m, ``values_l``: float32[G_l, n, O_l] for the G_l
   groups of m inputs, and ``places_l``: their places in the group, packed in as few bits as m takes,
   with ``inputs_l`` the number I_l and ``group`` m;
-- ``biases_l``: float32[O_l]; ``activations``: of each layer; ``shift``, ``scale``: inputs x enter
-  as (x - shift) / scale.
+- ``biases_l``: float32[O_l]; ``activations``: what each layer does, see `layers`; ``shift`` and
+  ``scale``: inputs x enter as (x - shift) / scale.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from wann.prune.images.outcome import Outcome
-from wann.prune.networks.mlp import MLP, Activation, of_layers
+from wann.prune.networks.mlp import MLP, Activation, masked, of_layers
 from wann.prune.networks.shrink import shrunk
 
 
@@ -33,20 +33,32 @@ def deployed(
     mlp, masks, activation = outcome.mlp, outcome.masks, outcome.activation
     if group is None:
         mlp, masks = shrunk(mlp, masks, activation)
+        return as_arrays(masked(mlp, masks), activation, normalisation)
     found: dict[str, np.ndarray] = {}
     for number, (w, b, mask) in enumerate(zip(mlp.weights, mlp.biases, masks, strict=True), 1):
         found[f"biases_{number}"] = np.asarray(b, np.float32)
-        if group is None:
-            found[f"weights_{number}"] = np.asarray(w * mask, np.float32)
-            continue
         values, places = _packed(np.asarray(w, np.float32), mask, group)
         found |= {f"values_{number}": values, f"places_{number}": places}
         found[f"inputs_{number}"] = np.array(len(w))
-    if group is not None:
-        found["group"] = np.array(group)
+    return {**found, "group": np.array(group), **_about(mlp, activation, normalisation)}
+
+
+def as_arrays(
+    mlp: MLP, activation: Activation, normalisation: tuple[float, float]
+) -> dict[str, np.ndarray]:
+    """A network as it is, as the arrays of a file; arguments as of `deployed`."""
+    found = {}
+    for number, (w, b) in enumerate(zip(mlp.weights, mlp.biases, strict=True), 1):
+        found[f"biases_{number}"] = np.asarray(b, np.float32)
+        found[f"weights_{number}"] = np.asarray(w, np.float32)
+    return {**found, **_about(mlp, activation, normalisation)}
+
+
+def _about(
+    mlp: MLP, activation: Activation, normalisation: tuple[float, float]
+) -> dict[str, np.ndarray]:
     shift, scale = normalisation
     return {
-        **found,
         "activations": np.array(of_layers(activation, mlp)),
         "shift": np.array(shift, np.float32),
         "scale": np.array(scale, np.float32),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from wann.prune.masks.selection import Masks
+from wann.prune.networks.layers import CONVOLUTION, activation, convolved
 
 
 class MLP(NamedTuple):
     """A multilayer perceptron of L layers with linear outputs.
 
     Attributes:
-        weights: L arrays [I_l, O_l]: from the I_l nodes of one layer to the O_l of the next.
+        weights: L arrays [I_l, O_l]: from the I_l nodes of one layer to the O_l of the next; or of
+            a convolution, whose O_l channels may be several values each for the layer after it.
         biases: L arrays [O_l].
     """
 
@@ -28,6 +30,11 @@ class MLP(NamedTuple):
         return (*(w.shape[0] for w in self.weights), self.weights[-1].shape[1])
 
     @property
+    def shapes(self) -> list[tuple[int, int]]:
+        """[I_l, O_l] of each layer."""
+        return [w.shape for w in self.weights]
+
+    @property
     def total(self) -> int:
         """Number of weights, without the biases."""
         return sum(w.size for w in self.weights)
@@ -35,16 +42,27 @@ class MLP(NamedTuple):
 
 def deviations(sizes: Sequence[int]) -> list[float]:
     """The standard deviation of each layer's initial weights (Glorot & Bengio, 2010)."""
-    return [float(np.sqrt(2 / (a + b))) for a, b in pairwise(sizes)]
+    return deviations_of(list(pairwise(sizes)))
+
+
+def deviations_of(shapes: Sequence[tuple[int, int]]) -> list[float]:
+    """The same from the shapes of the weights: of a convolution, the values that a kernel sees and
+    the channels that it makes."""
+    return [float(np.sqrt(2 / (a + b))) for a, b in shapes]
 
 
 def glorot_normal(sizes: Sequence[int], rng: np.random.Generator) -> MLP:
     """A network of these sizes with Glorot-normal weights and zero biases, float32."""
+    return drawn(list(pairwise(sizes)), rng)
+
+
+def drawn(shapes: Sequence[tuple[int, int]], rng: np.random.Generator) -> MLP:
+    """The same from the shapes of the weights."""
     weights = tuple(
-        (rng.standard_normal((a, b)) * deviation).astype(np.float32)
-        for (a, b), deviation in zip(pairwise(sizes), deviations(sizes), strict=True)
+        (rng.standard_normal(shape) * deviation).astype(np.float32)
+        for shape, deviation in zip(shapes, deviations_of(shapes), strict=True)
     )
-    return MLP(weights, tuple(np.zeros(b, np.float32) for b in sizes[1:]))
+    return MLP(weights, tuple(np.zeros(b, np.float32) for _, b in shapes))
 
 
 def keep_all(mlp: MLP) -> Masks:
@@ -57,46 +75,35 @@ def masked(mlp: MLP, masks: Masks) -> MLP:
     return MLP(tuple(w * m for w, m in zip(mlp.weights, masks, strict=True)), mlp.biases)
 
 
-def relu(x: np.ndarray) -> np.ndarray:
-    """max(x, 0)."""
-    return np.maximum(x, 0)
+Activation = str | Sequence[str]  # of all hidden layers, or of each; see `layers`
 
 
-def linear(x: np.ndarray) -> np.ndarray:
-    """What comes in."""
-    return x
-
-
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "relu": relu,
-    "tanh": np.tanh,
-    "linear": linear,
-}
-Activation = str | Sequence[str]  # of all hidden layers, or of each
-
-
-def of_layers(activation: Activation, mlp: MLP) -> list[str]:
-    """The name of each layer's activation: one for all hidden layers, or one for each."""
+def of_layers(names: Activation, mlp: MLP) -> list[str]:
+    """What each layer does: the same in all hidden ones, or something in each."""
     hidden = len(mlp.weights) - 1
-    names = [activation] * hidden if isinstance(activation, str) else list(activation)
-    if len(names) != hidden:
-        raise ValueError(f"expected {hidden} activations of hidden layers, got {len(names)}")
-    return [*names, "linear"]
+    found = [names] * hidden if isinstance(names, str) else list(names)
+    if len(found) != hidden:
+        raise ValueError(f"expected {hidden} activations of hidden layers, got {len(found)}")
+    return [*found, "linear"]
 
 
-def layer_inputs(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> list[np.ndarray]:
+def layer_inputs(mlp: MLP, x: np.ndarray, names: Activation = "relu") -> list[np.ndarray]:
     """What enters each layer, and the outputs: L + 1 arrays [B, ...] from inputs x [B, I]."""
-    found = [x]
-    for w, b, name in zip(mlp.weights, mlp.biases, of_layers(activation, mlp), strict=True):
-        found.append(ACTIVATIONS[name](found[-1] @ w + b))
+    found, channels = [x], 1
+    for w, b, name in zip(mlp.weights, mlp.biases, of_layers(names, mlp), strict=True):
+        if name == CONVOLUTION:
+            found.append(convolved(found[-1], w, b, channels))
+            channels = w.shape[1]
+        else:
+            found.append(activation(name)(found[-1] @ w + b))
     return found
 
 
-def forward(mlp: MLP, x: np.ndarray, activation: Activation = "relu") -> np.ndarray:
+def forward(mlp: MLP, x: np.ndarray, names: Activation = "relu") -> np.ndarray:
     """The outputs [B, O] for inputs x [B, I]."""
-    return layer_inputs(mlp, x, activation)[-1]
+    return layer_inputs(mlp, x, names)[-1]
 
 
-def accuracy(mlp: MLP, x: np.ndarray, y: np.ndarray, activation: Activation = "relu") -> float:
+def accuracy(mlp: MLP, x: np.ndarray, y: np.ndarray, names: Activation = "relu") -> float:
     """The share of B examples x [B, I] whose class y [B] has the largest output."""
-    return float((forward(mlp, x, activation).argmax(axis=1) == y).mean())
+    return float((forward(mlp, x, names).argmax(axis=1) == y).mean())

@@ -10,9 +10,10 @@ import numpy as np
 from wann.core.genome import CONNECTION, NODE, Genome
 from wann.core.kernels import activations
 from wann.envs.task import Task
-from wann.prune.masks.effective import effective, reached, reaching
+from wann.prune.masks.effective import effective, reached, reaching, rows_of
 from wann.prune.masks.selection import Masks
-from wann.prune.networks.mlp import ACTIVATIONS, MLP, Activation, of_layers
+from wann.prune.networks.layers import activation as function
+from wann.prune.networks.mlp import MLP, Activation, of_layers
 from wann.storage.model import Model
 
 
@@ -24,6 +25,8 @@ def simplified(
     A hidden node that no input reaches is a constant: what it adds to others goes into their
     biases. Biases of nodes that reach no output become 0.
 
+    Of k-winners only the counts are right: a constant node competes with the others.
+
     Returns:
         The network, float64, and its effective masks.
     """
@@ -31,10 +34,11 @@ def simplified(
     forward, backward = reached(masks), reaching(masks)
     weights, biases = [], []
     # What the constant nodes of the layer before emit, and 0 for those that inputs reach.
-    constant = np.zeros(mlp.sizes[0])
+    constant = np.zeros(len(forward[0]))
     for i, (w, b, mask) in enumerate(zip(mlp.weights, mlp.biases, masks, strict=True)):
-        total = np.asarray(b, np.float64) + constant @ (np.asarray(w, np.float64) * mask)
-        constant = np.where(forward[i + 1], 0.0, ACTIVATIONS[names[i]](total))
+        spread = rows_of(constant, mask)  # over a channel's pixels, where it has several
+        total = np.asarray(b, np.float64) + spread @ (np.asarray(w, np.float64) * mask)
+        constant = np.where(forward[i + 1], 0.0, function(names[i])(total))
         last = i == len(masks) - 1
         live = np.ones(len(total), bool) if last else forward[i + 1] & backward[i + 1]
         weights.append(np.asarray(w, np.float64) * alive[i])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from wann.prune.masks.effective import rows_of
 from wann.prune.masks.selection import Masks
 from wann.prune.networks.mlp import MLP, Activation
 from wann.prune.networks.model import simplified
@@ -22,7 +23,7 @@ def shrunk(
         The network, float32, and its effective masks, both of the sizes that are left.
     """
     live, alive = simplified(mlp, masks, activation)
-    inputs, outputs = live.sizes[0], live.sizes[-1]
+    inputs, outputs = len(alive[0]), live.sizes[-1]
     stay = [np.ones(inputs, bool)]
     for mask in alive[:-1]:
         used = np.count_nonzero(mask, axis=0) > 0  # effective: it also leads on
@@ -30,7 +31,7 @@ def shrunk(
     stay.append(np.ones(outputs, bool))
     weights, biases, left = [], [], []
     for i, (w, b, mask) in enumerate(zip(live.weights, live.biases, alive, strict=True)):
-        places = np.ix_(stay[i], stay[i + 1])
+        places = np.ix_(rows_of(stay[i], w), stay[i + 1])
         weights.append(w[places].astype(np.float32))
         biases.append(b[stay[i + 1]].astype(np.float32))
         left.append(mask[places])

@@ -28,6 +28,15 @@ SCORES: dict[str, Score] = {
 # Those that need what only evolution has: a search distribution.
 OF_POLICIES = ("signal-to-noise",)
 OF_IMAGES = tuple(name for name in SCORES if name not in OF_POLICIES)
+# Those of a weight alone, whatever the network computes with it.
+ELEMENTARY = (
+    "random",
+    "magnitude",
+    "initial-magnitude",
+    "large-final-same-sign",
+    "movement",
+    "magnitude-increase",
+)
 # Those that are found on the network as it is initialised, without any training.
 WITHOUT_TRAINING = ("random", "initial-magnitude", "synflow", "snip", "grasp")
 # Rounds in which the initial network is pruned; more than one keeps layers from collapsing.
