@@ -15,7 +15,7 @@ from wann.prune.images.training import MOMENTUM, Training, batches_of, parts_of
 
 # f(parameters, fixed, X [B, I], y [B], key, progress in [0, 1)) gives a loss. Losses are functions
 # of modules, or frozen dataclasses: equal ones are compiled once. Where one has a method
-# ``project(parameters, rate)``, the parameters pass through it after each step.
+# ``project(parameters, fixed, rate)``, the parameters pass through it after each step.
 Loss = Callable[[Any, Any, Any, Any, Any, Any], Any]
 Rates = Literal["constant", "cosine"]
 
@@ -122,7 +122,7 @@ def compiled(loss: Loss, optimizer: str) -> tuple[Any, Any]:
             changes, moments = rule.update(gradient, moments)
             parameters = jax.tree.map(lambda p, change: p - rate * change, parameters, changes)
             if project is not None:
-                parameters = project(parameters, rate)
+                parameters = project(parameters, fixed, rate)
             return (parameters, moments), None
 
         keys = jax.random.split(key, len(batches))

@@ -10,7 +10,6 @@ whose dropout rate α, variance over squared mean, is above 1.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -52,29 +51,20 @@ def settled(location: np.ndarray) -> np.ndarray:
     return np.clip((ZETA - GAMMA) / (1 + np.exp(-location)) + GAMMA, 0, 1).astype(np.float32)
 
 
-@dataclass(frozen=True)
-class L0:
-    """The loss of (network, locations of the gates [I_l]).
+def l0_loss(both: Any, fixed: Any, X: Any, y: Any, key: Any, progress: Any) -> Any:
+    """The loss of (network, locations of the gates [I_l]), see `descent.Loss`; fixed is the factor
+    of the expected number of weights. Each image has gates of its own."""
+    import jax
 
-    Attributes:
-        factor: Of the expected number of weights.
-    """
-
-    factor: float
-
-    def __call__(self, both: Any, fixed: Any, X: Any, y: Any, key: Any, progress: Any) -> Any:
-        """See `descent.Loss`. Each image has gates of its own."""
-        import jax
-
-        mlp, locations = both
-        count = 0.0
-        keys = jax.random.split(key, len(locations))
-        for i, (w, b, at) in enumerate(zip(mlp.weights, mlp.biases, locations, strict=True)):
-            u = jax.random.uniform(keys[i], X.shape, minval=1e-6, maxval=1 - 1e-6)
-            X = (X * gate(at, u)) @ w + b
-            X = X if i == len(locations) - 1 else jax.nn.relu(X)
-            count += open_(at).sum() * w.shape[1]
-        return cross_entropy(X, y) + self.factor * count
+    mlp, locations = both
+    count = 0.0
+    keys = jax.random.split(key, len(locations))
+    for i, (w, b, at) in enumerate(zip(mlp.weights, mlp.biases, locations, strict=True)):
+        u = jax.random.uniform(keys[i], X.shape, minval=1e-6, maxval=1 - 1e-6)
+        X = (X * gate(at, u)) @ w + b
+        X = X if i == len(locations) - 1 else jax.nn.relu(X)
+        count += open_(at).sum() * w.shape[1]
+    return cross_entropy(X, y) + fixed * count
 
 
 def divergence(log_alpha: Any) -> Any:
@@ -92,34 +82,26 @@ def log_alpha(mean: Any, log_variance: Any) -> Any:
     return log_variance - jnp.log(mean * mean + 1e-8)
 
 
-@dataclass(frozen=True)
-class Bayesian:
-    """The loss of (network, log-variances of its weights, means and log-variances of gates).
+def bayesian_loss(parts: Any, fixed: Any, X: Any, y: Any, key: Any, progress: Any) -> Any:
+    """The loss of (network, log-variances of its weights, means and log-variances of gates), see
+    `descent.Loss`; fixed is the factor of the divergences, which grows during the first half of
+    the training. Noise is that of sums, not of weights (Kingma et al., 2015)."""
+    import jax
+    import jax.numpy as jnp
 
-    Attributes:
-        factor: Of the divergences; it grows during the first half of the training.
-    """
-
-    factor: float
-
-    def __call__(self, parts: Any, fixed: Any, X: Any, y: Any, key: Any, progress: Any) -> Any:
-        """See `descent.Loss`. Noise is that of sums, not of weights (Kingma et al., 2015)."""
-        import jax
-        import jax.numpy as jnp
-
-        mlp, spreads, means, variances = parts
-        keys = jax.random.split(key, 2 * len(means))
-        total = 0.0
-        for i, (w, b, s, m, v) in enumerate(
-            zip(mlp.weights, mlp.biases, spreads, means, variances, strict=True)
-        ):
-            X = X * (m + jnp.exp(v / 2) * jax.random.normal(keys[2 * i], X.shape))
-            noise = jax.random.normal(keys[2 * i + 1], (len(X), w.shape[1]))
-            X = X @ w + b + jnp.sqrt(X * X @ jnp.exp(s) + 1e-8) * noise
-            X = X if i == len(means) - 1 else jax.nn.relu(X)
-            total += divergence(log_alpha(m, v)).sum()
-            total += 0.5 * (jnp.exp(s) + w * w - s - 1).sum()
-        return cross_entropy(X, y) + self.factor * jnp.minimum(1.0, 2 * progress) * total
+    mlp, spreads, means, variances = parts
+    keys = jax.random.split(key, 2 * len(means))
+    total = 0.0
+    for i, (w, b, s, m, v) in enumerate(
+        zip(mlp.weights, mlp.biases, spreads, means, variances, strict=True)
+    ):
+        X = X * (m + jnp.exp(v / 2) * jax.random.normal(keys[2 * i], X.shape))
+        noise = jax.random.normal(keys[2 * i + 1], (len(X), w.shape[1]))
+        X = X @ w + b + jnp.sqrt(X * X @ jnp.exp(s) + 1e-8) * noise
+        X = X if i == len(means) - 1 else jax.nn.relu(X)
+        total += divergence(log_alpha(m, v)).sum()
+        total += 0.5 * (jnp.exp(s) + w * w - s - 1).sum()
+    return cross_entropy(X, y) + fixed * jnp.minimum(1.0, 2 * progress) * total
 
 
 def l0(experiment: Experiment, seed: int) -> Iterator[Result]:
@@ -137,8 +119,8 @@ def train_l0(experiment: Experiment, seed: int) -> Outcome:
         kept = KEPT_FIRST[min(i, 1)]
         start = np.log(kept / (1 - kept)) + 0.01 * rng.standard_normal(len(w))
         locations.append(start.astype(np.float32))
-    loss = L0(experiment.settings.penalty / len(experiment.data.train.y))
-    found = descend(experiment, loss, (initial, tuple(locations)), (), training, seed)
+    factor = np.float32(experiment.settings.penalty / len(experiment.data.train.y))
+    found = descend(experiment, l0_loss, (initial, tuple(locations)), factor, training, seed)
     gated = ((mlp, tuple(map(settled, at))) for mlp, at in found)
     return learned(experiment, (_folded(mlp, gates) for mlp, gates in gated), training)
 
@@ -155,9 +137,9 @@ def train_bayesian(experiment: Experiment, seed: int) -> Outcome:
     spreads = tuple(np.full(w.shape, -9.0, np.float32) for w in initial.weights)
     means = tuple(np.ones(len(w), np.float32) for w in initial.weights)
     variances = tuple(np.full(len(w), -9.0, np.float32) for w in initial.weights)
-    loss = Bayesian(experiment.settings.penalty / len(experiment.data.train.y))
+    factor = np.float32(experiment.settings.penalty / len(experiment.data.train.y))
     start = (initial, spreads, means, variances)
-    found = descend(experiment, loss, start, (), training, seed)
+    found = descend(experiment, bayesian_loss, start, factor, training, seed)
     gated = (
         (
             mlp,

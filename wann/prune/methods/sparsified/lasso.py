@@ -33,30 +33,29 @@ def results(groups: bool, experiment: Experiment, seed: int) -> Iterator[Result]
 def train(experiment: Experiment, seed: int, groups: bool) -> Outcome:
     """Train to the end: a network on the way is not as sparse."""
     training = to_the_end(experiment.training)
-    loss = Lasso(experiment.settings.penalty, groups)
-    found = descend(experiment, loss, experiment.initial(seed), (), training, seed)
+    penalty = np.float32(experiment.settings.penalty)
+    found = descend(experiment, Lasso(groups), experiment.initial(seed), penalty, training, seed)
     return learned(experiment, map(_outcome, found), training)
 
 
 @dataclass(frozen=True)
 class Lasso:
-    """The loss of an `MLP`, and its proximal step.
+    """The loss of an `MLP`, and its proximal step; fixed is the penalty, the factor of the sum of
+    |w|, or of the norms of groups times √size.
 
     Attributes:
-        penalty: Factor of the sum of |w|, or of the norms of groups times √size.
         groups: Whether all weights that leave a node vanish together.
     """
 
-    penalty: float
     groups: bool
 
     def __call__(self, mlp: Any, fixed: Any, X: Any, y: Any, key: Any, progress: Any) -> Any:
         """See `descent.Loss`."""
         return cross_entropy(forward(mlp, X), y)
 
-    def project(self, mlp: Any, rate: Any) -> Any:
+    def project(self, mlp: Any, fixed: Any, rate: Any) -> Any:
         """The network after the penalty's step: the biases stay."""
-        shrink = rate * self.penalty
+        shrink = rate * fixed
         return MLP(tuple(shrunk(w, shrink, self.groups) for w in mlp.weights), mlp.biases)
 
 
