@@ -83,10 +83,10 @@ class ClassificationTask:
         width = X.shape[1]
         y = _labels(y, len(X), "y")
         labels = np.unique(y)
-        if len(labels) < 2:
+        self.classes = labels if classes is None else np.asarray(classes)
+        if len(self.classes) < 2:
             raise ValueError(f"expected at least two classes, but every label is {labels[0]!s}")
         self.name = name
-        self.classes = labels if classes is None else np.asarray(classes)
         self.inputs = names_of(inputs, [f"x{i}" for i in range(width)], "inputs")
         self.outputs = names_of(outputs, [str(label) for label in self.classes], "outputs")
         if image_shape is not None and image_shape[0] * image_shape[1] != width:

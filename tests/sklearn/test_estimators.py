@@ -17,26 +17,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import wann
 from wann.sklearn import WANNClassifier, WANNRegressor
 
-NOT_EXACT = (
-    "examples are repeated as often as they count, and parted at random: equal but for chance, as "
-    "scikit-learn says of its own estimators that draw"
-)
-FEW = (
-    "weights of 1 to 10 million leave one example of each other class, and what a network says "
-    "where it has no examples is not the heavy class"
-)
-EXPECTED = {"check_class_weight_classifiers": FEW} | dict.fromkeys(
-    (
-        "check_sample_weight_equivalence_on_dense_data",
-        "check_sample_weight_equivalence_on_sparse_data",
-    ),
-    NOT_EXACT,
-)
-
 
 @parametrize_with_checks(
-    [kind(generations=12, population=24) for kind in (WANNClassifier, WANNRegressor)],
-    expected_failed_checks=lambda estimator: EXPECTED,
+    [kind(generations=12, population=24) for kind in (WANNClassifier, WANNRegressor)]
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 def test_scikit_learn_conventions(estimator, check):

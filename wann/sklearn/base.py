@@ -1,4 +1,4 @@
-"""What the estimators share: parameters, the search, examples of different weights."""
+"""What the estimators share: the parameters and the search."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import math
 import re
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight
 
 from wann.api.load import model_of
 from wann.cli.progress import SearchProgress
 from wann.core.config import SearchConfig, preset
-from wann.envs.classification import Examples
 from wann.envs.task import Task
 from wann.search.loop import search
 from wann.search.state import SearchState
@@ -23,7 +20,6 @@ from wann.storage.subject import measures_of
 
 # What a setting of a search is called here.
 PARAMETERS = {"batch": "batch_size"}
-REPEATED = 2000  # rows, about, by which examples of different weights are stood for
 
 
 class Estimator(BaseEstimator):
@@ -125,33 +121,3 @@ def _in_parameters(message: str) -> str:
         return message
     name = found[1].replace("-", "_")
     return PARAMETERS.get(name, name) + message[found.end() :]
-
-
-def counted(
-    X: np.ndarray, y: np.ndarray, sample_weight: Any
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Examples that count at all, and how much each does."""
-    weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-    some = weight > 0
-    if some.sum() < 2:
-        raise ValueError(f"sample_weight: expected two above 0 or more, got {some.sum()}")
-    return X[some], y[some], weight[some]
-
-
-def repeated(examples: Examples, weight: np.ndarray, seed: int) -> Examples:
-    """Examples repeated in proportion to their weights; as they are where all have the same.
-
-    They are drawn at even steps along the sum of the weights, so that each comes as often as it
-    should but for less than one time. Of a class that would be left out its heaviest one stays.
-    """
-    if np.ptp(weight) == 0:
-        return examples
-    count = max(REPEATED, len(weight))
-    steps = (np.arange(count) + np.random.default_rng(seed).random()) / count * weight.sum()
-    rows = np.searchsorted(np.cumsum(weight), steps).clip(max=len(weight) - 1)
-    if examples.y.dtype.kind != "f":
-        heaviest = np.argsort(-weight, kind="stable")
-        _, first = np.unique(examples.y[heaviest], return_index=True)
-        left_out = ~np.isin(examples.y[heaviest[first]], examples.y[rows])
-        rows = np.concatenate([rows, heaviest[first][left_out]])
-    return Examples(examples.X[rows], examples.y[rows])

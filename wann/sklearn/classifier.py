@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from wann.core.kernels import forward_batch
-from wann.envs.classification import ClassificationTask, Examples
-from wann.envs.tables.split import held_out
+from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble
-from wann.sklearn.base import Estimator, counted, repeated
+from wann.sklearn.base import Estimator
+from wann.sklearn.examples import by_class, counted, distinct, parted
 
 
 class WANNClassifier(ClassifierMixin, Estimator):
@@ -87,8 +86,8 @@ class WANNClassifier(ClassifierMixin, Estimator):
         Args:
             X: The examples.
             y: Their labels.
-            sample_weight: [B], how much each counts, 0 or more; None for all alike. Examples are
-                repeated as often as they count.
+            sample_weight: [B], how much each counts, 0 or more; None for all alike. A weight of 2
+                is the same as two equal examples, and 0 the same as none.
 
         Raises:
             ValueError: If the examples or a parameter cannot be used.
@@ -96,17 +95,15 @@ class WANNClassifier(ClassifierMixin, Estimator):
         seed, config = self._checked("classification")
         X, y = validate_data(self, X, y, dtype=np.float32, ensure_min_samples=2)
         check_classification_targets(y)
-        X, y, weight = counted(X, y, sample_weight)
-        self.classes_ = np.unique(y)
+        examples = distinct(counted(X, y, sample_weight))
+        self.classes_ = np.unique(examples.y)
         if len(self.classes_) < 2:
             raise ValueError(
                 f"expected at least two classes, but every label is {self.classes_[0]!s}: one class"
             )
         if self.class_weight is not None:
-            weight = weight * compute_sample_weight(self.class_weight, y)
-        chosen = held_out(y, self.validation_fraction, seed)
-        train = repeated(Examples(X[~chosen], y[~chosen]), weight[~chosen], seed)
-        validation = repeated(Examples(X[chosen], y[chosen]), weight[chosen], seed)
+            examples = by_class(examples, self.class_weight)
+        train, validation = parted(examples, self.validation_fraction, seed, classes=True)
         task = ClassificationTask(
             *train, validation=validation, classes=self.classes_, inputs=self._names(), seed=seed
         )

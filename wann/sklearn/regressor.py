@@ -11,10 +11,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from wann.core.kernels import forward_batch
 from wann.envs.classification import Examples
 from wann.envs.tables.regression import RegressionTask
-from wann.envs.tables.split import held_out
 from wann.evaluation import ensemble
 from wann.evaluation.regression.readout import batch, fitted, outputs, r_squared
-from wann.sklearn.base import Estimator, counted, repeated
+from wann.sklearn.base import Estimator
+from wann.sklearn.examples import Weighted, counted, distinct, parted
 
 
 class WANNRegressor(RegressorMixin, Estimator):
@@ -41,8 +41,8 @@ class WANNRegressor(RegressorMixin, Estimator):
         Args:
             X: The examples.
             y: Their targets.
-            sample_weight: [B], how much each counts, 0 or more; None for all alike. Examples are
-                repeated as often as they count.
+            sample_weight: [B], how much each counts, 0 or more; None for all alike. A weight of 2
+                is the same as two equal examples, and 0 the same as none.
 
         Raises:
             ValueError: If the examples or a parameter cannot be used.
@@ -53,13 +53,11 @@ class WANNRegressor(RegressorMixin, Estimator):
         )
         self._flat = y.ndim == 1
         targets = np.asarray(y, np.float64).reshape(len(y), -1)
-        X, targets, weight = counted(X, targets, sample_weight)
-        chosen = held_out(targets, self.validation_fraction, seed, stratify=False)
-        train = repeated(Examples(X[~chosen], targets[~chosen]), weight[~chosen], seed)
-        validation = repeated(Examples(X[chosen], targets[chosen]), weight[chosen], seed)
+        examples = distinct(counted(X, targets, sample_weight))
+        train, validation = parted(examples, self.validation_fraction, seed, classes=False)
         task = RegressionTask(*train, validation=validation, inputs=self._names())
         self._search(task, config)
-        self._fit_readout(Examples(X, targets), weight)
+        self._fit_readout(examples)
         return self
 
     def __sklearn_tags__(self) -> Any:
@@ -68,15 +66,16 @@ class WANNRegressor(RegressorMixin, Estimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def _fit_readout(self, examples: Examples, weight: np.ndarray) -> None:
+    def _fit_readout(self, examples: Weighted) -> None:
         tried = ensemble.WEIGHTS
         if self.shared_weight not in ("ensemble", "tuned"):
             tried = np.array([float(self.shared_weight)])
-        case = batch(examples)
+        weight = examples.weight
+        case = batch(Examples(examples.X, examples.y))
         found = outputs(self.model_.network, tried, case)
         readout = fitted(found, case.targets, weight)
         if self.shared_weight == "tuned":
-            best = [int(r_squared(readout(found), case.targets).argmax())]
+            best = [int(r_squared(readout(found), case.targets, weight).argmax())]
             tried, readout = tried[best], type(readout)(readout.scale[best], readout.offset[best])
         self.weights_, self.readout_ = tried, readout
 

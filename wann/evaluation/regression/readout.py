@@ -101,12 +101,23 @@ def fitted(
     return Readout(scale, offset)
 
 
-def r_squared(predicted: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """1 - squared errors / squared deviations, for predictions [W, O, B] of targets [O, B], their
-    mean over O, [W]. Targets that are all the same give 0, as they explain nothing."""
+def r_squared(
+    predicted: np.ndarray, targets: np.ndarray, sample_weight: np.ndarray | None = None
+) -> np.ndarray:
+    """1 - squared errors / squared deviations, the mean over the O targets, float64[W].
+
+    Targets that are all the same give 0, as they explain nothing.
+
+    Args:
+        predicted: [W, O, B].
+        targets: [O, B].
+        sample_weight: [B], how much each example counts; None for all alike.
+    """
+    weight = np.ones(targets.shape[1]) if sample_weight is None else sample_weight
+    mean = targets.mean(axis=1) if sample_weight is None else targets @ weight / weight.sum()
     with np.errstate(all="ignore"):
-        errors = ((predicted - targets) ** 2).sum(axis=2)
-        total = ((targets - targets.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+        errors = ((predicted - targets) ** 2 * weight).sum(axis=2)
+        total = ((targets - mean[:, None]) ** 2 * weight).sum(axis=1)
         return np.asarray(np.where(total > 0, 1 - errors / total, 0.0).mean(axis=1))
 
 
