@@ -10,7 +10,9 @@ from wann.compare.timing import Times
 from wann.prune.run import PruneRun
 from wann.storage import subject
 
-TUNED = Point("C", "tuned weights", "lottery-ticket", "ticket", 1, 0, 40, 900.0, 5.0, 100, 1000)
+TUNED = Point(
+    "C", "tuned weights", "lottery-ticket", "ticket", 1, 0, 40, 900.0, 5.0, 100, 1000, 4.0
+)
 
 
 def point(**changes):
@@ -33,7 +35,7 @@ def test_means_and_deviations_over_seeds_by_hand():
     assert row["score_sample_std_over_seeds"] == entry.score_std
     assert row["connections_sample_std_over_seeds"] == entry.connections_std
     assert row["mean_spread_within_network"] == 6.0
-    assert (entry.samples, entry.multiply_adds) == (100.0, 1000.0)
+    assert (entry.samples, entry.multiply_adds, entry.cpu_seconds) == (100.0, 1000.0, 4.0)
     assert (entry.dense_us, entry.sparse_us) == (9.0, 2.0)  # of those that were measured
 
 

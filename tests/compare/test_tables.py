@@ -22,11 +22,14 @@ def test_markdown_keeps_regimes_apart_and_marks_the_paper():
     assert "## B: one tuned shared weight" in first
     assert "| lottery-ticket, signed | 1 | 1 | 40 | 900.0 |" in first
     assert "| the paper's WANN |  |  | 52 | 723.0 | 16.0 |" in first
-    assert "| lottery-ticket | 1 | 2 | 45 ± 7 | 910.0 ± 14.1 | 6.000 | 1.0e+02 |" in second
+    assert (
+        "| lottery-ticket | 1 | 2 | 45 ± 7 | 910.0 ± 14.1 | 6.000 | 1.0e+02 | 1.0e+03 | 4 |"
+        in second
+    )
     assert "± the sample standard deviation over seeds (with n - 1" in text
     assert "one observation" in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in tables} == {11}
+    assert {line.count("|") for line in tables} == {12}
     assert "the paper" not in markdown(entries(SEEDS), "cartpole", "return", 1, [])
 
 

@@ -1,5 +1,6 @@
 import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -15,8 +16,14 @@ from wann.evaluation.pool import Pool, check_workers, evaluate
 WEIGHTS = np.array([-1.0, 0.5, 2.0])
 
 
+class Factor(int):
+    """A network, of ten connections."""
+
+    complexity = 10
+
+
 class Products:
-    """An evaluator whose reward is network · weight · case; networks are numbers here."""
+    """An evaluator whose reward is network · weight · case; networks are `Factor`s."""
 
     def __init__(self):
         self.threads = set()
@@ -35,13 +42,15 @@ class Products:
 @pytest.mark.parametrize("networks", [0, 1, 3, 7, 64])
 @pytest.mark.parametrize("rollouts", [1, 2, 5, 100])
 def test_every_network_meets_every_case(workers, networks, rollouts):
-    networks, cases = list(range(networks)), np.arange(1.0, rollouts + 1.0)
+    networks, cases = list(map(Factor, range(networks))), np.arange(1.0, rollouts + 1.0)
     with Pool(Products(), workers) as pool:
         rewards = pool.rewards(networks, WEIGHTS, cases)
         scores = pool.scores(networks, WEIGHTS, cases)
     expected = np.multiply.outer(np.multiply.outer(np.array(networks, float), WEIGHTS), cases)
     np.testing.assert_array_equal(rewards, expected)
     np.testing.assert_array_equal(scores, -expected)
+    assert pool.rollouts == pool.samples == 2 * expected.size  # a case is one sample here
+    assert pool.multiply_adds == 10 * pool.samples
 
 
 def test_work_is_shared():
@@ -56,7 +65,7 @@ def test_work_is_shared():
 
     evaluator.rewards = rewards
     with Pool(evaluator, 2) as pool:
-        pool.rewards([0, 0], WEIGHTS, np.ones(4))
+        pool.rewards([Factor(0)] * 2, WEIGHTS, np.ones(4))
     assert len(evaluator.threads) == 2
 
 
@@ -128,6 +137,28 @@ def test_jobs_of_processes_take_a_while_each():
     assert jobs(1, 81, 100) == 64  # parts of the rollouts
     assert jobs(3, 2, 1) == 3
     assert jobs(0, 2, 1) == 0
+
+
+class Elsewhere:
+    """Workers that are another process, as far as the pool can tell."""
+
+    def run(self, function, jobs):
+        return ((i, function(*job)) for i, job in enumerate(jobs))
+
+
+def test_the_time_of_other_processes_is_counted():
+    def busy(value):
+        until = time.thread_time() + 0.01
+        while time.thread_time() < until:
+            pass
+        return value
+
+    with Pool(Products(), 1) as pool:
+        assert pool.map(busy, [(1,), (2,)]) == [1, 2]
+        assert pool.cpu_elsewhere == 0  # that of this process tells it
+    pool._crew = Elsewhere()
+    assert pool.map(busy, [(1,), (2,)]) == [1, 2]
+    assert 0.02 <= pool.cpu_elsewhere < 1
 
 
 def test_what_a_job_returns():

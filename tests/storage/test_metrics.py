@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wann.storage import metrics
-from wann.storage.metrics import COUNTS, METRICS
+from wann.storage.metrics import COSTS, COUNTS, METRICS, OLDER
 
 
 @pytest.fixture
@@ -22,6 +22,27 @@ def test_counts_that_are_none(file, name, value):
     metrics.append(file, row(0) | {name: value})
     with pytest.raises(ValueError, match=rf"metrics\.csv: expected {name} from 0 on, got "):
         metrics.read(file)
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_costs_may_be_unknown_and_nothing_worse(file, name):
+    metrics.append(file, row(0) | {name: "nan"})
+    assert np.isnan(metrics.read(file)[name]).all()
+    metrics.append(file, row(1) | {name: "-1"})
+    with pytest.raises(ValueError, match=rf"metrics\.csv: expected {name} from 0 on, got -1"):
+        metrics.read(file)
+
+
+def test_a_file_of_an_older_version_keeps_its_columns(file):
+    file.write_text(",".join(OLDER) + "\n" + ",".join("0" for _ in OLDER) + "\n")
+    metrics.append(file, row(1))
+    metrics.append(file, row(2))
+    metrics.trim(file, 2)
+    assert file.read_text().splitlines()[0] == ",".join(OLDER)
+    found = metrics.read(file)
+    assert found["generation"].tolist() == [0, 1]
+    assert found["peak"].tolist() == [0, 0.5]
+    assert all(np.isnan(found[name]).all() for name in COSTS)
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e308"])

@@ -1,53 +1,39 @@
-"""What a champion cost: samples (images seen, or environment steps), and multiply-adds."""
+"""What a champion cost: samples (images seen, or environment steps), multiply-adds, CPU seconds."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
 from wann.envs.task import ControlTask, Task
+from wann.search.state import IN_ALL, Cost
 from wann.storage.model import Model
 from wann.storage.subject import Subject
 
 PASSES = 3  # forward, and backward to weights and to values
 
 
-def of_search(subject: Subject) -> tuple[int | None, int | None]:
-    """Samples and multiply-adds of a champion's search; None where there is no run.
+def of_search(subject: Subject) -> Cost | None:
+    """What a champion's search recorded in its checkpoint, its end included where it has come;
+    None where there is none, or of an older version.
 
-    A rollout or image counts once for each weight it is tried with, with as many multiply-adds as
-    the median network of the generation has connections; episodes that end early count in full.
+    Raises:
+        ValueError: If the checkpoint is damaged.
     """
-    metrics = subject.run.metrics() if subject.run else {}
-    if not len(metrics.get("generation", ())):
-        return None, None
-    task = subject.task
-    if isinstance(task, ClassificationTask):
-        each = min(subject.config.batch, len(task.train.y))
-    else:
-        each = _limit(task)
-    new = np.diff(metrics["evaluations"], prepend=0.0)
-    return (
-        int(metrics["evaluations"][-1] * each),
-        int((new * metrics["connections_median"]).sum() * each),
-    )
+    arrays = subject.run.load_checkpoint() if subject.run else None
+    if arrays is None:
+        return None
+    return Cost.from_arrays(arrays, IN_ALL) or Cost.from_arrays(arrays)
 
 
 def of_tuning(tuned: Model, task: Task) -> tuple[int, int] | None:
     """Samples and multiply-adds of a tuning of individual weights; None where it is not known."""
     details = tuned.scores.get("tuning", {})
     try:
-        limit = _limit(task)
         if isinstance(task, ClassificationTask):
             samples = int(details["iteration"]) * len(task.train.y)
             return samples, PASSES * samples * tuned.network.complexity
+        limit = task.episode_limit if isinstance(task, ControlTask | GymTask) else 0
         samples = int(details["evaluations"]) * limit
     except (KeyError, TypeError, ValueError):
         return None
     return samples, samples * tuned.network.complexity
-
-
-def _limit(task: Task) -> int:
-    """The steps of an episode; 0 where there are none."""
-    return task.episode_limit if isinstance(task, ControlTask | GymTask) else 0

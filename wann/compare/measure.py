@@ -58,7 +58,8 @@ class Point:
         score: Mean return, or accuracy, on cases that chose nothing.
         spread: Over the shared weights, else over episodes.
         samples: Images seen or environment steps, at most; None where it is not known.
-        multiply_adds: Those of the samples.
+        multiply_adds: What it took to learn from them.
+        cpu_seconds: Of a search, where it recorded them.
         times: Of inference.
         share: Of the weights that a pruning keeps, dead ones included; None for others.
     """
@@ -74,6 +75,7 @@ class Point:
     spread: float | None = None
     samples: int | None = None
     multiply_adds: int | None = None
+    cpu_seconds: float | None = None
     times: Times | None = None
     share: float | None = None
 
@@ -90,11 +92,10 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
     """
     network, model = subject.model.network, subject.model
     born = int(model.search.get("seed", subject.config.seed))
-    samples, multiply_adds = costs.of_search(subject)
     times = time_inference(network, examples(subject.task))
-    base = Point(
-        "A", "", method, SEARCHED, 0, born, network.complexity, 0.0, None, samples, multiply_adds
-    )
+    base = Point("A", "", method, SEARCHED, 0, born, network.complexity, 0.0)
+    if cost := costs.of_search(subject):
+        base = replace(base, **cost._asdict())
     for found in untrained.scores(pool, network, None, episodes, seed):
         yield replace(with_score(base, found), times=times)
     for found in permuted_scores(pool, network, episodes, seed):
@@ -111,10 +112,9 @@ def of_wann(pool: Pool, subject: Subject, method: str, episodes: int, seed: int)
             condition=TUNED_WEIGHTS,
             score=own.mean,
             spread=own.within_weight,
-            samples=None if samples is None or more is None else samples + more[0],
-            multiply_adds=(
-                None if multiply_adds is None or more is None else multiply_adds + more[1]
-            ),
+            samples=cost.samples + more[0] if cost and more else None,
+            multiply_adds=cost.multiply_adds + more[1] if cost and more else None,
+            cpu_seconds=None,  # a tuning does not tell its own
             times=times,
         )
 

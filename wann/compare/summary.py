@@ -55,6 +55,7 @@ class Entry:
     spread: float | None
     samples: float | None
     multiply_adds: float | None
+    cpu_seconds: float | None
     dense_us: float | None
     sparse_us: float | None
 
@@ -204,6 +205,7 @@ def _entry(key: tuple[Any, ...], points: Sequence[Point]) -> Entry:
         spread=mean(point.spread for point in points),
         samples=mean(point.samples for point in points),
         multiply_adds=mean(point.multiply_adds for point in points),
+        cpu_seconds=mean(point.cpu_seconds for point in points),
         dense_us=mean(point.times.dense if point.times else None for point in points),
         sparse_us=mean(point.times.sparse if point.times else None for point in points),
     )

@@ -11,7 +11,8 @@ from wann.compare.summary import REGIMES, THE_PAPER, Entry, Fewest, name, paper
 from wann.core.text import number
 
 HEADER = ("network", "level", "seeds", "connections", "score", "± within")
-COST_HEADER = ("samples", "multiply-adds", "dense µs", "sparse µs")
+COST_HEADER = ("samples", "multiply-adds", "CPU s", "dense µs", "sparse µs")
+UNKNOWN = "not recorded"
 
 
 def markdown(
@@ -43,8 +44,10 @@ def markdown(
         "over seeds (with n - 1; none for one seed). "
         "Connections are effective ones, those of the bias included. The other ± is within "
         "a network: over shared weights in regime A, else over episodes. Samples are images "
-        "seen or environment steps (of episodes that end early, at most), for the mask or the "
-        "topology and for the weights. Times are medians of one call with "
+        "seen or environment steps (of episodes that end early, at most), each for every weight, "
+        "for the mask or the topology and for the weights; a search's are of all "
+        "that it did, its guide, confirmation and simplifying included. Times are medians of one "
+        "call with "
         + (f"{batch:,} images" if batch > 1 else "one observation")
         + ", as dense products with zeros and sparse, on one thread. A mask is tried with one "
         "weight everywhere (unsigned), and with the sign each weight began with "
@@ -64,7 +67,9 @@ def markdown(
                 connections, score, std = known
                 # Its ± is not one over seeds.
                 texts = [_score(unit)(score), "" if std is None else _score(unit)(std)]
-                lines.append(_line([THE_PAPER, "", "", f"{connections:,}", *texts, *[""] * 4]))
+                lines.append(
+                    _line([THE_PAPER, "", "", f"{connections:,}", *texts, *[""] * len(COST_HEADER)])
+                )
             lines += [_line(cells_of(e, unit)) for e in mine if e.condition == condition]
     if best:
         lines += ["", "## Fewest connections", "", *_table(("network", "weights", *FEWEST))]
@@ -158,7 +163,8 @@ def cells_of(entry: Entry, unit: str) -> list[str]:
         _pm(entry.connections, entry.connections_std, "{:,.0f}".format),
         _pm(entry.score, entry.score_std, text),
         "" if entry.spread is None else text(entry.spread),
-        *("" if x is None else f"{x:.1e}" for x in (entry.samples, entry.multiply_adds)),
+        *(UNKNOWN if x is None else f"{x:.1e}" for x in (entry.samples, entry.multiply_adds)),
+        UNKNOWN if entry.cpu_seconds is None else f"{entry.cpu_seconds:,.0f}",
         *("" if x is None else f"{x:,.4g}" for x in (entry.dense_us, entry.sparse_us)),
     ]
 

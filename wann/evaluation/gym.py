@@ -110,6 +110,10 @@ class GymEvaluator:
         """What cases for a report are."""
         return f"{len(cases)} fresh episodes a weight"
 
+    def samples(self, what: str, cases: np.ndarray) -> int:
+        """How many steps the episodes have with each choice of weights, if none ends early."""
+        return len(cases) * self.task.episode_limit
+
     def scores(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The return of each choice of weights and seed, float64[W, R].
 

@@ -70,6 +70,10 @@ class ImageEvaluator:
         what = "images" if self.task.table is None else "rows"
         return f"{sum(len(batch.labels) for batch in cases):,} {part} {what}"
 
+    def samples(self, what: str, cases: Sequence[Batch]) -> int:
+        """How many images a network sees with each choice of weights."""
+        return sum(len(batch.labels) for batch in cases)
+
     def rewards(self, network: Network, weights: np.ndarray, cases: Sequence[Batch]) -> np.ndarray:
         """The mean log-likelihood for each choice of weights and batch, float64[W, R]."""
         return self._scores(network, weights, cases)[0]

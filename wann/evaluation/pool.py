@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -50,6 +50,9 @@ class Pool:
         until: When to give up, by `time.monotonic`; threads end what they have begun, and nothing
             begins afterwards.
         rollouts: How many were evaluated so far.
+        samples: Examples that networks saw, or steps of their episodes if none ended early, so far.
+        multiply_adds: Those that the samples took: one for each connection.
+        cpu_elsewhere: CPU seconds that workers outside this process took so far.
         watch: Called with the share of the work that is done, from 0 to 1.
     """
 
@@ -77,7 +80,8 @@ class Pool:
             self._crew = Threads(count)
         self.pace = 0.0
         self.until = math.inf
-        self.rollouts = 0
+        self.rollouts = self.samples = self.multiply_adds = 0
+        self.cpu_elsewhere = 0.0
         self.watch: Callable[[float], object] = lambda share: None
 
     @property
@@ -107,8 +111,19 @@ class Pool:
 
         The function and the arguments go to processes or other machines where the workers are.
         """
-        found = dict(self._crew.run(function, jobs))
+        found = dict(self._run(function, jobs))
         return [found[i] for i in range(len(jobs))]
+
+    def _run(
+        self, function: Callable[..., Result], jobs: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Result]]:
+        """As the crew does; and count the time of other processes."""
+        if isinstance(self._crew, Threads):
+            yield from self._crew.run(function, jobs)
+            return
+        for job, (result, seconds) in self._crew.run(timed, [(function, *job) for job in jobs]):
+            self.cpu_elsewhere += seconds
+            yield job, result
 
     def _evaluate(
         self,
@@ -130,8 +145,9 @@ class Pool:
         if isinstance(self._crew, Processes):
             self._crew.until = self.until
         try:
-            for job, (rewards, seconds) in self._crew.run(evaluate, jobs):
+            for job, (rewards, seconds) in self._run(evaluate, jobs):
                 members, part = parts[job]
+                self._count(what, [networks[i] for i in members], len(weights), cases[part])
                 result[members.start : members.stop : members.step, :, part] = rewards
                 total += seconds
                 self.rollouts += rewards.size
@@ -144,6 +160,13 @@ class Pool:
         if result.size:
             self.pace = total / result.size
         return result
+
+    def _count(self, what: str, networks: Sequence[Network], weights: int, cases: Cases) -> None:
+        """Count what an evaluation took; of cases that nothing else is known of, one each."""
+        counted = getattr(self.evaluator, "samples", None)
+        each = weights * (len(cases) if counted is None else counted(what, cases))
+        self.samples += each * len(networks)
+        self.multiply_adds += each * sum(network.complexity for network in networks)
 
     def split(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
         """What to do at a time: every n-th network, or a part of the rollouts where the networks
@@ -180,6 +203,13 @@ def evaluate(
     function = getattr(evaluator, what)
     found = [function(network, weights, cases) for network in networks]
     return np.array(found), time.monotonic() - started
+
+
+def timed(function: Callable[..., Result], *arguments: Any) -> tuple[Result, float]:
+    """What a function returns, and the CPU seconds it took: those of the thread, as a worker of a
+    cluster may have several."""
+    started = time.thread_time()
+    return function(*arguments), time.thread_time() - started
 
 
 def check_workers(workers: int) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from wann.core.network import Network
+from wann.evaluation.pool import Pool
 from wann.search.champion import Champion
 from wann.search.objectives import fitness
-from wann.search.state import LAST, SearchState
+from wann.search.state import IN_ALL, LAST, Cost, SearchState
 from wann.storage.model import Model
 
 # Seconds between two checkpoints, where generations are shorter; and how many times as long as
@@ -23,10 +25,10 @@ CHECKPOINT_PAUSE = 20.0
 class RunLog:
     """Writes down how a search goes; where it has no folder, it only keeps the time."""
 
-    def __init__(self, state: SearchState) -> None:
-        """Start the clock."""
-        self._state, self._run = state, state.run
-        self._clock = time.monotonic()
+    def __init__(self, state: SearchState, pool: Pool) -> None:
+        """Start the clock, and count what the pool does."""
+        self._state, self._run, self._pool = state, state.run, pool
+        self._clock, self._counted = time.monotonic(), self._count()
         self._next_save = self._clock + CHECKPOINT_INTERVAL
 
     def champion(self, champion: Champion) -> None:
@@ -65,6 +67,7 @@ class RunLog:
             "connections_best": connections[best],
             "connections_median": float(np.median(connections)),
             "nonfinite": int((~finite).sum()),
+            **_columns(state.cost),
         }
         if self._run:
             self._run.log(row)
@@ -73,22 +76,47 @@ class RunLog:
         return row
 
     def tick(self) -> float:
-        """Count the seconds that have gone by; the time now."""
-        now = time.monotonic()
-        self._state.seconds += now - self._clock
-        self._clock = now
+        """Count the seconds that have gone by, and what was done in them; the time now."""
+        state, now, count = self._state, time.monotonic(), self._count()
+        state.seconds += now - self._clock
+        state.cost = self._cost(count)
+        self._clock, self._counted = now, count
         return now
 
-    def checkpoint(self) -> None:
-        """Write a checkpoint."""
+    def _cost(self, count: Cost) -> Cost | None:
+        """What the search has cost, once the process has done so much."""
+        so_far, before = self._state.cost, self._counted
+        if so_far is None:
+            return None
+        return Cost(
+            so_far.samples + count.samples - before.samples,
+            so_far.multiply_adds + count.multiply_adds - before.multiply_adds,
+            so_far.cpu_seconds + count.cpu_seconds - before.cpu_seconds,
+        )
+
+    def _count(self) -> Cost:
+        """What this process has done since it began."""
+        seconds = time.process_time() + self._pool.cpu_elsewhere
+        return Cost(self._pool.samples, self._pool.multiply_adds, seconds)
+
+    def checkpoint(self, more: Mapping[str, np.ndarray] = {}) -> None:
+        """Write a checkpoint, with some more arrays."""
         if self._run:
             started = time.monotonic()
-            self._run.save_checkpoint(self._state.to_arrays())
+            self._run.save_checkpoint({**self._state.to_arrays(), **more})
             now = time.monotonic()
             self._next_save = now + max(CHECKPOINT_INTERVAL, CHECKPOINT_PAUSE * (now - started))
 
     def result(self, model: Model) -> None:
         """Write down where the search stands, and what it found."""
         if self._run:
-            self.checkpoint()
+            whole = self._cost(self._count())
+            self.checkpoint(whole.to_arrays(IN_ALL) if whole else {})
             model.save(self._run.path / "champion.json")
+
+
+def _columns(cost: Cost | None) -> dict[str, Any]:
+    """The cost as columns of the metrics; NaN where it is not known."""
+    if cost is None:
+        return dict.fromkeys(Cost._fields, math.nan)
+    return {**cost._asdict(), "cpu_seconds": round(cost.cpu_seconds, 3)}

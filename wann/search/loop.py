@@ -69,8 +69,9 @@ def search(
         Failure: If the time is over before the first genome was tried.
     """
     ends = time.monotonic() + time_limit
-    config, log, begun = state.config, RunLog(state), state.evaluations
+    config, begun = state.config, state.evaluations
     with Pool(state.evaluator, workers, machines) as pool:
+        log = RunLog(state, pool)
         if isinstance(state.task, GymTask) and not isinstance(state.task, EnvPoolTask):
             phase("looking at the environment")
             if note := probe.look(pool, state.task):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,44 @@ from wann.storage.run import Run
 
 # Fitness and complexity of the last generation told, each [P]: for pictures only.
 LAST = ("last_fitness", "last_complexity")
+# Whether a cost is that of the generations told, from where the search goes on, or also that of
+# its end: simplifying and scoring, which come again after a resume.
+SO_FAR, IN_ALL = "cost", "whole_cost"
+
+
+class Cost(NamedTuple):
+    """What a search has cost: all that it did, from the guide, confirmation and simplifying to the
+    last scores.
+
+    Attributes:
+        samples: Examples that networks saw, or steps of their episodes if none ended early, each
+            counted for every weight.
+        multiply_adds: What they took, one for each connection, and what the guide's products took.
+        cpu_seconds: Of this process, and of its workers where they are others.
+    """
+
+    samples: int = 0
+    multiply_adds: int = 0
+    cpu_seconds: float = 0.0
+
+    def to_arrays(self, what: str = SO_FAR) -> dict[str, np.ndarray]:
+        """For a checkpoint, `SO_FAR` or `IN_ALL`."""
+        return {f"{what}_{name}": np.array(value) for name, value in self._asdict().items()}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray], what: str = SO_FAR) -> Cost | None:
+        """The cost that a checkpoint holds; None where it holds none, as in older versions.
+
+        Raises:
+            ValueError: If an array is missing, or holds something else.
+        """
+        if f"{what}_samples" not in arrays:
+            return None
+        return cls(
+            int(take_whole(arrays, f"{what}_samples")),
+            int(take_whole(arrays, f"{what}_multiply_adds")),
+            take_seconds(arrays, f"{what}_cpu_seconds"),
+        )
 
 
 class SearchState:
@@ -39,6 +77,7 @@ class SearchState:
         champion: The best genome so far, None before the first generation.
         evaluations: Number of rollouts so far.
         seconds: Time spent so far, interruptions not counted.
+        cost: What it cost so far; None where an older version began it, which did not count.
         moments: What is known of observations, where they are normalised.
         last: What the checkpoint keeps for pictures, by the names in `LAST`.
         row: The metrics of the last generation, by the names in `storage.metrics.METRICS`; empty
@@ -80,6 +119,7 @@ class SearchState:
         self.moments: Moments | None = None
         self.evaluations = 0
         self.seconds = 0.0
+        self.cost: Cost | None = Cost()
         self.last: dict[str, np.ndarray] = {}
         self.row: dict[str, Any] = {}
         if run and (arrays := run.load_checkpoint()):
@@ -105,6 +145,7 @@ class SearchState:
             self._restore_moments(arrays)
         self.evaluations = int(take_whole(arrays, "evaluations"))
         self.seconds = take_seconds(arrays, "seconds")
+        self.cost = Cost.from_arrays(arrays)
         if LAST[0] in arrays:
             fitness = take_scores(arrays, LAST[0], None)
             self.last = {LAST[0]: fitness, LAST[1]: take_whole(arrays, LAST[1], len(fitness))}
@@ -133,6 +174,7 @@ class SearchState:
             **(self.champion.to_arrays() if self.champion else {}),
             **(_arrays(self.moments) if self.moments else {}),
             **self.last,
+            **(self.cost.to_arrays() if self.cost else {}),
             "evaluations": np.array(self.evaluations),
             "seconds": np.array(self.seconds),
         }

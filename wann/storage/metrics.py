@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from wann.envs.reading import read_bytes
 from wann.storage.folder import check_own_file
 
 FILE = "metrics.csv"
+COSTS = ("samples", "multiply_adds", "cpu_seconds")  # files of older versions have none of these
 METRICS = (
     "generation",
     "evaluations",
@@ -28,7 +29,10 @@ METRICS = (
     "connections_best",
     "connections_median",
     "nonfinite",
+    *COSTS,
 )
+OLDER = METRICS[: -len(COSTS)]
+LONGEST = 1000  # bytes of a header
 THINNED = 50  # rows of a file that may have been thinned out, at least
 # Those that are never negative, and always finite.
 COUNTS = (
@@ -49,8 +53,9 @@ def append(file: Path, row: dict[str, Any]) -> None:
     """
     check_own_file(file)
     text = io.StringIO()
-    writer = csv.DictWriter(text, METRICS, lineterminator="\n")
-    if not file.exists():
+    header = _header(file)
+    writer = csv.DictWriter(text, header or METRICS, extrasaction="ignore", lineterminator="\n")
+    if header is None:
         writer.writeheader()
     writer.writerow(row)
     try:
@@ -58,6 +63,16 @@ def append(file: Path, row: dict[str, Any]) -> None:
             out.write(text.getvalue())
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(file)) from error
+
+
+def _header(file: Path) -> Sequence[str] | None:
+    """The columns of a file, fewer than `METRICS` where an older version made it; None where there
+    is no file."""
+    if not file.exists():
+        return None
+    with open(file, "rb") as opened:
+        first = opened.readline(LONGEST).decode(errors="replace").rstrip("\n")
+    return OLDER if first == ",".join(OLDER) else METRICS
 
 
 def sync(file: Path) -> None:
@@ -73,7 +88,8 @@ def sync(file: Path) -> None:
 
 
 def read(file: Path) -> dict[str, np.ndarray]:
-    """The metrics so far, float64[generations] by the names in `METRICS`.
+    """The metrics so far, float64[generations] by the names in `METRICS`; costs that were not
+    recorded are NaN.
 
     A last line that is only half written, as while a search runs, is left out.
 
@@ -83,18 +99,23 @@ def read(file: Path) -> dict[str, np.ndarray]:
     """
     header, rows = files.read_csv(file) if file.exists() else ([], [])
     header = header or list(METRICS)
-    if lacking := [name for name in METRICS if name not in header]:
+    if lacking := [name for name in OLDER if name not in header]:
         raise ValueError(f"{file}: expected a column {lacking[0]!r}, but it has none")
     try:
         table = np.array([[float(value) for value in row] for row in rows], dtype=np.float64)
         table = table.reshape(len(rows), len(header))
     except ValueError as error:
         raise ValueError(f"{file}: expected a number in every column, but {error}") from None
-    for name in COUNTS:
-        column = table[:, header.index(name)]
-        if (wrong := ~((column >= 0) & (column < 2.0**62))).any():
+    unknown = np.full(len(table), np.nan)
+    metrics = {
+        name: table[:, header.index(name)] if name in header else unknown for name in METRICS
+    }
+    for name in (*COUNTS, *COSTS):
+        column = metrics[name]
+        right = (column >= 0) & (column < 2.0**62)
+        if (wrong := ~(right | (np.isnan(column) & (name in COSTS)))).any():
             raise ValueError(f"{file}: expected {name} from 0 on, got {column[wrong][0]:g}")
-    return {name: table[:, header.index(name)] for name in METRICS}
+    return metrics
 
 
 def trim(file: Path, generation: int) -> None:
@@ -111,7 +132,8 @@ def trim(file: Path, generation: int) -> None:
             if row.endswith("\n") and first.isdecimal() and len(first) < 19:
                 kept[int(first)] = row
         kept = {number: row for number, row in kept.items() if number < generation}
-        files.write_text(file, "".join([",".join(METRICS) + "\n", *kept.values()]))
+        header = _header(file) or METRICS
+        files.write_text(file, "".join([",".join(header) + "\n", *kept.values()]))
     if lacking := generation - len(kept):
         tell(
             f"{file}: holds no row for {lacking:,} of {generation:,} generations; the search "

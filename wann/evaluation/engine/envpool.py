@@ -32,6 +32,10 @@ class EnvPoolEvaluator:
 
     confirmation = report = draw
 
+    def samples(self, what: str, cases: np.ndarray) -> int:
+        """How many steps the episodes have with each choice of weights, if none ends early."""
+        return len(cases) * self.task.episode_limit
+
     def describe(self, cases: np.ndarray) -> str:
         """What cases for a report are."""
         return f"{len(cases)} fresh episodes a weight"

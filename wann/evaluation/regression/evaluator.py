@@ -59,6 +59,12 @@ class RegressionEvaluator:
         part = "validation" if self.task.test is None else "test"
         return f"{sum(case.targets.shape[1] for case in cases):,} {part} examples"
 
+    def samples(self, what: str, cases: Sequence[RegressionBatch]) -> int:
+        """How many examples a network sees with each choice of weights: those that a readout is
+        fitted on come before scores."""
+        fitted_on = self._train.targets.shape[1] if what == "scores" else 0
+        return fitted_on + sum(case.targets.shape[1] for case in cases)
+
     def rewards(
         self, network: Network, weights: np.ndarray, cases: Sequence[RegressionBatch]
     ) -> np.ndarray:

@@ -56,7 +56,10 @@ def guided_by(
             kinds = config.activation_indices
             ways = config.layered, config.calibrated
             jobs.append((genome, *cases[0], weights, kinds, generation, rng, *ways))
-        return pool.map(propose, jobs)
+        found = pool.map(propose, jobs)
+        pool.samples += sum(each.samples for each in found)
+        pool.multiply_adds += sum(each.multiply_adds for each in found)
+        return found
 
     return guide
 
@@ -144,7 +147,18 @@ def propose(
         ],
         node_chances,
         genome.connections[genome.connections["enabled"]]["innovation"][genes].tolist(),
+        deltas.shape[1],
+        deltas.shape[1] * _multiply_adds(network, len(targets), new, len(contrasts.sources)),
     )
+
+
+def _multiply_adds(network: Network, targets: int, new: Candidates, contrasts: int) -> int:
+    """What one example with one weight takes: forward and backward, the products of `derivatives`
+    with all nodes and with the new ones, the values of these, and the iterations that led to the
+    contrasts among them."""
+    products = 2 * targets * (len(network.activations) + len(new.sources))
+    iterations = 2 * candidates.ITERATIONS * contrasts * (1 + network.inputs)
+    return 2 * network.complexity + products + int(np.count_nonzero(new.signs)) + iterations
 
 
 def node_layers(network: Network) -> np.ndarray:

@@ -43,6 +43,8 @@ class Proposals(NamedTuple):
         nodes_to_add: M nodes to add.
         node_chances: float64[M], likewise.
         connections_to_remove: Innovation numbers of enabled connections.
+        samples: Examples, each counted for every weight, that it took to find all this.
+        multiply_adds: What that took.
     """
 
     connections_to_add: list[tuple[int, int]]
@@ -50,6 +52,8 @@ class Proposals(NamedTuple):
     nodes_to_add: list[NewNode]
     node_chances: np.ndarray
     connections_to_remove: list[int]
+    samples: int = 0
+    multiply_adds: int = 0
 
 
 # Proposes changes to genomes.
