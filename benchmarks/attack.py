@@ -82,7 +82,8 @@ class Work:
 def searched(folder: Path) -> Any:
     """What a search has found, but for the time it took."""
     with open(folder / "metrics.csv", newline="") as file:
-        rows = [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
+        timed = ("seconds", "cpu_seconds")
+        rows = [{k: v for k, v in row.items() if k not in timed} for row in csv.DictReader(file)]
     return rows, (folder / "champion.json").read_bytes()
 
 

@@ -36,8 +36,9 @@ def resumed(folder, *flags):
 
 def history(run):
     """The metrics but for the seconds."""
+    timed = ("seconds", "cpu_seconds")
     with open(run.path / "metrics.csv", newline="") as file:
-        return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
+        return [{k: v for k, v in row.items() if k not in timed} for row in csv.DictReader(file)]
 
 
 def population(run):

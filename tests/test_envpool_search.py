@@ -28,7 +28,7 @@ SETTINGS = (
 def searched(name, run, *options):
     search.main(["--env", name, "--run", str(run), *SETTINGS, *options])
     with open(run / "metrics.csv") as file:
-        return [{**row, "seconds": None} for row in csv.DictReader(file)]
+        return [{**row, "seconds": None, "cpu_seconds": None} for row in csv.DictReader(file)]
 
 
 def test_the_same_champion_for_any_number_of_threads_and_after_a_resume(tmp_path):

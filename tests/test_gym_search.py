@@ -42,7 +42,7 @@ def searched(name, run, *options):
 
 
 def without_time(rows):
-    return [{**row, "seconds": None} for row in rows]
+    return [{**row, "seconds": None, "cpu_seconds": None} for row in rows]
 
 
 def test_a_search_and_what_comes_after_it(run, capsys):
