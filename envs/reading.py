@@ -55,7 +55,10 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
         ValueError: If it is no file, or too large.
     """
     with open_regular(path, most) as file:
-        content = file.read(most + 1)
+        size = os.fstat(file.fileno()).st_size
+        content = file.read(size + 1)  # as many bytes are set aside as are asked for
+        if len(content) > size:
+            content += file.read(most + 1 - len(content))
     if len(content) > most:  # it grew meanwhile
         raise ValueError(f"{path}: expected at most {most:,} bytes, got more")
     return content

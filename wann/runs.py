@@ -44,17 +44,16 @@ def main(args: list[str] | None = None) -> None:
         for folder in options.folders:
             if not folder.is_dir():
                 raise ValueError(f"{folder}: expected a folder that holds runs, but it is none")
-            found = list(listing.folders(folder))
+            found = list(listing.runs_in(folder))
             if not found:
                 raise ValueError(f"{folder}: expected a folder that holds runs, but there is none")
-            runs += map(listing.read, found)
+            runs += found
     runs = ordered(runs, options.sort)
     if options.as_json:
         print(json.dumps([{**asdict(run), "path": str(run.path)} for run in runs], indent=1))
         return
     console = guards.console()
-    for line in lines(runs, time.time()):
-        console.print(line, soft_wrap=True)
+    console.print("\n".join(lines(runs, time.time())), soft_wrap=True)
 
 
 def ordered(runs: list[Listed], column: Column) -> list[Listed]:

@@ -133,15 +133,15 @@ def remove_leftovers(path: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def read_json(path: Path) -> Any:
-    """The value in a JSON file.
+def read_json(path: Path, content: bytes | None = None) -> Any:
+    """The value in a JSON file, whose content may have been read already.
 
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is no JSON, or holds what no writer here writes: a number that is not
             finite or does not fit an array, or half a character.
     """
-    content = read_bytes(path)
+    content = read_bytes(path) if content is None else content
     try:
         text = content.decode()
         value = json.loads(text, parse_constant=_refuse, parse_int=_whole, parse_float=_finite)

@@ -63,41 +63,66 @@ def folders(root: Path, inside: bool = True, depth: int = DEPTH) -> Iterator[Pat
         inside: Whether the runs of several seeds are meant, or the folder that holds them.
         depth: How many folders deep to look.
     """
+    return (folder for folder, _ in _found(root, inside, depth))
+
+
+def runs_in(root: Path) -> Iterator[Listed]:
+    """What a list shows of each run in a folder."""
+    return (read(folder, config) for folder, config in _found(root))
+
+
+def _found(
+    root: Path, inside: bool = True, depth: int = DEPTH
+) -> Iterator[tuple[Path, bytes | None]]:
+    """As `folders`, and what their config.json holds where that was read on the way."""
     if (root / CONFIG).is_file():
-        if inside and is_seeds(root):
-            yield from sorted(path.parent for path in root.glob(f"*/{CONFIG}"))
+        content = _content(root)
+        if inside and _kind(root, content) == SEEDS:
+            for path in sorted(path.parent for path in root.glob(f"*/{CONFIG}")):
+                yield path, None
         else:
-            yield root
+            yield root, content
         return
     with suppress(OSError):
         for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
             if depth and entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                yield from folders(Path(entry.path), inside, depth - 1)
+                yield from _found(Path(entry.path), inside, depth - 1)
+
+
+def _content(folder: Path) -> bytes | None:
+    with suppress(OSError, ValueError):
+        return read_bytes(folder / CONFIG)
+    return None
 
 
 def is_seeds(folder: Path) -> bool:
     """Whether a folder holds a run for each of several seeds."""
-    return _kind(folder) == SEEDS
+    return _kind(folder, _content(folder)) == SEEDS
 
 
 def is_search(folder: Path) -> bool:
     """Whether a folder is that of a search, with one seed or several, and not of a pruning."""
-    return _kind(folder) in (None, SEEDS)
+    return _kind(folder, _content(folder)) in (None, SEEDS)
 
 
-def _kind(folder: Path) -> Any:
+def _kind(folder: Path, content: bytes | None) -> Any:
     """What a run's folder says it is; None for a search, which says nothing."""
+    if content is not None and b'"kind"' not in content:  # as most: that is quick to see
+        return None
     with suppress(OSError, ValueError):
-        if b'"kind"' not in read_bytes(folder / CONFIG):  # most have none: that is quick to see
-            return None
-        return _read_config(folder).get("kind")
+        return _read_config(folder, content).get("kind")
     return DAMAGED
 
 
-def read(folder: Path) -> Listed:
-    """What a list shows of a run; one whose files are damaged is marked, and raises nothing."""
+def read(folder: Path, config: bytes | None = None) -> Listed:
+    """What a list shows of a run; one whose files are damaged is marked, and raises nothing.
+
+    Args:
+        folder: Its folder.
+        config: What its config.json holds, if that was read already.
+    """
     try:
-        return _read(folder)
+        return _read(folder, config)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         if isinstance(error, OSError) and error.strerror:
             problem = f"{error.filename}: {error.strerror}"
@@ -106,8 +131,8 @@ def read(folder: Path) -> Listed:
         return Listed(folder, size=_size(folder), state=DAMAGED, problem=" ".join(problem.split()))
 
 
-def _read(folder: Path) -> Listed:
-    config = _read_config(folder)
+def _read(folder: Path, content: bytes | None) -> Listed:
+    config = _read_config(folder, content)
     settings = config.get("settings")
     if not isinstance(settings, dict):
         raise ValueError(f"{folder / CONFIG}: expected settings, but there are none")
@@ -132,8 +157,8 @@ def _read(folder: Path) -> Listed:
     )
 
 
-def _read_config(folder: Path) -> dict[str, Any]:
-    value = files.read_json(folder / CONFIG)
+def _read_config(folder: Path, content: bytes | None) -> dict[str, Any]:
+    value = files.read_json(folder / CONFIG, content)
     if not isinstance(value, dict):
         raise ValueError(f"{folder / CONFIG}: expected settings, got {type(value).__name__}")
     return value
@@ -206,14 +231,16 @@ def connections(network: dict[str, Any]) -> int:
     return sum(len(sources.get(node, ())) for node in seen)
 
 
-def _size(folder: Path) -> int:
+def _size(folder: Path | str) -> int:
     """The bytes of the files in a folder, those of folders in it included; links count nothing."""
     total = 0
-    with suppress(OSError):
-        for entry in os.scandir(folder):
-            with suppress(OSError):
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            try:
                 if entry.is_dir(follow_symlinks=False):
-                    total += _size(Path(entry.path))
+                    total += _size(entry.path)
                 elif entry.is_file(follow_symlinks=False):
                     total += entry.stat(follow_symlinks=False).st_size
+            except OSError:  # it went just now
+                continue
     return total
