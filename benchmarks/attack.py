@@ -65,8 +65,10 @@ class Options:
     """Of each kind of work."""
     disks: int = 1000
     """Writes from which on the disk is full, of each kind of work, at most: evenly chosen."""
+    harms: int = 10_000
+    """Harmed files that each command reads, at most: drawn where there are more."""
     seed: int = 0
-    """Of the moments."""
+    """Of the moments, and of the harmed files."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +245,9 @@ def main(args: list[str] | None = None) -> None:
         for name in options.works if "disks" in options.stages else ():
             add(f"{name}: a full disk", *[disks(name, options, base)] * 2)
         if "files" in options.stages:
-            tried, failed = hostile.attack(base, options.commands, partial(print, flush=True))
+            rng = np.random.default_rng(options.seed)
+            say = partial(print, flush=True)
+            tried, failed = hostile.attack(base, options.commands, options.harms, rng, say)
             add("files that harm, read by commands", tried, tried - len(failed))
     Console().print(table)
     sys.exit(bool(failed))

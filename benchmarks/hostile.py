@@ -197,18 +197,29 @@ def watched(
 
 
 def attack(
-    base: Path, commands: tuple[str, ...], say: Callable[[str], object]
+    base: Path,
+    commands: tuple[str, ...],
+    most: int,
+    rng: np.random.Generator,
+    say: Callable[[str], object],
 ) -> tuple[int, list[str]]:
     """Let every command read every file it opens, harmed in every way.
 
     Args:
         base: An empty folder.
         commands: Those of `READERS` to try; none for all.
+        most: Harmed files that each command reads at most.
+        rng: Draws them where there are more.
         say: Called with how far it is.
 
     Returns:
         How many were tried, and what did not end as it must.
+
+    Raises:
+        ValueError: If there is no such command.
     """
+    if unknown := sorted({*commands} - {*READERS}):
+        raise ValueError(f"--commands: expected some of {', '.join(READERS)}; got {unknown[0]!r}")
     whole, place = base / "whole", base / "harmed"
     make(whole)
     tried, failed = 0, []
@@ -225,34 +236,45 @@ def attack(
         shutil.rmtree(place)
         files = [file for file in sorted(whole.rglob("*")) if file.is_file()]
         read = [f for f in files if str(place / f.relative_to(whole)) in opened]
-        before = tried
-        for file in read:
-            for case, again in _cases(name, words, whole, place, file.relative_to(whole)):
-                tried += 1
-                if again:
-                    failed.append(case)
-                    say(f"FAILED {case}")
-        say(f"{name}: {tried - before} harmed files, {[f.name for f in read]}")
+        cases = [
+            (file.relative_to(whole), what, meanwhile)
+            for file in read
+            for what, _ in harms(file)
+            for meanwhile in ((False, True) if name == "watch" else (False,))
+        ]
+        drawn = sorted(rng.permutation(len(cases))[:most])
+        survived = 0
+        for i in drawn:
+            code, said = _harmed(words, whole, place, *cases[i])
+            file, what, meanwhile = cases[i]
+            if told(code, said):
+                survived += 1
+                continue
+            case = f"{name}: {file}: {what}{' meanwhile' * meanwhile}: {code}: {said[-600:]}"
+            failed.append(case)
+            say(f"FAILED {case}")
+        tried += len(drawn)
+        say(
+            f"{name}: {survived} of {len(drawn)} survived, of {len(cases)} harmed files, "
+            f"{[f.name for f in read]}"
+        )
     return tried, failed
 
 
-def _cases(
-    name: str, words: list[str], whole: Path, place: Path, file: Path
-) -> Iterator[tuple[str, bool]]:
-    """Each case, and whether it ended as it must not."""
-    for what, _ in harms(whole / file):
-        for meanwhile in (False, True) if name == "watch" else (False,):
-            shutil.copytree(whole, place)
-            (place / "run" / "checkpoint-before.npz").unlink(missing_ok=True)
-            change = dict(harms(place / file))[what]
-            if not meanwhile:
-                os.chdir(place)
-                change()
-            if name == "watch":
-                code, said, _ = watched(words, place, change if meanwhile else None)
-            else:
-                code, said = Command(words, place).end()
-            case = f"{name}: {file}: {what}{' meanwhile' * meanwhile}: {code}: {said[-600:]}"
-            yield case, not told(code, said)
-            os.chdir(whole)
-            shutil.rmtree(place)
+def _harmed(
+    words: list[str], whole: Path, place: Path, file: Path, what: str, meanwhile: bool
+) -> tuple[int | None, str]:
+    """How a command ends that reads a harmed file, or one harmed while it follows it."""
+    shutil.copytree(whole, place)
+    (place / "run" / "checkpoint-before.npz").unlink(missing_ok=True)
+    change = dict(harms(place / file))[what]
+    os.chdir(place)  # the name of a socket must be short
+    if not meanwhile:
+        change()
+    if words[0] == "watch":
+        code, said, _ = watched(words, place, change if meanwhile else None)
+    else:
+        code, said = Command(words, place).end()
+    os.chdir(whole)
+    shutil.rmtree(place)
+    return code, said

@@ -1,5 +1,6 @@
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,6 +76,38 @@ def test_all_are_resumed_at_once(folder, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "2 of 2 seeds, on fresh cases" in out
     assert f"python -m wann.curves {place}" in out
+
+
+@pytest.mark.parametrize("harm", [b"[" * 10**5, b"1\n2\n", bytes(range(256)), None])
+def test_metrics_that_are_not(folder, tmp_path, capsys, monkeypatch, harm):
+    shutil.copytree(folder, tmp_path / "harmed")
+    file = tmp_path / "harmed" / "s1" / "metrics.csv"
+    file.unlink()
+    os.mkfifo(file) if harm is None else file.write_bytes(harm)
+    monkeypatch.setattr(  # a search that has nothing to do
+        seeds, "_begin", lambda run, flags: subprocess.Popen([sys.executable, "-S", "-c", ""])
+    )
+    with pytest.raises(SystemExit) as end:
+        main(["--resume", str(tmp_path / "harmed")])
+    said = capsys.readouterr()
+    assert end.value.code == 2
+    assert said.err.startswith(f"wann: {file}: expected a ")
+    assert len(said.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("lines", [0, 1])
+def test_no_row_of_metrics(folder, tmp_path, monkeypatch, lines):
+    shutil.copytree(folder, tmp_path / "copy")
+    file = tmp_path / "copy" / "s1" / "metrics.csv"
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:lines]))
+    monkeypatch.setattr(
+        seeds, "_begin", lambda run, flags: subprocess.Popen([sys.executable, "-S", "-c", ""])
+    )
+    with pytest.raises(SystemExit) as end:
+        main(["--resume", str(tmp_path / "copy")])
+    assert end.value.code == 0
+    rows = table(tmp_path / "copy" / "seeds.csv")
+    assert [row["seconds"] == "" for row in rows] == [True, False]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")

@@ -11,6 +11,7 @@ MOST_EPISODES = 10**6  # for each weight
 MOST_WEIGHTS = 10**5
 MOST_WORKERS = 1000
 MOST_SEED = 2**63 - 1  # what an array of whole numbers can hold
+MOST_SEEDS = 1000
 
 
 def check(name: str, value: int, low: int, high: int) -> None:
@@ -48,6 +49,17 @@ def check_seed(seed: int) -> None:
         ValueError: If it is negative or too large.
     """
     check("--seed", seed, 0, MOST_SEED)
+
+
+def check_seeds(seed: int, seeds: int) -> None:
+    """Check a first seed, and how many there are.
+
+    Raises:
+        ValueError: If one is negative or too large, there are none, or too many.
+    """
+    check_seed(seed)
+    check("--seeds", seeds, 1, MOST_SEEDS)
+    check("--seed and --seeds: the last seed", seed + seeds - 1, 0, MOST_SEED)
 
 
 def require(extra: str, what: str, *modules: str) -> None:

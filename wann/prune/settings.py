@@ -37,8 +37,7 @@ class Settings:
         Raises:
             ValueError: With the name of the option, what was expected and what came.
         """
-        at_least_1("seeds", self.seeds)
-        checks.check_seed(self.seed)
+        checks.check_seeds(self.seed, self.seeds)
         if not 0 < self.rate < 1:
             raise ValueError(f"--rate: expected a share between 0 and 1, got {self.rate}")
         self.hidden_sizes()

@@ -81,7 +81,7 @@ class Options:
         """
         if not self.time_limit > 0:
             raise ValueError(f"--time-limit: expected seconds above 0, got {self.time_limit}")
-        checks.check("--seeds", self.seeds, 1, seeds.MOST)
+        checks.check_seeds(0, self.seeds)
         for name, value in (("--like", self.like), ("--from", self.start)):
             if value is not None and self.resume is not None:
                 raise ValueError(f"{name}: expected none together with --resume")

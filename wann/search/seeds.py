@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,10 @@ from wann.core import files
 from wann.core.text import duration, number
 from wann.evaluation.cluster import LOCAL
 from wann.evaluation.pool import cores
-from wann.storage import listing
+from wann.storage import listing, metrics
 from wann.storage.load import load
 from wann.storage.seeds import LINES, SUMMARY, SeedsFolder
 
-MOST = 1000
 INTERVAL = 0.2  # seconds between two looks at the searches
 COLUMNS = (
     "seed",
@@ -77,7 +77,8 @@ def search(folder: SeedsFolder, work: Work, flags: Sequence[str], quiet: bool) -
         codes = _go(folder.runs, side_by_side, flags, interrupted, progress)
     if failed := [code for code in codes if code not in (0, guards.INTERRUPTED)]:
         return failed[0]
-    rows = [row for run in folder.runs if (row := _row(run))]
+    with guards.bad_input():
+        rows = [row for run in folder.runs if (row := _row(run))]
     with guards.full_disk(lambda: f"--resume {folder.path} goes on"):
         files.write_csv(folder.path / LINES, COLUMNS, rows)
         files.write_csv(folder.path / SUMMARY, ("quantity", "n", "mean", "std"), summary(rows))
@@ -133,9 +134,12 @@ def _line(runs: Sequence[Path]) -> str:
     """How far the searches are."""
     parts = []
     for run in runs:
-        row = listing.last_row(run / "metrics.csv")
-        score = f" {number(row['champion_fitness'])}" if row else ""
-        parts.append(f"{run.name}: {int(row['generation']) if row else '-'}{score}")
+        row: dict[str, float] = {}
+        with suppress(OSError, ValueError):  # its search says so
+            row = listing.last_row(run / metrics.FILE)
+        generation = f"{row['generation']:.0f}" if "generation" in row else "-"
+        score = f" {number(row['champion_fitness'])}" if "champion_fitness" in row else ""
+        parts.append(f"{run.name}: {generation}{score}")
     return "generation and champion  " + "  ".join(parts)
 
 
@@ -143,13 +147,17 @@ def _row(run: Path) -> dict[str, Any]:
     """What a search has found; nothing where it has no champion yet."""
     if not (run / "champion.json").exists():
         return {}
-    model, last = load(run), listing.last_row(run / "metrics.csv")
+    model, columns = load(run), metrics.read(run / metrics.FILE)
+    last = {name: column[-1] for name, column in columns.items() if len(column)}
     return {
-        "seed": model.search["seed"],
+        "seed": model.search.get("seed"),
         **{name: model.scores.get(name) for name in ("fitness", "peak", "worst")},
         "connections": model.network.complexity,
-        **{name: int(last[name]) for name in ("generation", "evaluations")},
-        "seconds": last["seconds"],
+        **{
+            name: int(last[name]) if name in last else None
+            for name in ("generation", "evaluations")
+        },
+        "seconds": last.get("seconds"),
     }
 
 

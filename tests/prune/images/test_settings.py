@@ -10,6 +10,8 @@ from wann.prune.settings import expect
     ("changes", "message"),
     [
         ({"seeds": 0}, "--seeds: expected at least 1, got 0"),
+        ({"seeds": 2**63 - 1}, "--seeds: expected at most 1000, got 9223372036854775807"),
+        ({"seed": 2**63 - 1, "seeds": 2}, "the last seed: expected at most 9223372036854775807"),
         ({"early_step": 0}, "--early-step: expected at least 1, got 0"),
         ({"seed": -1}, "--seed: expected 0 or more, got -1"),
         ({"rate": 0.0}, "--rate: expected a share between 0 and 1, got 0.0"),
