@@ -61,7 +61,7 @@ READERS = {
     "search --from": [*SEARCH, "--from=run", "--run=from"],
     "search --config": ["search", "--config=settings.toml", *QUICK, "--run=new"],
     "search of a table": TABLE,
-    "search of images": ["search", "--env=mnist", "--data=images", *SMALL, *QUICK, "--run=new"],
+    "search of images": ["search", "--env=idx:images", *SMALL, *QUICK, "--run=of-images"],
     "prune --resume": ["prune", "--resume=pruned", "--quiet"],
 }
 
@@ -162,14 +162,14 @@ def make(folder: Path) -> None:
     (folder / "settings.toml").write_text(
         'env = "cartpole"\nseed = 1\ngenerations = 4\npopulation = 16\nconfirm-rollouts = 2\n'
     )
-    images = folder / "images" / "mnist"
+    images = folder / "images"
     images.mkdir(parents=True)
     for part, count in (("train", 300), ("t10k", 100)):
         pixels, labels = (
-            bytes(i % 251 for i in range(784 * count)),
+            bytes(i % 251 for i in range(64 * count)),
             bytes(range(10)) * (count // 10),
         )
-        sizes = struct.pack(">4i", 0x803, count, 28, 28)
+        sizes = struct.pack(">4i", 0x803, count, 8, 8)
         (images / f"{part}-images-idx3-ubyte").write_bytes(sizes + pixels)
         (images / f"{part}-labels-idx1-ubyte").write_bytes(
             struct.pack(">2i", 0x801, count) + labels

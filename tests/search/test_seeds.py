@@ -78,7 +78,7 @@ def test_all_are_resumed_at_once(folder, tmp_path, capsys):
     assert f"python -m wann.curves {place}" in out
 
 
-@pytest.mark.parametrize("harm", [b"[" * 10**5, b"1\n2\n", bytes(range(256)), None])
+@pytest.mark.parametrize("harm", [b"[" * 10**5 + b"\n", b"1\n2\n", bytes(range(256)), None])
 def test_metrics_that_are_not(folder, tmp_path, capsys, monkeypatch, harm):
     shutil.copytree(folder, tmp_path / "harmed")
     file = tmp_path / "harmed" / "s1" / "metrics.csv"
