@@ -73,7 +73,7 @@ class Command:
         return self.process.exitcode, self.said()
 
     def opened(self, to: str = "rw") -> list[str]:
-        """The files that it opened, to read or to write."""
+        """The files that it opened, to read or to write, up to that at which the disk was full."""
         lines = self._opened.read_text(errors="replace").splitlines()
         return [line[2:] for line in lines if line[0] in to]
 
@@ -86,18 +86,19 @@ def _run(
     os.dup2(printed.fileno(), 1)  # a pipe has room when the disk is full
     os.dup2(printed.fileno(), 2)
     seen = os.open(opened, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
-    writes = 0
+    writes, full = 0, False
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal writes
+        nonlocal writes, full
         if event != "open" or not isinstance(arguments[0], str | os.PathLike):
             return
         path = os.path.realpath(arguments[0])
         written = bool(arguments[2] & WRITES)
-        if full_at is None:
+        if not full:
             os.write(seen, f"{'w' if written else 'r'} {path}\n".encode(errors="replace"))
         writes += written and path.startswith(str(folder))
         if writes == full_at:
+            full = True
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 

@@ -152,3 +152,9 @@ def test_the_graph_is_valid():
     onnx.checker.check_model(graph, full_check=True)
     assert graph.producer_name == "wann"
     assert [(entry.domain, entry.version) for entry in graph.opset_import] == [("", 17)]
+
+
+def test_more_factors_than_a_file_holds(monkeypatch):
+    monkeypatch.setattr(export_onnx, "MOST", 3)
+    with pytest.raises(ValueError, match="of this network has more than 3 factors, as its layers"):
+        export_onnx.graph(exported.hostile_model())

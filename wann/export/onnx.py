@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Old enough for runtimes of 2022, and it has all that is needed.
 OPSET = 17
 IR_VERSION = 8
+MOST = 2**27  # factors: half of what a file may hold, in double precision
 OPERATORS = {
     activations.TANH: "Tanh",
     activations.SIGMOID: "Sigmoid",
@@ -100,6 +101,7 @@ class _Builder:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
         self._names: set[str] = set()
+        self.size = 0  # numbers among the factors
 
     def constant(self, name: str, value: Any) -> str:
         """A constant, int64 or in the graph's precision; one of a name is made only once."""
@@ -139,16 +141,18 @@ class _Builder:
         strengths = np.ones(network.complexity) if strengths is None else strengths
         size = len(network.activations)
         matrix = csc_array((strengths, network.sources, network.offsets), (size, size))
-        # The nodes whose values stand side by side in `values`; the bias is added by itself.
-        known, values = np.arange(1, 1 + network.inputs), self.normalized()
+        # Where the nodes' values stand side by side in `values`; the bias is added by itself.
+        places, known, values = np.full(size, -1), network.inputs, self.normalized()
+        places[1 : 1 + known] = np.arange(known)
         first_output = size - network.outputs
         hidden = (layer[layer < first_output] for layer in layers(network))
         for i, layer in enumerate((layer for layer in hidden if len(layer)), 1):
-            sums = self.sums(f"sums{i}", values, known, matrix[:, layer].toarray())
+            sums = self.sums(f"sums{i}", values, places, known, matrix[:, layer])
             parts = self.activate(f"layer{i}", sums, network.activations[layer])
             values = self.node("Concat", [values, *parts], f"values{i}", axis=1)
-            known = np.concatenate([known, layer])
-        self.sums("outputs", values, known, matrix[:, first_output:].toarray())
+            places[layer] = known + np.arange(len(layer))
+            known += len(layer)
+        self.sums("outputs", values, places, known, matrix[:, first_output:])
 
     def normalized(self) -> str:
         """The observation as the network gets it."""
@@ -160,22 +164,38 @@ class _Builder:
         ends = [self.constant("least_input", -LIMIT), self.constant("greatest_input", LIMIT)]
         return self.node("Clip", [ratio, *ends], "normalized")
 
-    def sums(self, name: str, values: str, known: np.ndarray, factors: np.ndarray) -> str:
+    def sums(
+        self, name: str, values: str, places: np.ndarray, known: int, factors: csc_array
+    ) -> str:
         """The weighted sums [B, K] of K nodes, as the tensor `name`.
 
         Args:
             name: Of the result.
             values: The tensor [B, V] of the values so far.
-            known: The nodes they belong to, [V].
-            factors: Of each node's value for each of the K, [N, K].
+            places: Where each node's value stands in it, below 0 where it does not, [N].
+            known: V.
+            factors: Of each node's value for each of the K, sparse, [N, K].
+
+        Raises:
+            ValueError: If the graph has more numbers than a file of ONNX may hold.
         """
-        factors, bias = factors[known], factors[0]
-        needed = np.flatnonzero(factors.any(axis=1)).astype(np.int64)
-        if 0 < len(needed) < len(known):
+        bias = factors[[0]].toarray()[0]
+        rows = np.unique(factors.indices[factors.data != 0])
+        rows = rows[places[rows] >= 0]
+        rows = rows[np.argsort(places[rows])]
+        needed = places[rows].astype(np.int64)
+        if not 0 < len(needed) < known:
+            rows = np.argsort(places, kind="stable")[-known:]
+        else:
             columns = self.constant(f"{name}_columns", needed)
             values = self.node("Gather", [values, columns], f"{name}_sources", axis=1)
-            factors = factors[needed]
-        terms = [values, self.constant(f"{name}_factors", factors)]
+        self.size += len(rows) * factors.shape[1]
+        if self.size > MOST:
+            raise ValueError(
+                f"a graph of ONNX of this network has more than {MOST:,} factors, as its layers "
+                "are dense there: expected a smaller one, or another format, such as c"
+            )
+        terms = [values, self.constant(f"{name}_factors", factors[rows].toarray())]
         if bias.any():
             terms.append(self.constant(f"{name}_bias", bias))
         if isinstance(self.model.weights, np.ndarray):
