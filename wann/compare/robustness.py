@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from wann.cli.noise import of_champion, of_model
+from wann.compare import layered
 from wann.evaluation.noise import measure
-from wann.evaluation.noise.measure import Arena, Point
+from wann.evaluation.noise.measure import Arena, Disturbed, Point
 from wann.prune.images.saving import LARGEST
 from wann.prune.run import TICKET, PruneRun, Row
 from wann.storage.load import load
@@ -19,7 +20,12 @@ from wann.storage.subject import Subject
 def saved(run: PruneRun) -> list[Row]:
     """The rows of a run's own networks that it has saved with their weights."""
     rows = [row for row in run.rows() if row.arm == TICKET and row.regime != "B"]
-    return [row for row in rows if run.network(row.arm, row.seed, row.level).exists()]
+    return [
+        row
+        for row in rows
+        if run.network(row.arm, row.seed, row.level).exists()
+        or run.arrays(row.arm, row.seed, row.level).exists()
+    ]
 
 
 def check(paths: Sequence[Path], contestants: Sequence[Subject | PruneRun]) -> None:
@@ -67,6 +73,15 @@ def points_of(arena: Arena, contestant: Subject | PruneRun, method: str) -> Iter
         mine = [row for row in rows if row.level == level]
         connections = np.mean([row.connections + row.biases for row in mine])
         for row in mine:
-            graph = of_model(arena, load(contestant.network(row.arm, row.seed, row.level)))
             name = f"{method}, {connections:,.0f} connections"
-            yield from measure.points(arena, name, f"{contestant.path}, seed {row.seed}", graph)
+            network = network_of(arena, contestant, row)
+            yield from measure.points(arena, name, f"{contestant.path}, seed {row.seed}", network)
+
+
+def network_of(arena: Arena, run: PruneRun, row: Row) -> Disturbed:
+    """The network of a row, as a graph, or as layers where it is none."""
+    key = row.arm, row.seed, row.level
+    arrays = run.arrays(*key)
+    if arrays.exists():
+        return layered.read(arrays)
+    return of_model(arena, load(run.network(*key)))
