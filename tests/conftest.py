@@ -3,6 +3,9 @@ import os
 # Before NumPy is imported: two threads of BLAS on a busy core are many times slower than one.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+# Tests train for a few steps: what JAX compiles is as right without LLVM's optimisations, and is
+# there in half the time.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 import pytest  # noqa: E402  it may import NumPy
 from hypothesis import settings  # noqa: E402  likewise

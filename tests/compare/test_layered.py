@@ -6,7 +6,7 @@ import pytest
 from wann import envs
 from wann.cli.noise import of_model
 from wann.compare import robustness
-from wann.compare.layered import Layered, read
+from wann.compare.layered import Layered, Products, read
 from wann.core import files
 from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.noise.disturbances import BITS, LEVELS
@@ -40,6 +40,8 @@ def test_layers_score_as_the_same_graph(arena):
     ]
     assert means[0] == pytest.approx(means[1], abs=1e-9)
     assert len(means[0]) == len(kept)
+    products = Products(graph.network, graph.weights, graph.targets)
+    assert means_of(arena, products) == pytest.approx(means_of(arena, graph), abs=1e-9)
 
 
 def means_of(arena, subject):

@@ -1,4 +1,4 @@
-"""Networks of layers that are no graphs of single nodes, to be disturbed: of k-winners."""
+"""Networks of layers, to be disturbed: k-winners, which are no graphs, and graphs of many edges."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from wann.compare.timing import dense_function
 from wann.core import files
-from wann.evaluation.noise.measure import Arena
+from wann.evaluation.noise.measure import Arena, Graph
 from wann.prune.networks.deploy import restored
 from wann.prune.networks.mlp import MLP, Activation, accuracy
 
@@ -81,6 +82,22 @@ class Layered:
             layers.append(changed)
             at += count
         return MLP(tuple(part[:-1] for part in layers), tuple(part[-1] for part in layers))
+
+
+@dataclass(frozen=True, eq=False)
+class Products(Graph):
+    """A graph for images as dense products: faster where many pairs of nodes are connected."""
+
+    def scores(self, arena: Arena, weights: np.ndarray, cases: Any, noisy: bool) -> np.ndarray:
+        """See `evaluation.noise.measure.Disturbed`."""
+        found = []
+        for row in weights:
+            strengths, _ = self.network.strengths(row)
+            assert strengths is not None
+            outputs = dense_function(self.network, strengths)
+            hits = [outputs(b.images.T).argmax(axis=1) == b.labels for b in cases]
+            found.append(np.mean([hit.mean() for hit in hits]))
+        return np.array(found)
 
 
 def read(path: Path) -> Layered:

@@ -9,12 +9,15 @@ import numpy as np
 
 from wann.cli.noise import of_champion, of_model
 from wann.compare import layered
+from wann.envs.classification import ClassificationTask
 from wann.evaluation.noise import measure
 from wann.evaluation.noise.measure import Arena, Disturbed, Point
 from wann.prune.images.saving import LARGEST
 from wann.prune.run import TICKET, PruneRun, Row
 from wann.storage.load import load
 from wann.storage.subject import Subject
+
+MANY = 5_000  # connections from which on dense products are faster than the sparse kernels
 
 
 def saved(run: PruneRun) -> list[Row]:
@@ -79,9 +82,12 @@ def points_of(arena: Arena, contestant: Subject | PruneRun, method: str) -> Iter
 
 
 def network_of(arena: Arena, run: PruneRun, row: Row) -> Disturbed:
-    """The network of a row, as a graph, or as layers where it is none."""
+    """The network of a row, as a graph, or as layers where it is none, or has many connections."""
     key = row.arm, row.seed, row.level
     arrays = run.arrays(*key)
     if arrays.exists():
         return layered.read(arrays)
-    return of_model(arena, load(run.network(*key)))
+    graph = of_model(arena, load(run.network(*key)))
+    if graph.connections < MANY or not isinstance(arena.task, ClassificationTask):
+        return graph
+    return layered.Products(graph.network, graph.weights, graph.targets)
