@@ -17,7 +17,7 @@ from wann.compare import __main__ as compare
 from wann.prune import __main__ as prune
 
 IMAGES = ("--env", "mnist", "--steps", "2000")
-POLICIES = ("--env", "swingup", "--budget", "3e7")
+POLICIES = ("--env", "swingup", "--budget", "2e7", "--least", "30")
 RUNS: dict[str, dict[str, tuple[str, ...]]] = {
     "mnist": {
         "dense": (*IMAGES, "--method", "dense"),

@@ -1,6 +1,8 @@
 """Every method runs; presets fit the task; what makes no sense is refused."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +110,18 @@ def test_a_network_has_its_own_hidden_layers():
         replace(preset("untrained-supermask", "digits"), winners=0.3)
     with pytest.raises(ValueError, match="channels of two convolutions and nodes of a layer"):
         replace(preset("dense", "digits"), network="lenet5")
+
+
+def test_every_method_stands_with_its_paper_and_its_published_figure():
+    page = Path(__file__).parents[3] / "docs" / "results" / "pruning.md"
+    table = page.read_text(encoding="utf-8").split("## Every method", 1)[1]
+    rows = [
+        re.split(r" *\| *", line)[1:-1] for line in table.splitlines() if line.startswith("| `")
+    ]
+    cells = {name: row[1:] for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
+    assert set(METHODS) <= set(cells)
+    for name, method in METHODS.items():
+        paper, published, here = cells[name]
+        assert method.paper.split(" ")[0] in paper or paper.startswith("the same")
+        assert here
+        assert published or method.paper == "control"
