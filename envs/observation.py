@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-import numba
 import numpy as np
 
 from wann.envs.failure import Unfit
@@ -115,7 +115,7 @@ class Observation:
             end = start + len(grid.names)
             threshold = np.nan if grid.threshold is None else grid.threshold
             rows, columns = np.array(grid.row_edges), np.array(grid.column_edges)
-            _cells(pixels, grid.colours, threshold, rows, columns, result[:, start:end])
+            _compiled()(pixels, grid.colours, threshold, rows, columns, result[:, start:end])
             start = end
         return result.reshape(len(images), -1)
 
@@ -175,7 +175,14 @@ def _grid(text: str, size: tuple[int, int], planes: str) -> Grid:
     return Grid(channel, None if threshold is None else float(threshold), *edges)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@cache
+def _compiled() -> Any:
+    """`_cells`, compiled; Numba is imported only where images are seen."""
+    import numba
+
+    return numba.njit(cache=True, nogil=True, error_model="numpy")(_cells)
+
+
 def _cells(
     images: np.ndarray,
     colours: np.ndarray,

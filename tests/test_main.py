@@ -1,4 +1,6 @@
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from joblib.externals.loky import get_reusable_executor
@@ -29,6 +31,35 @@ def test_usage(run, words):
     assert (code, err) == (0, "")
     assert out.startswith("usage: wann COMMAND")
     assert all(name in out for name in __main__.COMMANDS)
+
+
+START = """
+import contextlib, io, sys
+import wann.core.config, wann.core.genome
+from wann.__main__ import COMMANDS, _module
+
+def runs(name, *args):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
+        _module(name).main([*args])
+    assert out.getvalue()
+    print(name, *args, "numba" in sys.modules)
+
+for name in COMMANDS:
+    runs(name, "--help")
+runs("champions")
+runs("runs", "runs")
+runs("search", "--list-presets")
+"""
+
+
+def test_numba_is_imported_by_no_command_that_computes_nothing():
+    """It takes as long as all the rest."""
+    root = Path(__file__).parents[1]
+    words = [sys.executable, "-c", START]
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(__main__.COMMANDS) + 3
+    assert [line for line in lines if not line.endswith(" False")] == []
 
 
 def test_unknown_commands(run):

@@ -11,7 +11,7 @@ import pytest
 import wann
 from wann import envs
 from wann.compare import __main__ as compare
-from wann.core.kernels import jit
+from wann.core.kernels.jit.digest import digest
 from wann.envs.failure import Failure
 from wann.export import __main__ as export
 from wann.report import __main__ as report
@@ -126,7 +126,7 @@ def test_two_modules_that_hold_the_same_are_told_apart(folder, tmp_path, monkeyp
     (tmp_path / "same_module.py").write_text(MODULE)
     monkeypatch.syspath_prepend(tmp_path)
     tasks = [envs.make(f"{module}:cart") for module in ("own_module", "same_module")]
-    assert jit.digest(tasks[0].step) != jit.digest(tasks[1].step)
+    assert digest(tasks[0].step) != digest(tasks[1].step)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import dataclasses
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 
 from wann import envs
@@ -68,9 +67,11 @@ class ControlEvaluator:
     scores = rewards
 
     def _play(self, *arguments: Any) -> np.ndarray:
+        from numba import TypingError
+
         try:
             returns: np.ndarray = self._kernel(*arguments)
-        except numba.TypingError:  # columns cannot be reshaped, for example
+        except TypingError:  # columns cannot be reshaped, for example
             self._kernel = _kernel(self.task, apart=True)
             returns = self._kernel(*arguments)
         return returns

@@ -9,8 +9,6 @@ from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from joblib.externals.loky.process_executor import ProcessPoolExecutor
-
 from wann.evaluation.workers import ENVIRONMENT, IDLE, begin
 
 TRIES = 3  # with a new process each, if one dies
@@ -54,8 +52,10 @@ def call(
     raise AssertionError
 
 
-def _executor(prepare: Callable[[], object]) -> ProcessPoolExecutor:
+def _executor(prepare: Callable[[], object]) -> Any:
     if getattr(_mine, "executor", None) is None:
+        from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
         _mine.executor = ProcessPoolExecutor(1, timeout=IDLE, initializer=begin, env=ENVIRONMENT)
         _mine.executor.submit(prepare).result()
     return _mine.executor

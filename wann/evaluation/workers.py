@@ -16,8 +16,6 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 import psutil
-from joblib import Parallel, delayed
-from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 from wann.envs.failure import Failure
@@ -40,6 +38,8 @@ class Threads:
 
     def __init__(self, count: int) -> None:
         """Choose a number of threads."""
+        from joblib import Parallel  # not above: commands that only tell of options start sooner
+
         self.count = count
         self._parallel = Parallel(count, backend="threading", batch_size=1, pre_dispatch="all")
         self._limits = ExitStack()
@@ -63,6 +63,8 @@ class Threads:
         Raises:
             Exception: What the function raises.
         """
+        from joblib import delayed
+
         yield from enumerate(self._parallel(delayed(function)(*job) for job in jobs))
 
 
@@ -108,6 +110,8 @@ class Processes:
             TimeoutError: If the time is up.
             WorkersDied: If processes die again and again.
         """
+        from joblib.externals.loky import get_reusable_executor
+
         left, deaths = set(range(len(jobs))), 0
         while left:
             executor = get_reusable_executor(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ import numpy as np
 from wann.core.arrays import evenly
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
-from wann.envs import cartpole, swingup
 from wann.envs.classification import ClassificationTask, Examples
 from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
@@ -26,34 +24,28 @@ RECORDED_WEIGHTS = 21
 RECORDED_THROWS = 4  # of the die
 RECORDED_NUMBERS = 120_000  # at most, in one run's recordings: they take seven bytes each
 
-# Tasks whose dynamics the page computes itself (tasks.js), with these constants.
-DYNAMICS: dict[str, tuple[ModuleType, tuple[str, ...]]] = {
+# Tasks whose dynamics the page computes itself (tasks.js), with constants of their modules.
+DYNAMICS = {
     "cartpole": (
-        cartpole,
-        (
-            "GRAVITY",
-            "HALF_LENGTH",
-            "FORCE",
-            "TIME_STEP",
-            "X_LIMIT",
-            "THETA_LIMIT",
-            "TOTAL_MASS",
-            "POLE_MASS",
-            "POLE_MASS_LENGTH",
-        ),
+        "GRAVITY",
+        "HALF_LENGTH",
+        "FORCE",
+        "TIME_STEP",
+        "X_LIMIT",
+        "THETA_LIMIT",
+        "TOTAL_MASS",
+        "POLE_MASS",
+        "POLE_MASS_LENGTH",
     ),
     "swingup": (
-        swingup,
-        (
-            "GRAVITY",
-            "POLE_MASS",
-            "POLE_LENGTH",
-            "FORCE",
-            "FRICTION",
-            "TIME_STEP",
-            "X_LIMIT",
-            "TOTAL_MASS",
-        ),
+        "GRAVITY",
+        "POLE_MASS",
+        "POLE_LENGTH",
+        "FORCE",
+        "FRICTION",
+        "TIME_STEP",
+        "X_LIMIT",
+        "TOTAL_MASS",
     ),
 }
 
@@ -77,12 +69,14 @@ def of_task(task: Task, seed: int) -> dict[str, Any]:
     shared = {"limit": task.episode_limit, "solved_at": task.solved_at}
     if isinstance(task, GymTask) or task.name not in DYNAMICS:
         return {"kind": "recorded", **shared}
-    module, names = DYNAMICS[task.name]
+    from wann.envs import cartpole, swingup  # only here: they import Numba
+
+    module = {"cartpole": cartpole, "swingup": swingup}[task.name]
     starts = task.initial_states(generator(seed, Stream.SWEEP), STARTS)
     return {
         "kind": task.name,
         **shared,
-        "constants": {name: getattr(module, name) for name in names},
+        "constants": {name: getattr(module, name) for name in DYNAMICS[task.name]},
         "starts": starts.tolist(),
     }
 

@@ -5,15 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
+from joblib.externals import cloudpickle
 
 import wann
-from wann.core.kernels import jit, rollout
-from wann.core.kernels.jit import compiled, digest
+from wann.core.kernels import rollout
+from wann.core.kernels.jit import cache, compiled
+from wann.core.kernels.jit.digest import digest
 from wann.envs import cartpole
 
 IGNORED = shutil.ignore_patterns("__pycache__")
@@ -114,10 +117,11 @@ def test_bytecode_is_what_counts(fresh, tmp_path):
 def test_a_digest_is_that_of_any_process():
     code = """
 import numba
-from wann.core.kernels import backward, jit
+from wann.core.kernels import backward
+from wann.core.kernels.jit.digest import digest
 @numba.njit(fastmath={"contract", "nnan", "ninf", "nsz"})
 def f(x): return x in ("a", "b") or x in {"c", "d", "e"} or backward._backward
-print(jit.digest(f), jit.digest(backward._backward))
+print(digest(f), digest(backward._backward))
 """
     runs = [
         subprocess.run(
@@ -221,7 +225,7 @@ def test_a_full_disk_costs_a_line(fresh, monkeypatch, capsys):
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(jit, "_said", [])
+    monkeypatch.setattr(cache, "_said", [])
     monkeypatch.setattr("numba.core.caching.IndexDataCacheFile._save_data", full)
     assert fresh()(2.0) == -1.0
     assert fresh()(2.0) == -1.0
@@ -262,5 +266,33 @@ def test_what_is_kept_of_a_module_that_is_not_here_is_compiled_anew(monkeypatch)
     def doubled(x):
         return 2 * x
 
-    monkeypatch.setattr(jit.FunctionCache, "load_overload", load)
+    monkeypatch.setattr(cache.FunctionCache, "load_overload", load)
     assert doubled(21) == 42
+
+
+def test_a_kernel_is_made_once_and_is_what_numba_makes():
+    @compiled
+    def half(x):
+        """The half."""
+        return x / 2
+
+    @compiled
+    def quarter(x):
+        return half(x) / 2
+
+    assert (half.__name__, half.__doc__, half.py_func(3.0)) == ("half", "The half.", 1.5)
+    assert "_dispatcher" not in vars(half)
+    with ThreadPoolExecutor(8) as threads:
+        made = set(threads.map(lambda _: half.dispatcher, range(64)))
+    assert len(made) == 1
+    assert quarter(3.0) == 0.75
+    assert half.nopython_signatures == made.pop().nopython_signatures != []
+    assert (half.targetoptions["nogil"], half.targetoptions["error_model"]) == (True, "numpy")
+    assert cloudpickle.loads(cloudpickle.dumps(quarter))(5.0) == 1.25
+
+
+def test_a_kernel_may_call_itself():
+    scope = {"compiled": compiled}
+    source = "@compiled\ndef down(n):\n    return 0 if n == 0 else 1 + down(n - 1)\n"
+    exec(source, scope)
+    assert scope["down"](5) == 5

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-import numba
 import numpy as np
 
 from wann.core.kernels.activations import LINEAR
@@ -219,6 +218,8 @@ def _with(function: Callable[..., Any], named: dict[str, Any]) -> Callable[..., 
 
 def _inlined(function: Any) -> Any:
     """A compiled function whose body comes to stand where it is called."""
+    import numba
+
     options = {**function.targetoptions, "forceinline": True}
     return numba.jit(locals=function.locals, **options)(function.py_func)
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.core.errors import RequireLiteralValue
-from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
 
-from wann.core.kernels.jit import compiled_fast
+from wann.core.kernels.jit import Intrinsic, compiled_fast
 from wann.core.kernels.vector_math import LANES, TILE
 
 
@@ -36,6 +31,10 @@ def _sum_rows(
     Written as vectors because no loop over arrays compiles to this: the compiler cannot know
     that the rows differ, so it would check that before, and store every partial sum.
     """
+    from llvmlite import ir
+    from numba.core import cgutils, types
+    from numba.core.errors import RequireLiteralValue
+
     if not isinstance(width, types.IntegerLiteral):
         raise RequireLiteralValue("width")
     scaled = not isinstance(scale, types.NoneType)
@@ -92,7 +91,7 @@ def _sum_rows(
     return signature, generate
 
 
-sum_rows: Any = intrinsic(prefer_literal=True)(_sum_rows)
+sum_rows: Any = Intrinsic(_sum_rows)
 
 
 def _lane_of(typing_context: Any, rows: Any, lane: Any, size: Any) -> Any:
@@ -102,6 +101,10 @@ def _lane_of(typing_context: Any, rows: Any, lane: Any, size: Any) -> Any:
     a distance between two numbers that it cannot know, so that lanes might overlap, and a length
     to be checked.
     """
+    from numba.core import cgutils, types
+    from numba.core.errors import RequireLiteralValue
+    from numba.np.arrayobj import populate_array
+
     if not isinstance(size, types.IntegerLiteral):
         raise RequireLiteralValue("size")
     view = types.Array(rows.dtype, 1, "A")
@@ -124,7 +127,7 @@ def _lane_of(typing_context: Any, rows: Any, lane: Any, size: Any) -> Any:
     return view(rows, lane, size), generate
 
 
-lane_of: Any = intrinsic(prefer_literal=True)(_lane_of)
+lane_of: Any = Intrinsic(_lane_of)
 
 
 @compiled_fast

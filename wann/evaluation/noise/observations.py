@@ -11,9 +11,9 @@ import math
 from dataclasses import replace
 from typing import Any
 
-import numba
 import numpy as np
 
+from wann.core.kernels.jit import compiled
 from wann.envs.task import ControlTask
 
 KEYS = 2**32  # keys begin at whole multiples of 2^20, more steps than an episode has
@@ -24,13 +24,13 @@ def with_noisy_observations(task: ControlTask) -> ControlTask:
     observe_exactly, step_exactly = task.observe, task.step
     size = task.initial_states(np.random.default_rng(0), 1).shape[1]
 
-    @numba.njit(nogil=True, error_model="numpy")
+    @compiled
     def observe(state: np.ndarray, observation: np.ndarray) -> None:
         observe_exactly(state[:size], observation)
         for i in range(len(observation)):
             observation[i] += state[size + 1] * normal(state[size], i)
 
-    @numba.njit(nogil=True, error_model="numpy")
+    @compiled
     def step(state: np.ndarray, action: np.ndarray) -> tuple[float, bool]:
         reward, over = step_exactly(state[:size], action)
         state[size] += 1.0
@@ -50,7 +50,7 @@ def noisy_starts(states: np.ndarray, sigma: float, rng: np.random.Generator) -> 
     return np.column_stack([states, keys, np.full(len(states), sigma)])
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@compiled
 def normal(key: Any, entry: int) -> Any:
     """A standard normal number that a key and an entry fix (Box & Muller, 1958)."""
     first = _bits(np.uint64(key) * np.uint64(2654435761) + np.uint64(entry))
@@ -59,7 +59,7 @@ def normal(key: Any, entry: int) -> Any:
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
-@numba.njit(nogil=True)
+@compiled
 def _bits(x: np.uint64) -> np.uint64:
     """64 bits that look like chance (SplitMix64, Steele et al., 2014)."""
     x = x + np.uint64(0x9E3779B97F4A7C15)

@@ -1,54 +1,15 @@
-"""The one way in which functions are compiled, kept on disk by all that they are made of.
-
-Numba compiles a function that it kept anew when the function's own file has changed. It does not
-look at the functions that it calls in other files, nor at the numbers that it builds in; and it
-keeps one function for each name, so that two of one name would be taken for each other. So the
-name on disk carries a digest of all this.
-
-The digest is made when a function is first called: most are not, in most processes, and what a
-function names may stand below it.
-"""
+"""A digest of what a function is compiled from."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-import numba
 import numpy as np
-from numba.core.caching import FunctionCache, NullCache
-
-from wann.core.text import tell
 
 # What these do is told by their versions, which Numba keeps beside its files.
 _LIBRARIES = ("numba", "llvmlite", "numpy")
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function, exactly as it is written, and keep it on disk."""
-    return keep(numba.njit(nogil=True, error_model="numpy")(function))
-
-
-def compiled_fast(function: Callable[..., Any]) -> Any:
-    """As `compiled`, but products and sums may fuse, which loops over rows gain from.
-
-    No other freedom: reordering would undo exact reductions of arguments, and NaN and infinity
-    must keep their meaning.
-    """
-    return keep(numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function))
-
-
-def keep(kernel: Any) -> Any:
-    """Have a function of `numba.njit` kept on disk, used there only while its digest is the same.
-
-    Without a source file, as in an interactive session, it is not kept; where no folder can be
-    written to, neither, and one line says so.
-    """
-    kernel._cache = _Unopened(kernel)
-    return kernel
 
 
 def digest(kernel: Any) -> str:
@@ -61,59 +22,6 @@ def digest(kernel: Any) -> str:
     found = _Digest()
     found.add_function(kernel)
     return found.hash.hexdigest()[:16]
-
-
-class _Unopened(NullCache):
-    """The place of a cache until the function is first compiled."""
-
-    def __init__(self, kernel: Any) -> None:
-        self._kernel = kernel
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        self._kernel._cache = _opened(self._kernel)
-        return self._kernel._cache.load_overload(sig, target_context)
-
-
-class _Kept(FunctionCache):
-    """Numba's cache of a function, which does without the disk where that fails."""
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        try:
-            return super().load_overload(sig, target_context)
-        except ImportError:  # it holds a function of a module that this process has not
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        try:
-            super().save_overload(sig, data)
-        except OSError as error:
-            self.disable()
-            _not_kept(str(error))
-
-
-def _opened(kernel: Any) -> Any:
-    function = kernel.py_func
-    if not Path(function.__code__.co_filename).is_file():
-        return NullCache()
-    function.__qualname__ = f"{function.__name__}_{digest(kernel)}"
-    try:
-        return _Kept(function)
-    except RuntimeError:  # Numba found no folder to write to
-        _not_kept("no folder for them can be written to")
-        return NullCache()
-
-
-def _not_kept(why: str) -> None:
-    """Say once why the next process will have to compile anew."""
-    if not _said:
-        _said.append(why)
-        tell(
-            f"compiled functions are not kept, so each start takes longer ({why}): "
-            "set NUMBA_CACHE_DIR to a folder that can be written to"
-        )
-
-
-_said: list[str] = []
 
 
 class _Digest:
