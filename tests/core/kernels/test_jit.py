@@ -2,6 +2,7 @@ import dataclasses
 import errno
 import importlib
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from pathlib import Path
 import numba
 import numpy as np
 import pytest
-from joblib.externals import cloudpickle
 
 import wann
 from wann.core.kernels import rollout
@@ -288,7 +288,7 @@ def test_a_kernel_is_made_once_and_is_what_numba_makes():
     assert quarter(3.0) == 0.75
     assert half.nopython_signatures == made.pop().nopython_signatures != []
     assert (half.targetoptions["nogil"], half.targetoptions["error_model"]) == (True, "numpy")
-    assert cloudpickle.loads(cloudpickle.dumps(quarter))(5.0) == 1.25
+    assert pickle.loads(pickle.dumps(quarter))(5.0) == 1.25
 
 
 def test_a_kernel_may_call_itself():
