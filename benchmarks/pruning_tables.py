@@ -89,6 +89,9 @@ RUNS: dict[str, list[str]] = {
     ],
     "k-winners": [*COMMON, "--method", "k-winners"],
     "k-winners-relu": [*COMMON, "--method", "random", "--sparsity", "0.5"],
+    # The largest penalties of `TRIED` that cost the first seed at most `POINTS` on validation.
+    "l1": [*COMMON, "--method", "l1", "--penalty", "3e-4"],
+    "group-lasso": [*COMMON, "--method", "group-lasso", "--penalty", "3e-4"],
     "set": [*COMMON, "--method", "set", "--sparsity", "0.94055"],
     "rigl": [*COMMON, "--method", "rigl", "--sparsity", "0.94055"],
     "random": [*COMMON, "--method", "random", "--sparsity", "0.94055"],
