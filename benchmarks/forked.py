@@ -82,6 +82,7 @@ def _run(
     words: list[str], folder: Path, printed: Connection, opened: Path, full_at: int | None
 ) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # what is too much for a file is an error then
     os.chdir(folder)
     os.dup2(printed.fileno(), 1)  # a pipe has room when the disk is full
     os.dup2(printed.fileno(), 2)
@@ -99,12 +100,15 @@ def _run(
         writes += written and path.startswith(str(folder))
         if writes == full_at:
             full = True
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
     sys.addaudithook(note)
     sys.argv = ["wann", *words]
-    main()
+    try:
+        main()
+    finally:  # a process of `multiprocessing` waits for its own before they are told to end
+        for worker in multiprocessing.active_children():
+            worker.kill()
 
 
 def told(code: int | None, said: str) -> bool:

@@ -180,7 +180,7 @@ def _compiled() -> Any:
     """`_cells`, compiled; Numba is imported only where images are seen."""
     import numba
 
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(_cells)
+    return numba.njit(nogil=True, error_model="numpy")(_cells)
 
 
 def _cells(

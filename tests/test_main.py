@@ -76,6 +76,21 @@ def test_a_command_gets_the_other_words(run):
     assert err.startswith("wann: unknown env 'cartpol': expected one of cartpole")
 
 
+@pytest.mark.parametrize(
+    ("error", "ends"),
+    [
+        (KeyboardInterrupt(), (130, "", "wann: interrupted\n")),
+        (OSError("no folder\ncan be written to"), (2, "", "wann: no folder can be written to\n")),
+    ],
+)
+def test_what_ends_a_command_while_it_is_imported(run, monkeypatch, error, ends):
+    def raises(name):
+        raise error
+
+    monkeypatch.setattr(__main__, "import_module", raises)
+    assert run("sweep", "runs/latest") == ends
+
+
 def test_version(run):
     assert run("--version") == (0, f"wann {wann.__version__}\n", "")
 

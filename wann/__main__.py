@@ -32,7 +32,11 @@ def main() -> None:
     args = sys.argv[1:]
     _look_here()
     if args and args[0] in COMMANDS:
-        _module(args[0]).main(args[1:])
+        try:
+            _module(args[0]).main(args[1:])
+        except KeyboardInterrupt:  # before there is anything to save
+            print("wann: interrupted", file=sys.stderr)
+            sys.exit(130)
         return
     lines = [f"  {name:10} {what}" for name, what in COMMANDS.items()]
     usage = "usage: wann COMMAND ...; wann COMMAND --help tells more\n\n" + "\n".join(lines)
@@ -74,9 +78,13 @@ def _complete(args: list[str]) -> None:
 
 def _module(name: str) -> ModuleType:
     """The module of a command."""
-    module = import_module(f"wann.{name}")
-    if hasattr(module, "__path__"):  # a package: its command is its __main__.py
-        module = import_module(f"wann.{name}.__main__")
+    try:
+        module = import_module(f"wann.{name}")
+        if hasattr(module, "__path__"):  # a package: its command is its __main__.py
+            module = import_module(f"wann.{name}.__main__")
+    except OSError as error:  # as of Matplotlib, where no folder can be written to
+        print(f"wann: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(2)
     return module
 
 

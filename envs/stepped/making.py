@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import cloudpickle  # comes with Gymnasium
@@ -30,13 +31,15 @@ def told(name: str) -> Iterator[None]:
     Raises:
         ValueError: If the environment cannot be had, or is of a kind that networks cannot have.
         EnvironmentFailed: If it raises anything else, such as SystemExit.
+        KeyboardInterrupt: If it is the user's.
     """
     try:
-        yield
+        with ctrl_c() as came:
+            yield
     except Unfit:
         raise
     except BaseException as error:
-        if is_users(error):
+        if came and isinstance(error, KeyboardInterrupt):
             raise
         where = traceback.extract_tb(error.__traceback__)[-1]
         raise EnvironmentFailed(
@@ -45,13 +48,30 @@ def told(name: str) -> Iterator[None]:
         ) from error
 
 
-def is_users(error: BaseException) -> bool:
-    """Whether an exception is a user's Ctrl-C, and not an environment's own."""
-    return (
-        isinstance(error, KeyboardInterrupt)
-        and threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )
+@contextmanager
+def ctrl_c() -> Iterator[list[int]]:
+    """The signals of a user's Ctrl-C so far: a KeyboardInterrupt without one is an environment's.
+
+    Elsewhere than in the main thread, and where somebody else takes the signals, there are none.
+    """
+    came: list[int] = []
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield came
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, handle)
+    try:
+        yield came
+    finally:
+        if signal.getsignal(signal.SIGINT) is handle:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def made(

@@ -146,7 +146,6 @@ def test_an_environment_that_would_end_the_program(monkeypatch, place, error):
     gym.environment(found)
     monkeypatch.setattr(gym_tasks.Ends, "error", error)
     monkeypatch.setattr(gym_tasks.Ends, "place", place)
-    monkeypatch.setattr(signal, "getsignal", lambda number: signal.SIG_IGN)  # as in a worker
     if place in ("constructor", "close"):
         found = dataclasses.replace(found, episode_limit=9)  # is made anew
     with pytest.raises(EpisodeError, match=rf" with weight 1: .*{type(error).__name__}"):
@@ -157,7 +156,6 @@ def test_an_environment_that_would_end_the_program(monkeypatch, place, error):
 
 @pytest.mark.parametrize("error", [SystemExit(0), KeyboardInterrupt(), GeneratorExit(), OSError()])
 def test_an_environment_that_fails_when_it_is_made(monkeypatch, error):
-    monkeypatch.setattr(signal, "getsignal", lambda number: signal.SIG_IGN)
     monkeypatch.setattr(gym_tasks.Ends, "error", error)
     monkeypatch.setattr(gym_tasks.Ends, "place", "constructor")
     kind = type(error).__name__
@@ -172,9 +170,13 @@ def test_a_module_that_ends_the_program():
 
 
 def test_a_users_interruption_is_no_failure_of_the_environment(monkeypatch):
-    monkeypatch.setattr(gym_tasks.Ends, "error", KeyboardInterrupt())
+    found = task("Ends")
+    monkeypatch.setattr(gym_tasks.Ends, "_end", lambda *_: signal.raise_signal(signal.SIGINT))
     with pytest.raises(KeyboardInterrupt):
-        play(task("Ends"), CHOOSER, 1.0, seed_of(3))
+        play(found, CHOOSER, 1.0, seed_of(3))
+    with pytest.raises(KeyboardInterrupt):
+        dataclasses.replace(found, episode_limit=9).environment()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_an_episode_with_a_bad_observation_says_all_in_a_line():

@@ -20,7 +20,7 @@ import numpy as np
 from wann.core.network import Network
 from wann.envs.failure import BadObservation, BadStep, EnvironmentFailed, Failure, summary
 from wann.envs.gym import GymTask
-from wann.envs.stepped.making import is_users
+from wann.envs.stepped.making import ctrl_c
 from wann.evaluation import timeout as deadline
 from wann.evaluation.stepped.policy import Policy
 
@@ -73,11 +73,12 @@ def told(network: Network, weight: float | np.ndarray, seed: int) -> Iterator[No
         KeyboardInterrupt: If it is the user's.
     """
     try:
-        yield
+        with ctrl_c() as came:
+            yield
     except (BadObservation, BadStep, EnvironmentFailed) as error:
         raise EpisodeError(network, weight, seed, str(error)) from None
     except BaseException as error:
-        if is_users(error):
+        if came and isinstance(error, KeyboardInterrupt):
             raise
         text = traceback.format_exc()
         raise EpisodeError(network, weight, seed, summary(error), text) from None

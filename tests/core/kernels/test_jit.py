@@ -3,6 +3,7 @@ import errno
 import importlib
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 import wann
+import wann.envs
 from wann.core.kernels import rollout
 from wann.core.kernels.jit import cache, compiled
 from wann.core.kernels.jit.digest import digest
@@ -219,6 +221,13 @@ def test_without_a_folder_to_write_to_one_line_says_so(fresh, tmp_path):
     assert run.stderr.startswith("wann: compiled functions are not kept")
     assert "NUMBA_CACHE_DIR" in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+def test_numba_keeps_nothing_by_itself():
+    """Its own `cache` ends the program where no folder can be written to, or the disk is full."""
+    for package in (Path(wann.__file__).parent, Path(wann.envs.__file__).parent):
+        for file in package.rglob("*.py"):
+            assert not re.search(r"njit\([^)]*\bcache\b", file.read_text()), file
 
 
 def test_a_full_disk_costs_a_line(fresh, monkeypatch, capsys):
