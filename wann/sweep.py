@@ -18,7 +18,7 @@ from wann.cli.command_line import command
 from wann.cli.groups import arranged
 from wann.cli.options import Among, Flag, Input, Labels, Output, Work
 from wann.core import checks, files
-from wann.core.config import parse_weights
+from wann.core.checks import parse_weights
 from wann.core.invariance import any_weight
 from wann.core.kernels import forward_batch
 from wann.core.rng import Stream, generator

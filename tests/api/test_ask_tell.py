@@ -7,7 +7,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_xor_by_ask_and_tell_in_at_most_twelve_lines():
-    text = (DOCS / "python.md").read_text("utf-8")
+    text = (DOCS / "how-to" / "python.md").read_text("utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.S)
     (code,) = [block for block in blocks if ".ask()" in block]
     lines = [line for line in code.splitlines() if line.strip()]

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from wann import envs
-from wann.core.config import SearchConfig, from_json, parse_weights, preset
+from wann.core.checks import parse_weights
+from wann.core.config import SearchConfig, from_json, preset
 
 
 def test_the_defaults():

@@ -6,7 +6,7 @@ from wann.search.champion import Champion
 
 def test_a_champion_survives_a_checkpoint():
     champion = Champion(genomes.grown(3, 40, 4, 2), 123.4, 56)
-    restored = Champion.from_arrays(champion.to_arrays())
+    restored = Champion.from_arrays(champion.to_arrays(), ())
     assert restored.genome == champion.genome
     assert (restored.fitness, restored.generation) == (123.4, 56)
 

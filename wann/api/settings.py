@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from wann.core import config as configs
-from wann.core.config import RESUMABLE, SearchConfig, parse_weights
+from wann.core.checks import parse_weights
+from wann.core.config import RESUMABLE, SearchConfig
 from wann.envs import did_you_mean
 
 Weights = str | Sequence[float] | np.ndarray

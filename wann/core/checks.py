@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+import numpy as np
+
 MOST_EPISODES = 10**6  # for each weight
 MOST_WEIGHTS = 10**5
 MOST_WORKERS = 1000
@@ -78,3 +80,29 @@ def require(extra: str, what: str, *modules: str) -> None:
             import_module(module)
     except ImportError as error:
         raise ValueError(f"{what} needs more ({error}): pip install 'wann[{extra}]'") from None
+
+
+def parse_weights(text: str) -> np.ndarray:
+    """Shared weights written as ``LOW:HIGH:COUNT`` or as numbers with commas.
+
+    Returns:
+        float64[W].
+
+    Raises:
+        ValueError: If the text is neither, or a number is not finite.
+    """
+    try:
+        if ":" in text:
+            low, high, count = text.split(":")
+            if not 1 <= int(count) <= MOST_WEIGHTS:
+                raise ValueError
+            values = np.linspace(float(low), float(high), int(count))
+        else:
+            values = np.array([float(part) for part in text.split(",")])
+        if not np.isfinite(values).all():
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            f"weights: expected LOW:HIGH:COUNT or numbers with commas, got {text!r}"
+        ) from None
+    return values

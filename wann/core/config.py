@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from wann.core import checks, presets
+from wann.core.checks import parse_weights
+from wann.core.expressions import own
 from wann.core.kernels import activations
 from wann.core.rng import Stream, generator
 
@@ -134,7 +136,8 @@ class SearchConfig:
     crossover: float = 0.0
     """Share of the children that have two parents."""
     activations: str = ",".join(activations.NAMES)
-    """The activations that hidden nodes may have, with commas."""
+    """The activations that hidden nodes may have, with commas; one of your own as NAME=EXPRESSION
+    of x, such as softsign=x/(1+abs(x))."""
     simplify: bool = False
     """Take the connections from the champion, at the end, that do nothing for it."""
     restart: int = 0
@@ -220,7 +223,13 @@ class SearchConfig:
     @property
     def activation_indices(self) -> np.ndarray:
         """The activations that hidden nodes may have, uint8 indices."""
-        return activations.indices(self.activations.split(","))
+        names, mine = own.listed(self.activations)
+        return activations.indices(names, [each.name for each in mine])
+
+    @property
+    def own_activations(self) -> tuple[own.Own, ...]:
+        """Those of the activations that are expressions of one's own."""
+        return own.listed(self.activations)[1]
 
     @property
     def mutation_rates(self) -> dict[str, float]:
@@ -272,29 +281,3 @@ def from_json(values: dict[str, Any]) -> SearchConfig:
         raise ValueError(f"unknown settings {', '.join(unknown)}: was it made by a newer version?")
     # In older versions guided searches were always layered, and others never.
     return SearchConfig(**{"layered": values.get("guided", False), **values})
-
-
-def parse_weights(text: str) -> np.ndarray:
-    """Shared weights written as ``LOW:HIGH:COUNT`` or as numbers with commas.
-
-    Returns:
-        float64[W].
-
-    Raises:
-        ValueError: If the text is neither, or a number is not finite.
-    """
-    try:
-        if ":" in text:
-            low, high, count = text.split(":")
-            if not 1 <= int(count) <= checks.MOST_WEIGHTS:
-                raise ValueError
-            values = np.linspace(float(low), float(high), int(count))
-        else:
-            values = np.array([float(part) for part in text.split(",")])
-        if not np.isfinite(values).all():
-            raise ValueError
-    except ValueError:
-        raise ValueError(
-            f"weights: expected LOW:HIGH:COUNT or numbers with commas, got {text!r}"
-        ) from None
-    return values

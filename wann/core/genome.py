@@ -8,12 +8,14 @@ every operator returns a new genome.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from wann.core.arrays import take
-from wann.core.kernels import activations, graph
+from wann.core.expressions import own as own_activations
+from wann.core.expressions.own import Own
+from wann.core.kernels import graph
 
 NODE = np.dtype([("id", np.int32), ("activation", np.uint8)], align=True)
 CONNECTION = np.dtype(
@@ -40,12 +42,14 @@ class Genome:
         outputs: Number of outputs O.
         hidden: The hidden node genes, `NODE` records sorted by id.
         connections: The connection genes, `CONNECTION` records sorted by innovation number.
+        own: The activations of one's own that nodes may have; their indices follow the others'.
     """
 
     inputs: int
     outputs: int
     hidden: np.ndarray
     connections: np.ndarray
+    own: tuple[Own, ...] = ()
 
     def __post_init__(self) -> None:
         """Seal the arrays: a genome is a value."""
@@ -61,6 +65,7 @@ class Genome:
             and self.outputs == other.outputs
             and np.array_equal(self.hidden, other.hidden)
             and np.array_equal(self.connections, other.connections)
+            and self.own == other.own
         )
 
     @property
@@ -71,11 +76,10 @@ class Genome:
 
 def with_genes(genome: Genome, hidden: np.ndarray, connections: np.ndarray) -> Genome:
     """A genome of the same sizes with other genes, put in the order genomes keep."""
-    return Genome(
-        genome.inputs,
-        genome.outputs,
-        hidden[np.argsort(hidden["id"], kind="stable")],
-        connections[np.argsort(connections["innovation"], kind="stable")],
+    return replace(
+        genome,
+        hidden=hidden[np.argsort(hidden["id"], kind="stable")],
+        connections=connections[np.argsort(connections["innovation"], kind="stable")],
     )
 
 
@@ -99,7 +103,7 @@ def validate(genome: Genome) -> None:
             f"hidden node {ids[0]}: ids below {genome.first_hidden} belong to bias, "
             "inputs and outputs"
         )
-    unknown = genome.hidden["activation"] >= len(activations.NAMES)
+    unknown = genome.hidden["activation"] >= len(own_activations.names(genome.own))
     if unknown.any():
         node = genome.hidden[unknown][0]
         raise GenomeError(f"node {node['id']}: unknown activation number {node['activation']}")
@@ -159,7 +163,11 @@ MOST_NODES = 2**20  # that a network of a checkpoint can have as inputs or outpu
 
 
 def take_genomes(
-    arrays: Mapping[str, np.ndarray], prefix: str, sizes: list[int], counts: np.ndarray | None
+    arrays: Mapping[str, np.ndarray],
+    prefix: str,
+    sizes: list[int],
+    counts: np.ndarray | None,
+    own: tuple[Own, ...] = (),
 ) -> list[Genome]:
     """The genomes whose genes stand one behind the other; each is checked.
 
@@ -169,6 +177,7 @@ def take_genomes(
         sizes: The numbers of inputs and outputs.
         counts: How many of the nodes and connections are each genome's, int64[P, 2]; None if all
             are one genome's.
+        own: The activations of one's own of the genomes.
 
     Raises:
         ValueError: If an array is missing or does not fit, or a genome breaks a rule.
@@ -192,7 +201,7 @@ def take_genomes(
         for records, number in zip((hidden, connections), counts.T, strict=True)
     )
     genomes = [
-        Genome(inputs, outputs, h.copy(), c.copy()) for h, c in zip(nodes, genes, strict=True)
+        Genome(inputs, outputs, h.copy(), c.copy(), own) for h, c in zip(nodes, genes, strict=True)
     ]
     for genome in genomes:
         validate(genome)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wann.core.expressions import own as own_activations
+from wann.core.expressions.own import Own
 from wann.core.genome import Genome
 from wann.core.kernels import forward as kernels
 from wann.core.kernels import graph
@@ -25,12 +27,13 @@ class Network:
     Attributes:
         inputs: Number of inputs I, without the bias.
         outputs: Number of outputs O.
-        activations: uint8[N], indices into `activations.NAMES`; linear for bias and inputs.
+        activations: uint8[N], indices into `names`; linear for bias and inputs.
         offsets: int32[N + 1]; the sources of node n are ``sources[offsets[n]:offsets[n + 1]]``.
         sources: int32[E], node numbers, each smaller than that of the node they feed.
         genes: int32[E], for each connection its place among the genome's enabled connections.
         enabled: Number of enabled connections of the genome, dead ones included.
         ids: int32[N], the genome's node id of each node.
+        own: The activations of one's own that nodes may have.
     """
 
     inputs: int
@@ -41,6 +44,12 @@ class Network:
     genes: np.ndarray
     enabled: int
     ids: np.ndarray
+    own: tuple[Own, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of activations by their indices."""
+        return own_activations.names(self.own)
 
     @property
     def complexity(self) -> int:
@@ -72,7 +81,12 @@ class Network:
     def graph(self) -> kernels.Graph:
         """The arrays as the kernels take them."""
         return kernels.Graph(
-            self.inputs, self.outputs, self.activations, self.offsets, self.sources
+            self.inputs,
+            self.outputs,
+            self.activations,
+            self.offsets,
+            self.sources,
+            own_activations.programs(self.own),
         )
 
     def strengths(self, weight: float | np.ndarray) -> tuple[np.ndarray | None, float]:
@@ -100,5 +114,13 @@ def express(genome: Genome) -> Network:
     )
     enabled = int(np.count_nonzero(genome.connections["enabled"]))
     return Network(
-        genome.inputs, genome.outputs, activations, offsets, sources, genes, enabled, ids
+        genome.inputs,
+        genome.outputs,
+        activations,
+        offsets,
+        sources,
+        genes,
+        enabled,
+        ids,
+        genome.own,
     )

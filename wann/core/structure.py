@@ -15,9 +15,16 @@ def hidden_nodes(network: Network) -> range:
 
 
 def activations_of(network: Network) -> list[str]:
-    """The names of the activations that hidden nodes have, in the order of `activations`."""
+    """The names of the activations that hidden nodes have, in the order of their indices."""
     hidden = network.activations[1 + network.inputs : len(network.ids) - network.outputs]
-    return [activations.NAMES[index] for index in np.unique(hidden)]
+    return [network.names[index] for index in np.unique(hidden)]
+
+
+def formulas_of(network: Network) -> dict[str, str]:
+    """The formulas of the activations that hidden nodes have, by their names."""
+    own = {each.name: each.expression for each in network.own}
+    known = {each.name: each.formula for each in activations.TABLE}
+    return {name: own.get(name) or known[name] for name in activations_of(network)}
 
 
 def pairs_of(network: Network) -> list[tuple[int, int]]:
@@ -33,7 +40,11 @@ def genome_of(network: Network) -> Genome:
     nodes = sorted(zip(*numbers, strict=True))
     genes = [(*pair, i, True) for i, pair in enumerate(pairs_of(network))]
     return Genome(
-        network.inputs, network.outputs, np.array(nodes, NODE), np.array(genes, CONNECTION)
+        network.inputs,
+        network.outputs,
+        np.array(nodes, NODE),
+        np.array(genes, CONNECTION),
+        network.own,
     )
 
 

@@ -13,26 +13,40 @@ from __future__ import annotations
 
 import numpy as np
 
+from wann.core.expressions.own import parities
+from wann.core.expressions.parity import EVEN, NEITHER, ODD
 from wann.core.genome import Genome
 from wann.core.kernels import graph
-from wann.core.kernels.activations import ABS, COS, GAUSSIAN, INVERSE, LINEAR, SIGMOID, SIN, TANH
+from wann.core.kernels.activations import (
+    ABS,
+    COS,
+    GAUSSIAN,
+    INVERSE,
+    LINEAR,
+    OWN,
+    SIGMOID,
+    SIN,
+    TANH,
+)
 from wann.core.kernels.jit import compiled
 
 ODD_FUNCTIONS = (LINEAR, SIN, TANH, INVERSE)
 EVEN_FUNCTIONS = (GAUSSIAN, ABS, COS)
 NOT_ZERO_AT_ZERO = (GAUSSIAN, SIGMOID, COS)
 
-# What a value is; a zero fits in with even and with odd ones.
-ZERO, EVEN, ODD, NEITHER = range(4)
+ZERO = 0  # what a value is beside EVEN, ODD and NEITHER; it fits in with even and with odd ones
 
 
 def symmetric(genome: Genome) -> bool:
     """Whether a genome's network is symmetric, with its disabled connections or without them."""
-    return bool(_symmetric(genome.inputs, genome.outputs, genome.hidden, genome.connections))
+    genes = genome.inputs, genome.outputs, genome.hidden, genome.connections
+    return bool(_symmetric(*genes, parities(genome.own)))
 
 
 @compiled
-def _symmetric(inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray) -> bool:
+def _symmetric(
+    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, own: np.ndarray
+) -> bool:
     first = 1 + inputs + outputs
     nodes = first + len(hidden)
     targets = graph.indices(first, hidden, connections["target"])
@@ -52,15 +66,21 @@ def _symmetric(inputs: int, outputs: int, hidden: np.ndarray, connections: np.nd
             if found == EVEN:
                 return False
         else:
-            kinds[node] = _kind(hidden["activation"][node - first], found)
+            kinds[node] = _kind(hidden["activation"][node - first], found, own)
             if kinds[node] == NEITHER:
                 return False
     return True
 
 
 @compiled
-def _kind(activation: int, sources: int) -> int:
-    """What a node's value is, by its activation and what its sources are."""
+def _kind(activation: int, sources: int, own: np.ndarray) -> int:
+    """What a node's value is, by its activation and what its sources are; `own` says of each
+    activation of one's own whether it is even or odd."""
+    if activation >= OWN:
+        kind = own[activation - OWN]
+        if sources == ZERO:
+            return ZERO if kind == ODD else EVEN
+        return EVEN if sources == ODD else kind
     if sources == ZERO:
         return EVEN if activation in NOT_ZERO_AT_ZERO else ZERO
     if sources == ODD or activation in EVEN_FUNCTIONS:

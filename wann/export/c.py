@@ -9,23 +9,10 @@ import numpy as np
 
 from wann.envs.naming import short
 from wann.envs.stepped.normalization import LIMIT, Normalization
-from wann.export import codegen, columns
+from wann.export import codegen, columns, expressions
 from wann.export.c_text import LONGEST_NAME, comment, string, strings
 from wann.export.codegen import Language
 from wann.storage.model import Model
-
-# Every activation but linear, of x; {f} is the suffix of the precision, {pi} the number.
-BODIES = {
-    "step": "x > 0.0{f} ? 1.0{f} : 0.0{f}",
-    "sin": "sin{f}({pi} * x)",
-    "gaussian": "exp{f}(-0.5{f} * x * x)",
-    "tanh": "tanh{f}(x)",
-    "sigmoid": "1.0{f} / (1.0{f} + exp{f}(-x))",
-    "inverse": "-x",
-    "abs": "fabs{f}(x)",
-    "relu": "x <= 0.0{f} ? 0.0{f} : x",  # this way round NaN stays NaN
-    "cos": "cos{f}({pi} * x)",
-}
 
 
 def header(model: Model, name: str | None = None, double: bool = False) -> str:
@@ -56,6 +43,7 @@ def header(model: Model, name: str | None = None, double: bool = False) -> str:
         f"#ifndef {code.macro}_H\n#define {code.macro}_H\n",
         "#include <math.h>\n" + ("#include <string.h>\n" if model.table else ""),
         code.names(),
+        *expressions.c_helpers(codegen.own(model).values(), code.prefix, code.real),
         *(code.activation(kind) for kind in codegen.used(model)),
         code.forward(),
         code.act(),
@@ -135,11 +123,19 @@ class _Code:
             text += [f"static const char *const {array} = {{", *strings(names), "};"]
         return "\n".join(text) + "\n"
 
+    def name_of(self, kind: str) -> str:
+        """The name of an activation's function; one's own cannot have the name of another's."""
+        return f"{self.prefix}_{'' if kind in expressions.C_BODIES else 'own_'}{kind}"
+
     def activation(self, kind: str) -> str:
         """The function of an activation."""
-        body = BODIES[kind].format(f="" if self.double else "f", pi=self.number(np.pi))
+        suffix = "" if self.double else "f"
+        if kind in (own := codegen.own(self.model)):
+            body = expressions.c(own[kind].tree, self.number, self.prefix, suffix)
+        else:
+            body = expressions.C_BODIES[kind].format(f=suffix, pi=self.number(np.pi))
         return (
-            f"static inline {self.real} {self.prefix}_{kind}({self.real} x)\n"
+            f"static inline {self.real} {self.name_of(kind)}({self.real} x)\n"
             f"{{\n    return {body};\n}}\n"
         )
 
@@ -150,7 +146,7 @@ class _Code:
             self.number,
             ("observation[{}]" if scaled is None else "x[{}]").format,
             "outputs[{}]".format,
-            lambda kind, x: f"{self.prefix}_{kind}({x})",
+            lambda kind, x: f"{self.name_of(kind)}({x})",
         )
         weights, declared, lines = self.model.weights, set[str](), []
         for variable, expression in codegen.assignments(self.model, language):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import wann
-from wann.core.kernels import activations
+from wann.core.expressions.own import Own
 from wann.envs.stepped import actions
 from wann.envs.stepped.normalization import LIMIT
 from wann.storage.model import Model
@@ -168,13 +168,19 @@ def assignments(model: Model, language: Language) -> Iterator[tuple[str, str]]:
         total = " + ".join(terms) or language.number(0.0)
         if terms and strengths is None:
             total = f"weight * ({total})" if len(terms) > 1 else f"weight * {total}"
-        name = activations.NAMES[network.activations[node]]
+        name = network.names[network.activations[node]]
         yield variable, total if name == "linear" else language.call(name, total)
 
 
 def used(model: Model) -> list[str]:
     """The names of the activations of a network's nodes, but for linear, in their usual order."""
-    return [activations.NAMES[i] for i in np.unique(model.network.activations) if i]
+    return [model.network.names[i] for i in np.unique(model.network.activations) if i]
+
+
+def own(model: Model) -> dict[str, Own]:
+    """The activations of one's own that a network's nodes have, by their names."""
+    names = used(model)
+    return {each.name: each for each in model.network.own if each.name in names}
 
 
 def wrapped(text: str, indent: str = "") -> str:

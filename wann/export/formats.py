@@ -13,7 +13,6 @@ import networkx as nx
 import numpy as np
 
 from wann.core import files
-from wann.core.kernels import activations
 from wann.export import c as export_c
 from wann.export import formula
 from wann.export import onnx as export_onnx
@@ -60,7 +59,8 @@ def graph(model: Model) -> nx.DiGraph:
     network = model.network
     nodes = len(network.activations)
     first_hidden, first_output = 1 + network.inputs, nodes - network.outputs
-    result = nx.DiGraph(task=model.task, format="wann-network/1")
+    own = {f"activation {each.name}": each.expression for each in network.own}
+    result = nx.DiGraph(task=model.task, format="wann-network/1", **own)
     for node, activation in enumerate(network.activations.tolist()):
         if node < first_hidden:
             kind = "input" if node else "bias"
@@ -69,7 +69,7 @@ def graph(model: Model) -> nx.DiGraph:
             kind, name = "hidden", f"hidden {network.ids[node]}"
         else:
             kind, name = "output", model.outputs[node - first_output]
-        result.add_node(node, name=name, kind=kind, activation=activations.NAMES[activation])
+        result.add_node(node, name=name, kind=kind, activation=network.names[activation])
     targets = np.repeat(np.arange(nodes), np.diff(network.offsets))
     edges = list(zip(network.sources.tolist(), targets.tolist(), strict=True))
     result.add_edges_from(edges)

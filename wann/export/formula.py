@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wann.core.kernels import activations
+from wann.core.expressions.own import value
 from wann.envs.tables.encoding import NUMBER
-from wann.export import columns
+from wann.export import codegen, columns, expressions
 from wann.storage.model import Model
 
 # Names that are taken for nothing else: not for a number, the shared weight or a hidden node.
@@ -36,6 +36,7 @@ class Notation:
         product: A factor times a term.
         brackets: An expression in brackets.
         activations: Each activation of an expression, by its name.
+        own: The form of an activation of one's own, by its name.
         equals: What stands between the sides of an equation.
     """
 
@@ -45,6 +46,7 @@ class Notation:
     product: Callable[[str, str], str]
     brackets: Callable[[str], str]
     activations: dict[str, Callable[[str], str]]
+    own: Callable[[str], str]
     equals: str
 
 
@@ -70,6 +72,7 @@ TEXT = Notation(
         "relu": "max(0, {})".format,
         "cos": "cos(pi * ({}))".format,
     },
+    own="{}({{}})".format,
     equals=" = ",
 )
 LATEX = Notation(
@@ -89,6 +92,10 @@ LATEX = Notation(
         "relu": r"\max\left(0, {}\right)".format,
         "cos": r"\cos\left(\pi \left({}\right)\right)".format,
     },
+    own=lambda name: (
+        rf"\operatorname{{{{{name.translate(_TEX).replace('{', '{{').replace('}', '}}')}}}}}"
+        r"\left({}\right)"
+    ),
     equals=" &= ",
 )
 
@@ -123,15 +130,16 @@ def equations(model: Model, notation: Notation) -> list[str]:
                 factor = shared if strengths is None else notation.number(float(strengths[i]))
                 term = _product(notation, factor, term) if source else factor
             terms.append(term)
-        activation = activations.TABLE[network.activations[node]]
+        kind = network.activations[node]
+        name = network.names[kind]
         if terms:
             total = _sum(terms)
             if strengths is None and len(places) > 1:
                 total = notation.product(shared, notation.brackets(total))
-            linear = activation.name == "linear"
-            expression = total if linear else notation.activations[activation.name](total)
+            call = notation.activations.get(name, notation.own(name).format)
+            expression = total if name == "linear" else call(total)
         else:  # nothing leads here, or only what is 0
-            expression = notation.number(float(activation.value(np.zeros(1))[0]) + 0.0)
+            expression = notation.number(float(value(network.own, kind, np.zeros(1))[0]) + 0.0)
         if node >= first_output:
             target = notation.name(model.outputs[node - first_output])
             lines.append(target + notation.equals + expression)
@@ -160,7 +168,7 @@ def _sum(terms: list[str]) -> str:
 
 def meaning(model: Model) -> list[str]:
     """What the outputs say, and what the inputs are that lead to them, as sentences."""
-    lines = []
+    lines = [f"{name}(x) = {each.expression}" for name, each in codegen.own(model).items()]
     leading = np.isin(1 + np.arange(len(model.inputs)), model.network.sources)
     used = {name for name, leads in zip(model.inputs, leading, strict=True) if leads}
     if model.action["kind"] == "discrete":
@@ -204,6 +212,10 @@ def text(model: Model) -> str:
 
 def latex(model: Model) -> str:
     """The formulas as an ``align*`` of amsmath, what inputs mean as comments."""
-    lines = " \\\\\n".join(f"  {line}" for line in equations(model, LATEX))
+    own = [
+        f"{LATEX.own(name).format('x')} &= {expressions.latex(each.tree, _tex_number)}"
+        for name, each in codegen.own(model).items()
+    ]
+    lines = " \\\\\n".join(f"  {line}" for line in [*equations(model, LATEX), *own])
     notes = "".join(f"% {' '.join(line.split())}\n" for line in meaning(model))
     return f"{notes}\\begin{{align*}}\n{lines}\n\\end{{align*}}\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,10 +11,11 @@ from scipy.sparse import csc_array
 
 import wann
 from wann.core.checks import require
+from wann.core.expressions.tree import Tree
 from wann.core.kernels import activations
 from wann.core.layers import layers
 from wann.envs.stepped.normalization import LIMIT
-from wann.export import codegen, columns, onnx_columns
+from wann.export import codegen, columns, expressions, onnx_columns
 from wann.storage.model import Model
 
 if TYPE_CHECKING:
@@ -212,7 +215,7 @@ class _Builder:
             kinds: Their activations, sorted, [K].
         """
         found, counts = np.unique(kinds, return_counts=True)
-        names = [f"{name}_{activations.NAMES[kind]}" for kind in found]
+        names = [f"{name}_{self.model.network.names[kind]}" for kind in found]
         parts = [sums]
         if len(found) > 1:
             parts = [f"{part}_of" for part in names]
@@ -235,7 +238,20 @@ class _Builder:
             half = self.constant("minus_half", -0.5)
             exponent = self.node("Mul", [square, half], f"{name}_exponent")
             return self.node("Exp", [exponent], name)
+        if kind >= activations.OWN:
+            return self.own(self.model.network.own[kind - activations.OWN].tree, x, name)
         return self.node(OPERATORS[kind], [x], name)
+
+    def own(self, tree: Tree, x: str, name: str) -> str:
+        """An expression of the tensor x, as the tensor `name`."""
+        count = itertools.count(1)
+
+        def part(operator: str) -> Callable[..., str]:
+            return lambda *parts: self.node(operator, list(parts), f"{name}_part{next(count)}")
+
+        operations = {each: part(operator) for each, operator in expressions.ONNX.items()}
+        found = tree.fold(x, lambda value: self.constant(f"number_{value!r}", value), operations)
+        return self.node("Identity", [found], name)
 
     def action(self) -> Any:
         """The action, from ``outputs``; returns what the graph says of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wann.envs.stepped.normalization import LIMIT
-from wann.export import codegen, columns
+from wann.export import codegen, columns, expressions
 from wann.export.codegen import Language
 from wann.storage.model import Model
 
@@ -42,6 +42,7 @@ def module(model: Model) -> str:
         for name in codegen.used(model)
         if name in BODIES
     ]
+    functions += _own(model)
     call = f"forward(observation{weight})"
     scaled = [_normalization(model)] if model.normalization else []
     parts = [_introduction(model), *scaled, *functions, _forward(model, signature)]
@@ -76,7 +77,7 @@ def _forward(model: Model, signature: str) -> str:
         repr,
         "x{}".format,
         "y{}".format,
-        lambda name, x: CALLS[name].format(x) if name in CALLS else f"_{name}({x})",
+        lambda name, x: CALLS.get(name, f"{_called(name)}({{}})").format(x),
     )
     counts = len(model.inputs), len(model.outputs)
     inputs = ", ".join(map(language.input, range(counts[0])))
@@ -93,6 +94,24 @@ def _forward(model: Model, signature: str) -> str:
         lines.append(line)
     lines.append(codegen.wrapped(f"return [{outputs}]", "    "))
     return "\n".join(lines) + "\n"
+
+
+def _called(name: str) -> str:
+    """The function of an activation; one's own cannot have the name of another's."""
+    return f"_{name}" if name in BODIES else f"_own_{name}"
+
+
+def _own(model: Model) -> list[str]:
+    """The functions of one's own activations, and what they need."""
+    own = codegen.own(model)
+    needed = {name for each in own.values() for name in each.tree.operations}
+    helpers = [text for name, text in expressions.PYTHON_HELPERS.items() if name in needed]
+    return helpers + [
+        f"def _own_{name}(x):\n"
+        + codegen.wrapped(f"return ({expressions.python(each.tree)})", "    ")
+        + "\n"
+        for name, each in own.items()
+    ]
 
 
 def _seen(model: Model) -> str:

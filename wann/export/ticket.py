@@ -18,7 +18,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from wann.core.kernels import activations
 from wann.core.layers import depths
 from wann.storage.model import Model
 
@@ -58,7 +57,7 @@ def arrays(model: Model) -> dict[str, np.ndarray]:
         found |= {f"mask_{number}": mask, f"initial_{number}": values}
         found |= {f"bias_mask_{number}": bias_mask, f"bias_initial_{number}": bias}
     shift, scale = model.search.get(NORMALISATION, (0.0, 1.0))
-    names = [activations.NAMES[network.activations[nodes[0]]] for nodes in members[1:]]
+    names = [network.names[network.activations[nodes[0]]] for nodes in members[1:]]
     return {
         **found,
         "activations": np.array(names),

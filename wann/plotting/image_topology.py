@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from wann.core import structure
-from wann.core.kernels import activations
 from wann.core.layers import drawn_layers
 from wann.core.network import Network
 from wann.plotting import layout, style
@@ -146,7 +145,7 @@ def draw(
     _draw_bias(axes, network, y[0])
     _draw_hidden(axes, network, x, y, DOT)
     _draw_outputs(axes, outputs, x[-1], y, shares(network, side))
-    style.activation_legend(axes, structure.activations_of(network), markers=True)
+    style.activation_legend(axes, structure.formulas_of(network), markers=True)
     return figure
 
 
@@ -214,7 +213,7 @@ def _draw_hidden(
 ) -> None:
     hidden = np.array(structure.hidden_nodes(network), int)
     for name in structure.activations_of(network):
-        members = hidden[network.activations[hidden] == activations.index(name)]
+        members = hidden[network.activations[hidden] == network.names.index(name)]
         look = style.activation_marker(name)
         axes.plot(x[members], y[members], ls="", ms=diameter, mew=0.2, zorder=3, **look)
 

@@ -11,7 +11,6 @@ from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 
 from wann.core import structure
-from wann.core.kernels import activations
 from wann.core.network import Network
 from wann.plotting import style
 from wann.plotting.layout import Layout
@@ -50,7 +49,7 @@ def half_widths(network: Network, plan: Layout, named: bool) -> np.ndarray:
 
 def half_box(network: Network, node: int) -> float:
     """Half the width of the box that holds the name of a hidden node's activation."""
-    return BOX_MARGIN + LETTER * len(activations.NAMES[network.activations[node]])
+    return BOX_MARGIN + LETTER * len(network.names[network.activations[node]])
 
 
 def columns(plan: Layout, halves: np.ndarray, gap: tuple[float, float]) -> np.ndarray:
@@ -135,7 +134,7 @@ def draw_markers(
     rings.set(markeredgecolor=style.NEW, markeredgewidth=1.2)
     hidden = np.array(structure.hidden_nodes(network), int)
     for name in structure.activations_of(network):
-        members = hidden[network.activations[hidden] == activations.index(name)]
+        members = hidden[network.activations[hidden] == network.names.index(name)]
         look = style.activation_marker(name)
         at = x[plan.layers[members]], plan.y[members]
         axes.plot(*at, linestyle="", markersize=diameter, markeredgewidth=0.3, zorder=3, **look)

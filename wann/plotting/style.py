@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,8 +22,6 @@ from matplotlib.font_manager import fontManager
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from PIL import Image
-
-from wann.core.kernels import activations
 
 # Okabe and Ito (2008), told apart with every kind of colour vision; grey and wine added.
 BLACK, GREY, PALE = "#222222", "#999999", "#d0d0d0"
@@ -45,6 +43,7 @@ ACTIVATION_COLOURS = {
     "relu": YELLOW,
     "cos": WINE,
 }
+OWN_COLOUR, OWN_MARKER = "#e8c9a0", "h"  # of activations of one's own
 ACTIVATION_MARKERS = {
     "linear": "o",
     "step": "s",
@@ -131,21 +130,26 @@ def text_on(colour: str) -> str:
     return "black" if 0.30 * red + 0.59 * green + 0.11 * blue > 0.45 else "white"
 
 
+def activation_colour(name: str) -> str:
+    """The colour of an activation, the same for all of one's own."""
+    return ACTIVATION_COLOURS.get(name, OWN_COLOUR)
+
+
 def activation_marker(name: str) -> dict[str, Any]:
     """How a node of an activation looks where it has no room for its name."""
     return {
-        "marker": ACTIVATION_MARKERS[name],
-        "markerfacecolor": ACTIVATION_COLOURS[name],
+        "marker": ACTIVATION_MARKERS.get(name, OWN_MARKER),
+        "markerfacecolor": activation_colour(name),
         "markeredgecolor": BLACK,
     }
 
 
-def activation_legend(axes: Axes, names: Sequence[str], markers: bool) -> None:
+def activation_legend(axes: Axes, formulas: Mapping[str, str], markers: bool) -> None:
     """Explain the activations below the axes; as the markers of nodes or only by colour."""
     handles: list[Artist] = []
-    for name in names:
+    for name, formula in formulas.items():
         look = {**activation_marker(name), **({} if markers else {"marker": "o"})}
-        label = f"{name}: {activations.TABLE[activations.index(name)].formula}"
+        label = f"{name}: {formula}"
         handles.append(Line2D([], [], ls="", ms=6, mew=0.4, label=label, **look))
     if handles:
         axes.legend(

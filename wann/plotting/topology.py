@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from wann.core import structure
-from wann.core.kernels import activations
 from wann.core.network import Network
 from wann.plotting import image_topology, layout, primitives, style
 from wann.plotting.layout import Layout
@@ -117,7 +116,7 @@ def _draw_columns(
         _write_inputs(axes, network, plan, x[0], inputs)
     for node, name in enumerate(outputs, len(network.ids) - network.outputs):
         axes.text(x[-1] + NAME_GAP, plan.y[node], style.name(name), va="center_baseline")
-    style.activation_legend(axes, structure.activations_of(network), markers=not named)
+    style.activation_legend(axes, structure.formulas_of(network), markers=not named)
     return figure
 
 
@@ -126,8 +125,8 @@ def _draw_boxes(
 ) -> None:
     changed = structure.changed_since(network, before) if before else []
     for node in structure.hidden_nodes(network):
-        name = activations.NAMES[network.activations[node]]
-        colour = style.ACTIVATION_COLOURS[name]
+        name = network.names[network.activations[node]]
+        colour = style.activation_colour(name)
         middle, height, half = (
             x[plan.layers[node]],
             plan.y[node],

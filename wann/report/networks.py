@@ -12,6 +12,7 @@ import numpy as np
 
 from wann.core.arrays import evenly
 from wann.core.config import SearchConfig
+from wann.core.expressions.tree import Tree
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
@@ -176,7 +177,8 @@ class Exhibits:
 def genes_of(model: Model) -> tuple[Any, ...]:
     """What tells one network from another."""
     genome = model.genome
-    return genome.hidden.tobytes(), genome.connections.tobytes(), model.inputs, model.task
+    arrays = genome.hidden.tobytes(), genome.connections.tobytes()
+    return *arrays, genome.own, model.inputs, model.task
 
 
 def arrays(model: Model) -> dict[str, Any]:
@@ -187,8 +189,24 @@ def arrays(model: Model) -> dict[str, Any]:
         "offsets": network.offsets.tolist(),
         "sources": network.sources.tolist(),
         "ids": network.ids.tolist(),
+        **({"own": _own(network)} if network.own else {}),
         "layout": _layout(network, image_topology.side_of(model.inputs)),
     }
+
+
+def _own(network: Network) -> list[dict[str, Any]]:
+    """A network's activations of one's own: what the page calls, says and computes of each."""
+    return [
+        {"name": each.name, "formula": each.expression, "tree": _tree(each.tree)}
+        for each in network.own
+    ]
+
+
+def _tree(tree: Tree) -> Any:
+    """An expression as the page reads it: "x", a number, or the operation and its parts."""
+    operations = {name: lambda *parts, name=name: [name, *parts] for name in tree.operations}
+    x: Any = "x"
+    return tree.fold(x, lambda value: value, operations)
 
 
 def _layout(network: Network, side: int | None) -> dict[str, Any]:

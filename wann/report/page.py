@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from wann.core import checks
-from wann.core.config import parse_weights
+from wann.core.checks import parse_weights
 from wann.evaluation.pool import check_workers
 from wann.plotting import style
 from wann.report.collect import Collector
@@ -64,7 +64,9 @@ def render(data: dict[str, Any], live: bool = False) -> str:
         live: Whether the page may ask its own server for news.
     """
     script = "".join(_source(f"{name}.js") for name in SCRIPTS)
-    colours = "\n".join(f"  --{n}: {c};" for n, c in style.ACTIVATION_COLOURS.items())
+    colours = "\n".join(
+        f"  --{n}: {c};" for n, c in {**style.ACTIVATION_COLOURS, "own": style.OWN_COLOUR}.items()
+    )
     sheet = _source("style.css").replace("{{colours}}", colours)
     runs = data["runs"]
     title = f"{runs[0]['task']} - {runs[0]['label']}" if runs else "wann"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from wann.core.arrays import take_score, take_whole
+from wann.core.expressions.own import Own
 from wann.core.genome import Genome, take_genomes
 from wann.core.network import express
 from wann.envs.task import Task
@@ -62,12 +63,12 @@ class Champion:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Champion:
-        """The champion that `to_arrays` gave.
+    def from_arrays(cls, arrays: dict[str, np.ndarray], own: tuple[Own, ...]) -> Champion:
+        """The champion that `to_arrays` gave, by the search's activations of one's own.
 
         Raises:
             ValueError: If an array is missing or does not fit.
         """
         *sizes, generation = take_whole(arrays, "champion_sizes", 3).tolist()
-        (genome,) = take_genomes(arrays, "champion_", sizes, None)
+        (genome,) = take_genomes(arrays, "champion_", sizes, None, own)
         return cls(genome, take_score(arrays, "champion_fitness"), generation)

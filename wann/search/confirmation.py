@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.config import SearchConfig, parse_weights
+from wann.core.checks import parse_weights
+from wann.core.config import SearchConfig
 from wann.core.genome import Genome
 from wann.core.invariance import any_weight
 from wann.core.network import Network, express

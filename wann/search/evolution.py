@@ -229,5 +229,7 @@ class Evolution:
             for name in ("hidden_counts", "connection_counts")
         ]
         sizes = take_whole(arrays, "sizes", 2).tolist()
-        self._population = take_genomes(arrays, "", sizes, np.column_stack(counts))
+        self._population = take_genomes(
+            arrays, "", sizes, np.column_stack(counts), config.own_activations
+        )
         return self

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -90,4 +91,4 @@ def live_part(genome: Genome, network: Network) -> Genome:
     """A genome with nothing but what its network is made of."""
     genes = np.flatnonzero(genome.connections["enabled"])[np.sort(network.genes)]
     hidden = genome.hidden[np.isin(genome.hidden["id"], network.ids)]
-    return Genome(genome.inputs, genome.outputs, hidden, genome.connections[genes])
+    return replace(genome, hidden=hidden, connections=genome.connections[genes])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from wann.core.config import SearchConfig
+from wann.core.expressions.own import Own
 from wann.core.genome import Genome
 from wann.core.invariance import layered
+from wann.core.kernels.activations import OWN
 from wann.core.structure import genome_of
 from wann.core.symmetry import symmetric
 from wann.envs.task import Task
@@ -46,11 +49,31 @@ def beginning(model: Model, task: Task, config: SearchConfig) -> Genome:
     if network.complexity == 0:
         raise ValueError("--from: expected a network with connections, got one without")
     genome = _renumbered(genome_of(network))
+    genome = _with_own(genome, config.own_activations)
     if config.symmetric and not symmetric(genome):
         raise ValueError("--from: expected a symmetric network; --no-symmetric takes any")
     if config.layered and not layered(genome):
         raise ValueError("--from: expected a layered network; --no-layered takes any")
     return genome
+
+
+def _with_own(genome: Genome, own: tuple[Own, ...]) -> Genome:
+    """The genome with the search's activations of one's own in the place of the network's.
+
+    Raises:
+        ValueError: If the network has one that the search has not.
+    """
+    hidden = genome.hidden.copy()
+    for index, each in enumerate(genome.own, OWN):
+        its = genome.hidden["activation"] == index
+        if each in own:
+            hidden["activation"][its] = OWN + own.index(each)
+        elif its.any():
+            raise ValueError(
+                f"--from: the network has an activation of your own: expected {each.name}="
+                f"{each.expression} among --activations"
+            )
+    return replace(genome, hidden=hidden, own=own)
 
 
 def _renumbered(genome: Genome) -> Genome:
@@ -60,4 +83,4 @@ def _renumbered(genome: Genome) -> Genome:
     hidden["id"] = genome.first_hidden + np.arange(len(hidden))
     for end in ("source", "target"):
         connections[end] = np.searchsorted(ids, connections[end])
-    return Genome(genome.inputs, genome.outputs, hidden, connections)
+    return replace(genome, hidden=hidden, connections=connections)

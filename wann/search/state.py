@@ -140,7 +140,7 @@ class SearchState:
                     f"has, got {found[0]} and {found[1]}"
                 )
         self.evolution = Evolution.from_arrays(arrays, self.config)
-        self.champion = Champion.from_arrays(arrays)
+        self.champion = Champion.from_arrays(arrays, self.config.own_activations)
         if self.config.normalize:
             self._restore_moments(arrays)
         self.evaluations = int(take_whole(arrays, "evaluations"))

@@ -86,8 +86,16 @@ def write(model: Model) -> tuple[str, str | None]:
 
     Returns:
         The text of the matrix and that of the list; the list is None without weights.
+
+    Raises:
+        ValueError: If the network has activations of one's own, which no number stands for.
     """
     network = model.network
+    if (own := network.activations >= activations.OWN).any():
+        raise ValueError(
+            "a matrix numbers the activations of the paper's code: expected a network of those, "
+            f"got one with {network.names[network.activations[own][0]]}"
+        )
     nodes = len(network.activations)
     strengths = np.ones(network.complexity)
     if model.weights is not None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from wann.core.expressions import own as own_activations
+from wann.core.expressions.own import Own
 from wann.core.genome import CONNECTION, NODE, Genome, validate, with_genes
 from wann.core.json_values import action, get, normalization, number
 from wann.core.kernels import activations, graph
+from wann.core.kernels.activations import OWN
 from wann.envs.stepped.normalization import LIMIT, Normalization
 from wann.envs.tables import encoding
 
@@ -53,8 +57,11 @@ def to_json(model: NetworkFile) -> dict[str, Any]:
     """A network as the values of its file."""
     genome = model.genome
     order = graph.hidden_order(genome.inputs, genome.outputs, genome.hidden, genome.connections)
+    names = own_activations.names(genome.own)
+    used = set(genome.hidden["activation"].tolist())
+    own = {each.name: each.expression for i, each in enumerate(genome.own, OWN) if i in used}
     hidden = [
-        {"id": node, "kind": "hidden", "activation": activations.NAMES[activation]}
+        {"id": node, "kind": "hidden", "activation": names[activation]}
         for node, activation in genome.hidden[order].tolist()
     ]
     first_output = 1 + genome.inputs
@@ -95,6 +102,7 @@ def to_json(model: NetworkFile) -> dict[str, Any]:
                 }
             }
         ),
+        **({"activations": own} if own else {}),
         "nodes": nodes,
         "connections": connections,
         "weights": weights,
@@ -122,14 +130,16 @@ def from_json(value: Any) -> NetworkFile:
         )
     inputs = _names(value, "inputs")
     outputs = _names(value, "outputs")
-    hidden = _hidden(get(value, "nodes", list, "the file"), len(inputs), len(outputs))
+    own = _own(value)
+    nodes = get(value, "nodes", list, "the file")
+    hidden = _hidden(nodes, len(inputs), len(outputs), [each.name for each in own])
     connections = [
         _connection(gene, f"connection {i}")
         for i, gene in enumerate(get(value, "connections", list, "the file"))
     ]
     genes = np.array(connections, CONNECTION)
     genome = with_genes(
-        Genome(len(inputs), len(outputs), np.empty(0, NODE), np.empty(0, CONNECTION)),
+        Genome(len(inputs), len(outputs), np.empty(0, NODE), np.empty(0, CONNECTION), own),
         np.array(hidden, NODE),
         genes,
     )
@@ -175,7 +185,22 @@ def _table(value: dict[str, Any], inputs: tuple[str, ...]) -> dict[str, Any] | N
     return table
 
 
-def _hidden(nodes: list[Any], inputs: int, outputs: int) -> list[tuple[int, int]]:
+def _own(value: dict[str, Any]) -> tuple[Own, ...]:
+    """The file's activations of its own; expressions are data, none of them is run."""
+    if "activations" not in value:
+        return ()
+    expressions = get(value, "activations", dict, "the file")
+    found = tuple(
+        own_activations.own(name, get(expressions, name, str, "activations"))
+        for name in expressions
+    )
+    own_activations.check(found)
+    return found
+
+
+def _hidden(
+    nodes: list[Any], inputs: int, outputs: int, own: Sequence[str]
+) -> list[tuple[int, int]]:
     """The (id, activation) of the hidden nodes; the ids of all others are checked."""
     ids: dict[str, list[int]] = {"bias": [], "input": [], "hidden": [], "output": []}
     hidden = []
@@ -187,7 +212,7 @@ def _hidden(nodes: list[Any], inputs: int, outputs: int) -> list[tuple[int, int]
         ids[kind].append(number)
         if kind == "hidden":
             name = get(node, "activation", str, where)
-            hidden.append((number, activations.index(name)))
+            hidden.append((number, activations.index(name, own)))
         elif kind == "output" and node.get("activation", "linear") != "linear":
             raise ValueError(f"{where}: outputs are linear, got {node['activation']!r}")
     for kind, first, count in (

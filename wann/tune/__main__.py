@@ -14,7 +14,7 @@ from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.options import Among, Flag, Input, Output, Work
 from wann.core import checks, files, locks
-from wann.core.config import parse_weights
+from wann.core.checks import parse_weights
 from wann.evaluation.evaluator import evaluator_for
 from wann.storage.subject import Subject
 from wann.tune.checkpoint import Checkpoint

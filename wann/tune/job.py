@@ -16,7 +16,7 @@ from rich.table import Table
 from wann.cli import guards
 from wann.cli.progress import TuningProgress
 from wann.core import files, locks
-from wann.core.config import parse_weights
+from wann.core.checks import parse_weights
 from wann.core.text import number
 from wann.evaluation.pool import Pool
 from wann.plotting import curves, style

@@ -14,7 +14,7 @@ from wann.cli import guards
 from wann.cli.command_line import command
 from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
-from wann.core.config import parse_weights
+from wann.core.checks import parse_weights
 from wann.plotting import style
 from wann.visualize.pictures import Album
 

@@ -62,11 +62,12 @@ def strip(models: Sequence[Model]) -> Figure:
             _miniature(axes, models[i], before)
             first, _, rest = caption(models[i]).partition(", ")
             axes.set_title(f"{first}\n{rest}", fontsize=7)
-    present = [name for model in models for name in structure.activations_of(model.network)]
-    names = [name for name in activations.NAMES if name in present]
+    present = {k: v for model in models for k, v in structure.formulas_of(model.network).items()}
+    order = [*activations.NAMES, *present]
+    formulas = {name: present[name] for name in sorted(present, key=order.index)}
     below = figure.add_axes((0.1, -0.02, 0.8, 0.01))
     below.set_axis_off()
-    style.activation_legend(below, names, markers=True)
+    style.activation_legend(below, formulas, markers=True)
     new = Line2D([], [], color=style.NEW, lw=1.8, label="new since the champion before")
     figure.legend(handles=[new], loc="lower right", bbox_to_anchor=(0.9, 1.0))
     return figure

@@ -57,6 +57,7 @@ def test_indices():
     chosen = activations.indices(["tanh", "linear"])
     assert chosen.dtype == np.uint8
     assert chosen.tolist() == [4, 0]
+    assert activations.indices(["mine", "linear"], ["other", "mine"]).tolist() == [11, 0]
 
 
 def test_unknown_names():

@@ -20,6 +20,7 @@ class Graphs(NamedTuple):
         activations: uint8[all nodes].
         offsets: int32[all nodes + 1], into the sources of all networks.
         sources: int32[all connections], node numbers within the network.
+        own: float64[K, L, 2], the programs of activations of one's own, the same for all.
     """
 
     inputs: int
@@ -28,6 +29,7 @@ class Graphs(NamedTuple):
     activations: np.ndarray
     offsets: np.ndarray
     sources: np.ndarray
+    own: np.ndarray
 
 
 @compiled
@@ -103,6 +105,7 @@ def act_lanes(
             graphs.activations[first:last],
             graphs.offsets[first : last + 1],
             graphs.sources,
+            graphs.own,
         )
         row = None if strengths is None else strengths[choice]
         if bounds is None:

@@ -1,8 +1,8 @@
 """The activation functions: names, formulas, derivatives, compiled form.
 
-A node stores its activation as an index into `TABLE`. The order is that of the paper's code,
-whose files number the functions from 1. Whatever else computes them, such as the vectorised
-kernels, the exports and the report's page, is tested against the table.
+A node stores its activation as an index into `TABLE`, in the order of the paper's code, whose files
+number the functions from 1; what lies beyond is one's own, a program. Whatever else computes those
+of the table, such as vectorised kernels, exports and the page of a report, is tested against it.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ TABLE = (
 )
 NAMES = tuple(activation.name for activation in TABLE)
 LINEAR, STEP, SIN, GAUSSIAN, TANH, SIGMOID, INVERSE, ABS, RELU, COS = range(len(TABLE))
+OWN = len(TABLE)  # the index of the first activation of one's own
 
 
 @compiled
@@ -81,17 +82,22 @@ def activate(activation: int, x: float) -> float:
     return math.cos(math.pi * x)
 
 
-def index(name: str) -> int:
+def index(name: str, own: Sequence[str] = ()) -> int:
     """The index of an activation's name.
+
+    Args:
+        name: The name.
+        own: The names of one's own, whose indices follow the others'.
 
     Raises:
         ValueError: If there is no activation of this name.
     """
-    if name not in NAMES:
-        raise ValueError(f"unknown activation {name!r}: expected one of {', '.join(NAMES)}")
-    return NAMES.index(name)
+    names = (*NAMES, *own)
+    if name not in names:
+        raise ValueError(f"unknown activation {name!r}: expected one of {', '.join(names)}")
+    return names.index(name)
 
 
-def indices(names: Sequence[str]) -> np.ndarray:
+def indices(names: Sequence[str], own: Sequence[str] = ()) -> np.ndarray:
     """The indices of several names, uint8."""
-    return np.array([index(name) for name in names], dtype=np.uint8)
+    return np.array([index(name, own) for name in names], dtype=np.uint8)

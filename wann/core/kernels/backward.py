@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from wann.core.kernels import gaussian_likelihood, log_likelihood
+from wann.core.kernels import gaussian_likelihood, log_likelihood, programs
 from wann.core.kernels.activations import (
     ABS,
     COS,
     GAUSSIAN,
     INVERSE,
     LINEAR,
+    OWN,
     RELU,
     SIGMOID,
     SIN,
@@ -21,6 +22,7 @@ from wann.core.kernels.activations import (
 )
 from wann.core.kernels.forward import Graph
 from wann.core.kernels.jit import compiled_fast
+from wann.core.kernels.programs import NO_PROGRAMS
 from wann.core.kernels.simd import aligned_rows, sum_rows
 from wann.core.kernels.vector_math import (
     ONE,
@@ -84,9 +86,10 @@ def forward_candidates(
     kinds: np.ndarray,
     weights: np.ndarray,
     values: np.ndarray,
+    own: np.ndarray = NO_PROGRAMS,
 ) -> np.ndarray:
     """The values of nodes, float32[F, W · B], by their sources and signs, int64[F, SOURCES], their
-    activations [F] and the values of all nodes [N, W · B]."""
+    activations [F], the values of all nodes [N, W · B] and the programs of one's own [K, L, 2]."""
     columns = values.shape[1]
     tiles = columns // TILE
     result = np.zeros((len(sources) * tiles, TILE), np.float32)
@@ -107,7 +110,10 @@ def forward_candidates(
             for tile in range(tiles):
                 for t in range(TILE):
                     result[row + tile, t] *= tile_weights[tile]
-        activate_rows(kinds[node], tile_weights, result, row)
+        if kinds[node] < OWN:
+            activate_rows(kinds[node], tile_weights, result, row)
+        else:
+            programs.activate_rows(own, kinds[node] - OWN, tile_weights, result, row)
     return result.reshape(len(sources), columns)
 
 
@@ -138,7 +144,11 @@ def _backward(
         for tile in range(tiles):
             sum_rows(values, row + tile, zeros, places, tile, ones, low, high, TILE, None)
             sums[row + tile] = values[row + tile]
-        activate_rows(graph.activations[node], tile_weights, values, row)
+        if graph.activations[node] < OWN:
+            activate_rows(graph.activations[node], tile_weights, values, row)
+        else:
+            kind = graph.activations[node] - OWN
+            programs.activate_rows(graph.own, kind, tile_weights, values, row)
     row = (nodes - graph.outputs) * tiles
     columns = tiles * TILE
     outputs, errors = values[row:zeros], deltas[row:zeros]
@@ -154,7 +164,11 @@ def _backward(
     for node in range(nodes - 1, first - 1, -1):
         for tile in range(tiles):
             row = node * tiles + tile
-            differentiate(graph.activations[node], tile_weights[tile], sums, values, deltas, row)
+            kind, weight = graph.activations[node], tile_weights[tile]
+            if kind < OWN:
+                differentiate(kind, weight, sums, values, deltas, row)
+            else:
+                programs.differentiate(graph.own, kind - OWN, weight, sums, deltas, row)
             for i in range(graph.offsets[node], graph.offsets[node + 1]):
                 source = places[i] + tile
                 for t in range(TILE):

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wann.core.kernels.activations import activate
+from wann.core.kernels import programs
+from wann.core.kernels.activations import OWN, activate
 from wann.core.kernels.jit import compiled
 
 
@@ -18,6 +19,7 @@ class Graph(NamedTuple):
     activations: np.ndarray
     offsets: np.ndarray
     sources: np.ndarray
+    own: np.ndarray  # float64[K, L, 2], the programs of activations of one's own
 
 
 @compiled
@@ -33,7 +35,10 @@ def forward(graph: Graph, strengths: np.ndarray | None, weight: float, values: n
                 total += values[graph.sources[i]]
             else:
                 total += strengths[i] * values[graph.sources[i]]
-        values[node] = activate(graph.activations[node], weight * total)
+        if graph.activations[node] < OWN:
+            values[node] = activate(graph.activations[node], weight * total)
+        else:
+            values[node] = programs.value(graph.own, graph.activations[node] - OWN, weight * total)
 
 
 @compiled

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wann.core.kernels import log_likelihood
+from wann.core.kernels import log_likelihood, programs
+from wann.core.kernels.activations import OWN
 from wann.core.kernels.forward import Graph
 from wann.core.kernels.jit import compiled_fast
 from wann.core.kernels.simd import aligned_rows, sum_rows
@@ -96,7 +97,10 @@ def _compute(
         sum_rows(memory, base, zeros, plan.places, 0, plan.strengths, low, split, TILE, None)
         for w in range(len(weights)):
             sum_rows(memory, row + w, base, plan.places, w, plan.strengths, split, high, TILE, None)
-        activate_rows(graph.activations[node], weights, memory, row)
+        if graph.activations[node] < OWN:
+            activate_rows(graph.activations[node], weights, memory, row)
+        else:
+            programs.activate_rows(graph.own, graph.activations[node] - OWN, weights, memory, row)
     return size
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from wann.core.kernels.activations import LINEAR
+from wann.core.kernels import programs
+from wann.core.kernels.activations import LINEAR, OWN
 from wann.core.kernels.forward import Graph
 from wann.core.kernels.jit import compiled, compiled_fast, keep
 from wann.core.kernels.simd import aligned_rows, lane_of, sum_rows
@@ -51,7 +52,9 @@ def _compute(
             sum_rows(memory, node, zeros, places, 0, strengths, low, high, 32, zeros + 1)
         else:
             sum_rows(memory, node, zeros, places, 0, strengths, low, high, TILE, zeros + 1)
-        if graph.activations[node] != LINEAR:
+        if graph.activations[node] >= OWN:
+            programs.activate_rows(graph.own, graph.activations[node] - OWN, one, memory, node)
+        elif graph.activations[node] != LINEAR:
             activate_rows(graph.activations[node], one, memory, node)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wann.core.kernels import log_likelihood
+from wann.core.kernels import log_likelihood, programs
+from wann.core.kernels.activations import OWN
 from wann.core.kernels.backward import differentiate
 from wann.core.kernels.forward import Graph
 from wann.core.kernels.jit import compiled_fast
@@ -94,7 +95,10 @@ def _forward(
         low, high = graph.offsets[node], graph.offsets[node + 1]
         sum_rows(values, node, zeros, places, 0, weights, low, high, TILE, None)
         sums[node] = values[node]
-        activate_rows(graph.activations[node], ones, values, node)
+        if graph.activations[node] < OWN:
+            activate_rows(graph.activations[node], ones, values, node)
+        else:
+            programs.activate_rows(graph.own, graph.activations[node] - OWN, ones, values, node)
 
 
 @compiled_fast
@@ -110,7 +114,11 @@ def _backward(
     """Lead the derivatives by outputs back, and add those by weights up in lanes [E, LANES]."""
     first = 1 + graph.inputs
     for node in range(len(graph.activations) - 1, first - 1, -1):
-        differentiate(graph.activations[node], ONE, sums, values, deltas, node)
+        if graph.activations[node] < OWN:
+            differentiate(graph.activations[node], ONE, sums, values, deltas, node)
+        else:
+            kind = graph.activations[node] - OWN
+            programs.differentiate(graph.own, kind, ONE, sums, deltas, node)
         for i in range(graph.offsets[node], graph.offsets[node + 1]):
             source, weight = places[i], weights[i]
             for lane in range(LANES):

@@ -84,4 +84,5 @@ def joined(networks: Sequence[Network]) -> Graphs:
         np.concatenate([network.activations for network in networks]),
         np.append(np.concatenate(offsets), edges[-1]).astype(np.int32),
         np.concatenate([network.sources for network in networks]),
+        first.graph.own,  # networks of one search
     )

@@ -14,10 +14,47 @@ const ACTIVATIONS = {
   cos: (x) => Math.cos(Math.PI * x),
 };
 
-// A network of N nodes from its arrays; names are those of all activations, in order.
+// Operations of activations of one's own, which come as trees: "x", a number, or a list of the
+// operation and its parts.
+const OPERATIONS = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow: (a, b) => a ** b,
+  max: Math.max,
+  min: Math.min,
+  greater: (a, b) => a > b,
+  at_least: (a, b) => a >= b,
+  where: (condition, a, b) => (condition ? a : b),
+  neg: (a) => -a,
+  abs: Math.abs,
+  exp: Math.exp,
+  log: Math.log,
+  tanh: Math.tanh,
+  sin: Math.sin,
+  cos: Math.cos,
+  sqrt: Math.sqrt,
+};
+
+// The function of x that a tree stands for.
+function ownActivation(tree) {
+  if (tree === "x") return (x) => x;
+  if (!Array.isArray(tree)) return () => tree;
+  const [name, ...parts] = tree;
+  const [operation, [a, b, c]] = [OPERATIONS[name], parts.map(ownActivation)];
+  if (!b) return (x) => operation(a(x));
+  return c ? (x) => operation(a(x), b(x), c(x)) : (x) => operation(a(x), b(x));
+}
+
+// A network of N nodes from its arrays; names are those of all activations but the network's own,
+// in order.
 function makeNetwork(record, inputs, outputs, names) {
   const nodes = record.activations.length;
-  const kinds = record.activations.map((index) => names[index]);
+  const own = record.own ?? [];
+  const all = [...names, ...own.map(({ name }) => name)];
+  const kinds = record.activations.map((index) => all[index]);
+  const ownFunctions = Object.fromEntries(own.map(({ name, tree }) => [name, ownActivation(tree)]));
   const values = new Float64Array(nodes);
   values[0] = 1;
   return {
@@ -25,7 +62,8 @@ function makeNetwork(record, inputs, outputs, names) {
     outputs,
     nodes,
     kinds,
-    functions: kinds.map((name) => ACTIVATIONS[name]),
+    functions: kinds.map((name) => ACTIVATIONS[name] ?? ownFunctions[name]),
+    formulas: Object.fromEntries(own.map(({ name, formula }) => [name, formula])), // its own
     offsets: record.offsets,
     sources: record.sources,
     ids: record.ids,

@@ -5,20 +5,25 @@ const PAPER = 700; // pixels, about the width of a printed page
 const NAMED = 60; // with more hidden nodes they are dots
 
 // A little graph of an activation, and where on it a sum lies. Range of x: -3 to 3.
-function iconPoint(name, sum) {
+function iconPoint(name, activation, sum) {
   const x = clamp(sum, -3, 3);
-  const most = ["linear", "inverse", "abs", "relu"].includes(name) ? 3 : 1;
+  const wide = ["linear", "inverse", "abs", "relu"].includes(name) || !(name in ACTIVATIONS);
+  const most = wide ? 3 : 1;
   const low = ["step", "gaussian", "sigmoid", "abs", "relu"].includes(name) ? -0.12 * most : -most;
-  const y = clamp(ACTIVATIONS[name](x), -most, most);
+  const y = clamp(activation(x) || 0, -most, most);
   const share = (y - low) / (most * 1.06 - low);
   return [(x / 3) * (ICON.width / 2 - 6), (0.5 - share) * (ICON.height - 9)];
 }
 
-function iconPath(name) {
+function iconPath(name, activation) {
   const points = [];
-  for (let x = -3; x <= 3; x += 0.05) points.push(iconPoint(name, x).map((v) => v.toFixed(1)));
+  for (let x = -3; x <= 3; x += 0.05) {
+    points.push(iconPoint(name, activation, x).map((v) => v.toFixed(1)));
+  }
   return "M" + points.join("L");
 }
+
+const strokeOf = (name) => `var(--${name in ACTIVATIONS ? name : "own"})`;
 
 class Topology {
   // host: where to draw; facts: where to tell about a node; colours: of activations by name.
@@ -143,7 +148,7 @@ class Topology {
       });
       group.append(parts.glow);
     } else if (kind === "hidden" && !this.dots) {
-      this.drawIcon(group, parts, this.network.kinds[node]);
+      this.drawIcon(group, parts, node);
     } else {
       const shape =
         kind === "bias"
@@ -152,7 +157,7 @@ class Topology {
       const tag = kind === "bias" ? "rect" : "circle";
       parts.glow = svg(tag, { class: "glow", ...shape });
       const rim = svg(tag, { class: "rim", ...shape });
-      if (kind === "hidden") rim.style.stroke = `var(--${this.network.kinds[node]})`;
+      if (kind === "hidden") rim.style.stroke = strokeOf(this.network.kinds[node]);
       group.append(svg(tag, { class: "ground", ...shape }), parts.glow, rim);
       if (kind !== "hidden") group.append(this.label(node, kind));
     }
@@ -160,15 +165,16 @@ class Topology {
     return group;
   }
 
-  drawIcon(group, parts, name) {
+  drawIcon(group, parts, node) {
+    const [name, activation] = [this.network.kinds[node], this.network.functions[node]];
     const { width, height } = ICON;
     const box = { x: -width / 2, y: -height / 2, width, height, rx: 8 };
     parts.glow = svg("rect", { class: "glow", ...box });
     parts.dot = svg("circle", { class: "dot", r: 3 });
-    parts.name = name;
+    Object.assign(parts, { name, activation });
     const rim = svg("rect", { class: "rim", ...box });
-    rim.style.stroke = `var(--${name})`;
-    const curve = svg("path", { class: "curve", d: iconPath(name) });
+    rim.style.stroke = strokeOf(name);
+    const curve = svg("path", { class: "curve", d: iconPath(name, activation) });
     const text = svg("text", { class: "kind", y: height / 2 + 9.5 * this.plan.zoom }, name);
     group.append(svg("rect", { class: "ground", ...box }), parts.glow, curve, rim, parts.dot, text);
   }
@@ -203,8 +209,11 @@ class Topology {
         ? this.network.kinds[node]
         : `${kind} ${kind === "bias" ? "" : this.nameOf(node)}`.trim(),
     ];
-    if (kind === "hidden")
-      parts[0] += ` ${this.network.ids[node]}, ${this.formulas[this.network.kinds[node]]}`;
+    if (kind === "hidden") {
+      const name = this.network.kinds[node];
+      const formula = this.formulas[name] ?? this.network.formulas[name];
+      parts[0] += ` ${this.network.ids[node]}, ${formula}`;
+    }
     if (kind === "output") parts[0] += ", linear";
     if (kind === "hidden" || kind === "output")
       parts.push(sources.length ? `from ${names(sources)}` : "from nothing");
@@ -253,11 +262,11 @@ class Topology {
       element.style.strokeOpacity = ((0.32 + 0.68 * size) * crowd).toFixed(2);
       element.classList.toggle("negative", signal < 0);
     }
-    for (const { node, glow, dot, name } of this.drawn) {
+    for (const { node, glow, dot, name, activation } of this.drawn) {
       glow.style.fillOpacity = (0.92 * strength(values[node])).toFixed(2);
       glow.classList.toggle("negative", values[node] < 0);
       if (!dot || !Number.isFinite(sums[node])) continue;
-      const [x, y] = iconPoint(name, sums[node]);
+      const [x, y] = iconPoint(name, activation, sums[node]);
       dot.setAttribute("transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
     }
     this.groups

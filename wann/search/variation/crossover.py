@@ -24,4 +24,4 @@ def crossover(better: Genome, other: Genome, rng: np.random.Generator) -> Genome
     _, mine, theirs = np.intersect1d(hidden["id"], other.hidden["id"], return_indices=True)
     swap = rng.random(len(mine)) < 0.5
     hidden["activation"][mine[swap]] = other.hidden["activation"][theirs[swap]]
-    return Genome(better.inputs, better.outputs, hidden, connections)
+    return Genome(better.inputs, better.outputs, hidden, connections, better.own)

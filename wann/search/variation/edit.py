@@ -26,7 +26,7 @@ def switched(genome: Genome, gene: int, enabled: bool) -> Genome:
     """The genome with one of its connections, by index, enabled or disabled."""
     connections = copied(genome.connections)
     connections["enabled"][gene] = enabled
-    return Genome(genome.inputs, genome.outputs, genome.hidden, connections)
+    return Genome(genome.inputs, genome.outputs, genome.hidden, connections, genome.own)
 
 
 def with_connection(
@@ -71,7 +71,7 @@ def _extended(genome: Genome, hidden: np.ndarray, new: list[tuple[int, int, int,
     numbers = genome.connections["innovation"]
     places = np.searchsorted(numbers, [gene[2] for gene in new]).tolist()
     connections = _inserted(genome.connections, places, new)
-    return Genome(genome.inputs, genome.outputs, hidden, connections)
+    return Genome(genome.inputs, genome.outputs, hidden, connections, genome.own)
 
 
 def _inserted(records: np.ndarray, places: list[int], added: Sequence[tuple]) -> np.ndarray:

@@ -129,7 +129,9 @@ def propose(
         above = np.ones(len(targets), bool)
     contrasts = candidates.contrasts(values[:first], deltas[above], activations, rng)
     new = Candidates(*map(np.concatenate, zip(others, contrasts, strict=True)))
-    made = forward_candidates(new.sources, new.signs, new.activations, weights, values)
+    made = forward_candidates(
+        new.sources, new.signs, new.activations, weights, values, network.graph.own
+    )
     gradient, square = derivatives(deltas, made)
     joinable = _joinable(new.layers, layers[targets], layered)
     target, node, node_chances = _best(np.where(joinable, gradient - square / 2, 0))

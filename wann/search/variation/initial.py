@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from wann.core.config import SearchConfig
@@ -23,6 +25,7 @@ def population(
         whole = layered(inputs, outputs, LAYERS if config.layered else 2, innovations)
     else:
         whole = direct(inputs, outputs, innovations)
+    whole = replace(whole, own=config.own_activations)
     thin = undrawn_disabled if config.keep_undrawn else thinned
     return [thin(whole, config.connect_probability, rng) for _ in range(config.population)]
 
@@ -69,14 +72,14 @@ def layered(inputs: int, outputs: int, layers: int, innovations: Innovations) ->
 def thinned(genome: Genome, probability: float, rng: np.random.Generator) -> Genome:
     """A genome with each of the connections of another's inputs at the given probability."""
     drawn = _drawn(genome, probability, rng)
-    return Genome(genome.inputs, genome.outputs, genome.hidden, genome.connections[drawn])
+    return replace(genome, connections=genome.connections[drawn])
 
 
 def undrawn_disabled(genome: Genome, probability: float, rng: np.random.Generator) -> Genome:
     """The same, with the other connections disabled."""
     connections = genome.connections.copy()
     connections["enabled"] = _drawn(genome, probability, rng)
-    return Genome(genome.inputs, genome.outputs, genome.hidden, connections)
+    return replace(genome, connections=connections)
 
 
 def _drawn(genome: Genome, probability: float, rng: np.random.Generator) -> np.ndarray:

@@ -134,7 +134,7 @@ def change_activation(
     others = activations[differs[node]]
     hidden = edit.copied(genome.hidden)
     hidden["activation"][node] = others[rng.integers(len(others))]
-    return Genome(genome.inputs, genome.outputs, hidden, genome.connections)
+    return Genome(genome.inputs, genome.outputs, hidden, genome.connections, genome.own)
 
 
 def mutate(

@@ -1,0 +1,1 @@
+"""Activations of one's own: expressions of x, as data."""
