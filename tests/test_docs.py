@@ -15,6 +15,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 
+import wann
 from docs import generated
 from tests.storage.test_schema import VALIDATOR
 from wann import __main__ as wann_main
@@ -250,3 +251,8 @@ def test_the_help_of_a_command_is_a_page():
     assert "--protocol" in page
     assert page.startswith("usage: wann sweep")
     assert "\x1b" not in page
+
+
+def test_each_public_name_is_on_the_page_of_the_interface():
+    shown = re.findall(r"^::: (\S+)", text_of(ROOT / "docs/reference/api.md"), re.MULTILINE)
+    assert {f"wann.{name}" for name in wann.__all__} <= set(shown)

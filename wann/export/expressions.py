@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 
 from wann.core.expressions.own import Own
@@ -144,6 +145,28 @@ def python(tree: Tree) -> str:
     """An expression in Python, of the variable x."""
     operations = {name: form.format for name, form in PYTHON.items()}
     return tree.fold("x", lambda value: f"({value!r})" if value < 0 else repr(value), operations)
+
+
+def onnx(
+    tree: Tree, x: str, name: str, node: Callable[..., str], constant: Callable[[str, float], str]
+) -> str:
+    """An expression of the tensor x, as the tensor `name`.
+
+    Args:
+        tree: The expression.
+        x: The name of a tensor.
+        name: That of the result; those between begin with it.
+        node: Adds an operator, by its inputs and the name of its output; returns that.
+        constant: Adds a number, by a name; returns that.
+    """
+    count = itertools.count(1)
+
+    def part(operator: str) -> Callable[..., str]:
+        return lambda *parts: node(operator, list(parts), f"{name}_part{next(count)}")
+
+    operations = {each: part(operator) for each, operator in ONNX.items()}
+    found = tree.fold(x, lambda value: constant(f"number_{value!r}", value), operations)
+    return node("Identity", [found], name)
 
 
 def latex(tree: Tree, number: Callable[[float], str]) -> str:

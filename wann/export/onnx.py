@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +9,6 @@ from scipy.sparse import csc_array
 
 import wann
 from wann.core.checks import require
-from wann.core.expressions.tree import Tree
 from wann.core.kernels import activations
 from wann.core.layers import layers
 from wann.envs.stepped.normalization import LIMIT
@@ -239,19 +236,9 @@ class _Builder:
             exponent = self.node("Mul", [square, half], f"{name}_exponent")
             return self.node("Exp", [exponent], name)
         if kind >= activations.OWN:
-            return self.own(self.model.network.own[kind - activations.OWN].tree, x, name)
+            tree = self.model.network.own[kind - activations.OWN].tree
+            return expressions.onnx(tree, x, name, self.node, self.constant)
         return self.node(OPERATORS[kind], [x], name)
-
-    def own(self, tree: Tree, x: str, name: str) -> str:
-        """An expression of the tensor x, as the tensor `name`."""
-        count = itertools.count(1)
-
-        def part(operator: str) -> Callable[..., str]:
-            return lambda *parts: self.node(operator, list(parts), f"{name}_part{next(count)}")
-
-        operations = {each: part(operator) for each, operator in expressions.ONNX.items()}
-        found = tree.fold(x, lambda value: self.constant(f"number_{value!r}", value), operations)
-        return self.node("Identity", [found], name)
 
     def action(self) -> Any:
         """The action, from ``outputs``; returns what the graph says of it."""
