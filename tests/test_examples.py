@@ -54,14 +54,35 @@ def test_paper():
     assert found["random weights"].mean < found["random shared"].mean
 
 
+def executed(name, folder, smaller=()):
+    """The cells of code of a notebook, run from top to bottom, with some texts replaced before."""
+    notebook = nbformat.read(ROOT / "examples" / name, as_version=4)
+    assert len(notebook.cells) == 10
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert not any(line.startswith("!") for cell in code for line in cell.source.splitlines())
+    for old, new in smaller:
+        (cell,) = (cell for cell in code if old in cell.source)
+        cell.source = cell.source.replace(old, new)
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    return code
+
+
 @pytest.mark.filterwarnings("ignore")  # of Jupyter's own parts
 def test_the_notebook_runs_from_top_to_bottom(tmp_path):
-    notebook = nbformat.read(ROOT / "examples" / "dragged_weight.ipynb", as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert len(notebook.cells) == 10
-    assert not any(line.startswith("!") for cell in code for line in cell.source.splitlines())
-    resources = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    code = executed("dragged_weight.ipynb", tmp_path)
     assert code[1].outputs  # the progress of the search
     assert "image/svg+xml" in code[2].outputs[0].data
     assert (tmp_path / "cartpole.html").exists()
+
+
+@pytest.mark.filterwarnings("ignore")  # of Jupyter's own parts
+def test_the_notebook_of_a_lottery_ticket(tmp_path):
+    pytest.importorskip("jax")
+    smaller = [("STEPS = 1000", "STEPS = 30"), ('"50"', '"8"'), ('"0.86"', '"0.2"')]
+    code = executed("lottery_ticket.ipynb", tmp_path, smaller)
+    assert "image/svg+xml" in code[3].outputs[0].data  # the ticket
+    assert "image/png" in code[4].outputs[0].data  # the sweeps
+    rows = [line.split() for line in code[5].outputs[0].text.splitlines()]
+    found = {row[0]: [float(word) for word in row if word[0] == "0"] for row in rows}
+    assert found["champion"][0] > 0.9 > 0.3 > found["ticket"][0] > 0
