@@ -1,4 +1,4 @@
-"""Parts of one's own are short: the examples of the documentation, which tests/test_docs.py runs."""
+"""Parts of one's own are short: the examples of the documentation, which also run in a test."""
 
 import re
 from pathlib import Path
