@@ -64,7 +64,7 @@ def executed(name, folder, smaller=()):
         (cell,) = (cell for cell in code if old in cell.source)
         cell.source = cell.source.replace(old, new)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
     return code
 
 
