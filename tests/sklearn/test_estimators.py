@@ -52,7 +52,7 @@ def test_the_same_seed_gives_the_same_network_with_any_number_of_threads(iris):
 def test_a_number_as_shared_weight_is_the_only_one(iris):
     X, y = iris
     fitted = classifier(shared_weight=0.7).fit(X, y)
-    outputs = fitted.model_.forward(X, 0.7)
+    outputs = fitted.model_.forward(X, 0.7) / fitted.temperature_
     expected = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(fitted.predict_proba(X), expected, atol=1e-4)
 

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from wann.core.kernels import forward_batch
 from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble
+from wann.sklearn import calibration
 from wann.sklearn.base import Estimator
 from wann.sklearn.examples import by_class, counted, distinct, parted
 
@@ -42,6 +43,8 @@ class WANNClassifier(ClassifierMixin, Estimator):
         classes_: [O], the labels.
         model_: The champion, a `wann.Model`; its inputs have the names of X's columns.
         weights_: [W], the shared weights that predict.
+        temperature_: By which the logarithms of the probabilities are divided, so that they are as
+            sure of themselves as they are right; see `calibration.temperature`.
         n_features_in_: Number of features I.
         feature_names_in_: [I], the names of X's columns, where they are all texts.
         n_iter_: Number of generations searched.
@@ -109,6 +112,8 @@ class WANNClassifier(ClassifierMixin, Estimator):
         )
         self._search(task, config)
         self.weights_ = self._choose_weights(task)
+        X, y = (np.concatenate(parts) for parts in zip(task.train, task.validation, strict=True))
+        self.temperature_ = calibration.temperature(self._probabilities(X), y)
         return self
 
     def _choose_weights(self, task: ClassificationTask) -> np.ndarray:
@@ -126,6 +131,10 @@ class WANNClassifier(ClassifierMixin, Estimator):
         """The probability of each class for examples X [B, I], float64[B, O]."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
+        return calibration.tempered(self._probabilities(X), self.temperature_)
+
+    def _probabilities(self, X: np.ndarray) -> np.ndarray:
+        """The mean over the weights of the softmax of the outputs, float64[B, O]."""
         images = np.ascontiguousarray(X.T)
         return ensemble.probabilities(
             forward_batch.outputs(self.model_.network.graph, images, self.weights_)
