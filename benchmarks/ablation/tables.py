@@ -58,6 +58,7 @@ def tables(folder: Path) -> dict[str, str]:
         **{task: table(task, runs, fronts, curves) for task in TASKS},
         "rewired": controls(rewired),
         **({"ternary": ternary(folder.parent / "ternary.csv")}),
+        **({"objectives": objectives(folder.parent / "objectives.csv")}),
     }
 
 
@@ -148,6 +149,23 @@ def ternary(file: Path) -> str:
             accuracies = (mean(found, key, "mnist") for key in ("validation", "test"))
             counts = str(len(found)), f"{seconds:.0f}", f"{sizes:,.0f}"
             lines.append(_line((f"{int(budget):,}", what, *counts, *accuracies)))
+    return "\n".join(lines) + "\n"
+
+
+def objectives(file: Path) -> str:
+    """Searches on images with different second objectives."""
+    columns, cells = files.read_csv(file)
+    rows = [dict(zip(columns, line, strict=True)) for line in cells]
+    header = ("beside the likelihood", "seeds", "score", "connections", "within 900", "generations")
+    lines = [_line(header), "|" + " --- |" * len(header)]
+    for name in dict.fromkeys(row["row"] for row in rows):
+        found = of(rows, row=name)
+        sizes, generations = (
+            np.mean([float(row[key]) for row in found]) for key in ("connections", "generations")
+        )
+        scores, small = (mean(found, key, "mnist") for key in ("score", "within_900"))
+        counts = f"{sizes:,.0f}", small, f"{generations:,.0f}"
+        lines.append(_line((name, str(len(found)), scores, *counts)))
     return "\n".join(lines) + "\n"
 
 
