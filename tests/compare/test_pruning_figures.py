@@ -40,7 +40,7 @@ def test_the_curves_are_those_of_the_dense_network_and_where_most_is_pruned(tmp_
         ("lottery-ticket", "shuffled"): 1,
     }
     np.testing.assert_allclose(found["lottery-ticket", "ticket"][1], [(100, 0.71), (200, 0.9)])
-    figure = drawn(pruning_figures.steps(found))
+    figure = drawn(pruning_figures.steps(found, "accuracy"))
     assert set(legend_of(figure)) == {
         "lottery-ticket (n = 2)",
         "lottery-ticket, dense (n = 2)",

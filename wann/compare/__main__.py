@@ -207,10 +207,9 @@ def _write(
 ) -> list[Path]:
     """Print, draw and write the comparison; the files that were written."""
     found, differences = summary.entries(points), paired.differences(points)
-    images = isinstance(task, ClassificationTask)
-    unit = "accuracy" if images else "return"
+    unit = unit_of(task)
     batch = len(measure.examples(task))
-    best = summary.fewest(found, task.name, None if images else task.solved_at)
+    best = summary.fewest(found, task.name, task.solved_at if unit == "return" else None)
     files.write_csv(results["compare.csv"], COLUMNS, summary.rows(found))
     text = tables.markdown(found, task.name, unit, batch, best, differences, notes, sized)
     files.write_text(results["compare.md"], text)
@@ -248,12 +247,12 @@ def _draw_prunings(
 ) -> list[Path]:
     """Draw what there is of prunings alone; the files that were written."""
     trained = [p for p in points if p.regime == "C" and p.share is not None]
-    unit = "accuracy" if isinstance(task, ClassificationTask) else "return"
+    unit = unit_of(task)
     pictures = {}
     if any(p.arm != DENSE for p in trained):
         pictures["compare-kept.png"] = pruning_figures.kept(summary.counted_once(trained), unit)
     if curves:
-        pictures["compare-steps.png"] = pruning_figures.steps(curves)
+        pictures["compare-steps.png"] = pruning_figures.steps(curves, unit)
     if layers:
         pictures["compare-sensitivity.png"] = pruning_figures.sensitivity(layers)
     if ticket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask, Task
 from wann.search.state import IN_ALL, Cost
 from wann.storage.model import Model
@@ -29,7 +30,7 @@ def of_tuning(tuned: Model, task: Task) -> tuple[int, int] | None:
     """Samples and multiply-adds of a tuning of individual weights; None where it is not known."""
     details = tuned.scores.get("tuning", {})
     try:
-        if isinstance(task, ClassificationTask):
+        if isinstance(task, ClassificationTask | RegressionTask):
             samples = int(details["iteration"]) * len(task.train.y)
             return samples, PASSES * samples * tuned.network.complexity
         limit = task.episode_limit if isinstance(task, ControlTask | GymTask) else 0

@@ -18,6 +18,7 @@ from wann.compare.untrained import Score
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.envs.classification import ClassificationTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
 from wann.evaluation import protocol
 from wann.evaluation.conditions import (
@@ -242,6 +243,6 @@ def of_mask(
 
 def examples(task: Task) -> np.ndarray:
     """What inference is timed on: one observation, or a batch of images, [B, I]."""
-    if isinstance(task, ClassificationTask):
+    if isinstance(task, ClassificationTask | RegressionTask):
         return task.report.X[:BATCH]
     return np.linspace(-1, 1, len(task.inputs))[None, :]

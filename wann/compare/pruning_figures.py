@@ -38,11 +38,12 @@ def curves_of(runs: Iterable[tuple[PruneRun, str]]) -> dict[tuple[str, str], lis
 
 
 @style.paper()
-def steps(curves: Curves) -> Figure:
-    """Accuracy on validation images over the steps of the last training, means over seeds.
+def steps(curves: Curves, unit: str) -> Figure:
+    """Scores on validation examples over the steps of the last training, means over seeds.
 
     Args:
         curves: The curves of each method's arms, not empty; those of an arm have the same steps.
+        unit: What scores are.
     """
     figure = Figure(figsize=(5.0, 3.4), layout="constrained")
     axes = figure.subplots()
@@ -59,7 +60,7 @@ def steps(curves: Curves) -> Figure:
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("steps of the last training")
-    axes.set_ylabel("accuracy on validation images")
+    axes.set_ylabel(f"{unit} on validation examples")
     axes.set_title("mean over n seeds, ± the sample standard deviation", loc="left")
     figure.legend(loc="outside lower center", ncols=2)
     return figure

@@ -21,6 +21,7 @@ from wann.compare.timing import median, time_inference
 from wann.core import files
 from wann.core.layers import depths
 from wann.envs.classification import ClassificationTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
 from wann.export import c
 from wann.prune.images.data import AS_THEY_ARE
@@ -86,7 +87,9 @@ def rows(
     Raises:
         ValueError: If a file of a run is damaged.
     """
-    batch = task.report.X[:BATCH] if isinstance(task, ClassificationTask) else None
+    batch = None
+    if isinstance(task, ClassificationTask | RegressionTask):
+        batch = task.report.X[:BATCH]
     one = np.linspace(-1, 1, len(task.inputs))[None, :] if batch is None else batch[:1]
     found: list[Size] = []
     for contestant in contestants:

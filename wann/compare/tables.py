@@ -30,7 +30,7 @@ def markdown(
     Args:
         found: The entries.
         task: The name of the task.
-        unit: What scores are, "return" or "accuracy".
+        unit: What scores are, "return", "accuracy" or "R²".
         batch: Examples whose inference is timed together.
         best: The fewest connections that are good enough.
         paired: Differences between arms of the same seeds.
@@ -132,7 +132,7 @@ PAIRED_HEADER = ("network", "level", "weights", "minus", "n", "difference", "int
 
 def paired_cells(item: Difference, unit: str) -> list[str]:
     """The cells of a difference's line, under `PAIRED_HEADER`."""
-    text = "{:+.4g}".format if unit == "return" else "{:+.2%}".format
+    text = "{:+.2%}".format if unit == "accuracy" else "{:+.4g}".format
     low, high = item.low, item.high
     interval = "" if low is None or high is None else f"{text(low)} to {text(high)}"
     where = [item.method, str(item.level) if item.level else "", item.condition, item.arm]
@@ -171,7 +171,7 @@ def cells_of(entry: Entry, unit: str) -> list[str]:
 
 def _score(unit: str) -> Callable[[float], str]:
     """How scores are written: returns as numbers, accuracies in per cent."""
-    return number if unit == "return" else "{:.2%}".format
+    return {"return": number, "accuracy": "{:.2%}".format}.get(unit, "{:.3f}".format)
 
 
 def _pm(mean: float, std: float | None, text: Callable[[float], str]) -> str:

@@ -17,13 +17,14 @@ from wann.prune.images.settings import TASKS, ImageOptions
 from wann.prune.kinds.base import Kind
 from wann.prune.kinds.images import Images
 from wann.prune.kinds.policies import Policies
+from wann.prune.kinds.regression import Regression
 from wann.prune.policies.settings import PolicyOptions
 from wann.prune.run import PruneRun
 from wann.prune.runner import RESUMABLE
 from wann.prune.settings import Settings, flag
 
-IMAGES, POLICIES = Images(), Policies()
-KINDS: tuple[Kind, ...] = (IMAGES, POLICIES)
+IMAGES, REGRESSION, POLICIES = Images(), Regression(), Policies()
+KINDS: tuple[Kind, ...] = (IMAGES, REGRESSION, POLICIES)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def _kind(env: str, named: str | None) -> Kind:
         if kind.suits(task):
             return kind
     raise ValueError(
-        f"--env: expected images, or a compiled control task such as swingup, got {task.name}"
+        f"--env: expected images, a table, or a compiled control task such as swingup, got "
+        f"{task.name}"
     )
 
 
@@ -127,7 +129,7 @@ def _refuse_options_of_others(args: list[str], kind: Kind, env: str) -> None:
     flags = _flags(args)
     for other in KINDS:
         for option in fields(other.options):
-            if other is not kind and flag(option.name) in flags:
+            if other.options is not kind.options and flag(option.name) in flags:
                 raise ValueError(
                     f"{flag(option.name)}: expected none, for it is an option of {other.name}, "
                     f"and {env} takes those of {kind.name}"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wann.envs.classification import ClassificationTask, Examples
+from wann.envs.tables.regression import RegressionTask
 
 # Shift and scale of raw pixels in [0, 1], so that inputs are (x - shift) / scale: the mean and
 # the deviation of all training pixels.
@@ -30,8 +31,10 @@ class Data(NamedTuple):
     normalisation: tuple[float, float]
 
 
-def examples_of(task: ClassificationTask) -> Data:
-    """The examples of a task."""
+def examples_of(task: ClassificationTask | RegressionTask) -> Data:
+    """The examples of a task; targets of regression less their mean, by their deviation."""
+    if isinstance(task, RegressionTask):
+        return _standardised(task)
     shift, scale = NORMALISATION.get(task.name, AS_THEY_ARE)
 
     def normalised(examples: Examples) -> Examples:
@@ -45,6 +48,17 @@ def examples_of(task: ClassificationTask) -> Data:
         normalised(task.report),
         (shift, scale),
     )
+
+
+def _standardised(task: RegressionTask) -> Data:
+    """Targets of training rows with a mean of 0 and a deviation of 1, in which R² is the same."""
+    y = task.train.y
+    mean, deviation = y.mean(axis=0), y.std(axis=0)
+
+    def scaled(examples: Examples) -> Examples:
+        return Examples(examples.X, ((examples.y - mean) / deviation).astype(np.float32))
+
+    return Data(scaled(task.train), scaled(task.validation), scaled(task.report), AS_THEY_ARE)
 
 
 def with_corrupted_labels(data: Data, rng: np.random.Generator) -> Data:

@@ -14,6 +14,7 @@ from wann.core.genome import Genome
 from wann.core.network import express
 from wann.core.rng import Stream, generator
 from wann.envs.classification import ClassificationTask
+from wann.envs.tables.regression import RegressionTask
 from wann.prune.images.data import Data, examples_of, with_corrupted_labels
 from wann.prune.images.outcome import Outcome, from_arrays, to_arrays
 from wann.prune.images.settings import ImageSettings
@@ -22,7 +23,7 @@ from wann.prune.masks.effective import is_cut_off
 from wann.prune.masks.selection import Masks, kept
 from wann.prune.networks.architecture import Architecture
 from wann.prune.networks.layers import multiply_adds
-from wann.prune.networks.mlp import MLP, accuracy, of_layers
+from wann.prune.networks.mlp import MLP, of_layers, quality
 from wann.prune.networks.model import simplified
 from wann.prune.run import CUT_OFF, PruneRun, Row
 from wann.prune.steps import step
@@ -86,7 +87,7 @@ class Experiment:
     """
 
     settings: ImageSettings
-    task: ClassificationTask
+    task: ClassificationTask | RegressionTask
     source: ClassificationTask | None = None
     run: PruneRun | None = None
     tick: Callable[[int], object] = lambda steps: None
@@ -213,12 +214,12 @@ class Experiment:
         return self._done[name]
 
     def validation(self, outcome: Outcome) -> float:
-        """Accuracy on the validation examples."""
-        return accuracy(outcome.mlp, *self.data.validation, outcome.activation)
+        """Accuracy, or R², on the validation examples."""
+        return quality(outcome.mlp, *self.data.validation, outcome.activation)
 
     def test(self, outcome: Outcome) -> float:
-        """Accuracy on the test examples, which choose nothing."""
-        return accuracy(outcome.mlp, *self.data.test, outcome.activation)
+        """Accuracy, or R², on the test examples, which choose nothing."""
+        return quality(outcome.mlp, *self.data.test, outcome.activation)
 
     def row(self, result: Result) -> Row:
         """The row of a result."""

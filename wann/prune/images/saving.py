@@ -30,7 +30,8 @@ def save_network(experiment: Experiment, result: Result) -> None:
         file.parent.mkdir(exist_ok=True)
         files.write_arrays(file, as_arrays(outcome.mlp, outcome.activation, normalisation))
         return
-    scores = {"on": f"{len(experiment.data.test.y):,} test images", "mean": result.score}
+    what = "images" if experiment.task.table is None else "rows"
+    scores = {"on": f"{len(experiment.data.test.y):,} test {what}", "mean": result.score}
     search = {
         "method": experiment.settings.method,
         "arm": result.arm,

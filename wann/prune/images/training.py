@@ -89,9 +89,11 @@ class Trainer:
 
         self.data = data
         self._tick = tick
-        self._train = (jnp.asarray(data.train.X), jnp.asarray(data.train.y, jnp.int32))
-        X, y = data.validation
-        self._validation = (jnp.asarray(X), jnp.asarray(y, jnp.int32))
+        kind = jnp.int32 if data.train.y.ndim == 1 else jnp.float32
+        self._train, self._validation = (
+            (jnp.asarray(part.X), jnp.asarray(part.y, kind))
+            for part in (data.train, data.validation)
+        )
 
     def train(
         self,
@@ -113,11 +115,11 @@ class Trainer:
         parts = parts_of(training.steps)
         checks = np.cumsum(parts).tolist() if training.choose else [training.steps]
         parts = [*pieces_of(parts[0]), *parts[1:]]
-        best, highest, at = start, -1.0, 0
+        best, highest, at = start, -np.inf, 0
         curve: list[tuple[int, float]] = []
         run = self.run(start, masks, training, rng, parts, learns)
         for step, mlp in zip(np.cumsum(parts).tolist(), run, strict=True):
-            found = float(_accuracy(self._names)(mlp, *self._validation))
+            found = float(_quality(self._names)(mlp, *self._validation))
             curve.append((step, found))
             if step in checks and found > highest:
                 best, highest, at = mlp, found, step
@@ -177,11 +179,20 @@ def forward(mlp: MLP, X: Any, activation: Activation = "relu") -> Any:
 
 
 @cache
-def _accuracy(activation: Activation) -> Any:
+def _quality(activation: Activation) -> Any:
+    """As `mlp.quality`, compiled."""
     import jax
     import jax.numpy as jnp
 
-    return jax.jit(lambda mlp, X, y: jnp.mean(jnp.argmax(forward(mlp, X, activation), axis=1) == y))
+    def found(mlp: MLP, X: Any, y: Any) -> Any:
+        outputs = forward(mlp, X, activation)
+        if y.ndim == 1:
+            return jnp.mean(jnp.argmax(outputs, axis=1) == y)
+        total = ((y - y.mean(axis=0)) ** 2).sum(axis=0)
+        left = ((outputs - y) ** 2).sum(axis=0) / total
+        return jnp.where(total > 0, 1 - left, 0.0).mean()
+
+    return jax.jit(found)
 
 
 @cache
@@ -197,7 +208,10 @@ def compiled_training(
 
     def loss(mlp: MLP, X: Any, y: Any) -> Any:
         outputs = forward(mlp, X, activation)
-        found = optax.softmax_cross_entropy_with_integer_labels(outputs, y).mean()
+        if y.ndim == 1:
+            found = optax.softmax_cross_entropy_with_integer_labels(outputs, y).mean()
+        else:  # targets of regression: half the squared error
+            found = ((outputs - y) ** 2).mean() / 2
         return found + l2 / 2 * sum((w * w).sum() for w in mlp.weights) if l2 else found
 
     def run(

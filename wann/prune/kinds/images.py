@@ -9,6 +9,7 @@ from typing import Any
 from wann import envs
 from wann.core.checks import require
 from wann.envs.classification import ClassificationTask
+from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
 from wann.prune.images import saving
 from wann.prune.images.experiment import Experiment
@@ -18,6 +19,9 @@ from wann.prune.methods import registry
 from wann.prune.methods.low_rank import METHOD
 from wann.prune.methods.usage import foreign_to, unused_of_images
 from wann.prune.run import EXAMPLES, PruneRun, Row
+
+# The task, and the one to find the masks on.
+ImageTasks = tuple[ClassificationTask | RegressionTask, ClassificationTask | None]
 
 
 class Images(Kind):
@@ -44,9 +48,7 @@ class Images(Kind):
         """The options that change nothing with these settings, each with the reason."""
         return unused_of_images(settings)
 
-    def tasks(
-        self, settings: ImageSettings, data: Path | None
-    ) -> tuple[ClassificationTask, ClassificationTask | None]:
+    def tasks(self, settings: ImageSettings, data: Path | None) -> ImageTasks:
         """The task, and the one to find the masks on, if there is one."""
         require("train", "pruning", "jax", "optax")
         more = {} if data is None else {"data": data}
@@ -77,7 +79,7 @@ class Images(Kind):
             structured and "scope" in registry.of_images(settings.method).uses
         )
 
-    def about(self, tasks: tuple[ClassificationTask, ClassificationTask | None]) -> dict[str, Any]:
+    def about(self, tasks: ImageTasks) -> dict[str, Any]:
         """The numbers of examples: a run on others is another experiment."""
         task, _ = tasks
         return {EXAMPLES: [len(part.y) for part in (task.train, task.validation, task.report)]}
@@ -85,7 +87,7 @@ class Images(Kind):
     def rows_of(
         self,
         settings: ImageSettings,
-        tasks: tuple[ClassificationTask, ClassificationTask | None],
+        tasks: ImageTasks,
         run: PruneRun,
         tick: Callable[..., object],
     ) -> RowsOf:

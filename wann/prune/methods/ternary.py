@@ -14,6 +14,7 @@ import numpy as np
 
 from wann.core.genome import Genome
 from wann.core.network import express
+from wann.envs.classification import ClassificationTask
 from wann.evaluation import protocol
 from wann.evaluation.conditions import RANDOM_SHARED, SIX_SHARED
 from wann.evaluation.images import ImageEvaluator
@@ -33,6 +34,7 @@ GETTING_SPARSER = 0.6  # of the training
 
 def results(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The network of each sparsity, under the paper's six weights and under random ones."""
+    assert isinstance(experiment.task, ClassificationTask)
     for level, sparsity in enumerate(experiment.settings.sparsities(), 1):
         compute = partial(learn, experiment, seed, level, sparsity)
         outcome = experiment.step(f"s{seed}-ternary-l{level}", compute)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from wann.evaluation.regression.readout import r_squared
 from wann.prune.masks.selection import Masks
 from wann.prune.networks.layers import CONVOLUTION, activation, convolved
 
@@ -107,3 +108,10 @@ def forward(mlp: MLP, x: np.ndarray, names: Activation = "relu") -> np.ndarray:
 def accuracy(mlp: MLP, x: np.ndarray, y: np.ndarray, names: Activation = "relu") -> float:
     """The share of B examples x [B, I] whose class y [B] has the largest output."""
     return float((forward(mlp, x, names).argmax(axis=1) == y).mean())
+
+
+def quality(mlp: MLP, x: np.ndarray, y: np.ndarray, names: Activation = "relu") -> float:
+    """The accuracy where y are classes [B], R² where they are targets [B, O]."""
+    if y.ndim == 1:
+        return accuracy(mlp, x, y, names)
+    return float(r_squared(forward(mlp, x, names).T[None], y.T)[0])

@@ -128,6 +128,7 @@ def to_model(
         np.concatenate(strengths),
         scores or {},
         origin,
+        table=getattr(task, "table", None),
     )
 
 
