@@ -14,8 +14,8 @@ SWINGUP, BIPED, MNIST = "swingup", "gym:BipedalWalker-v3", "mnist"
 TASKS = (SWINGUP, BIPED, MNIST)
 OTHERS = {
     SWINGUP: ("cartpole", "gym:Acrobot-v1", "mine"),
-    BIPED: ("gym:BipedalWalkerHardcore-v3",),
-    MNIST: ("digits", "mnist-28", "fashion-mnist", "fashion-mnist-28"),
+    BIPED: presets.BIPEDS,
+    MNIST: (*presets.IMAGES, *presets.ARRAYS, "idx:folder", "csv:table.csv", "sklearn:wine"),
 }
 TEN = "linear,step,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos"
 WEIGHTS = [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0]

@@ -1,6 +1,7 @@
 import numpy as np
 
 from wann.core.rng import Stream, generator
+from wann.evaluation.protocol import Chance
 
 
 def test_the_same_keys_give_the_same_numbers():
@@ -16,6 +17,11 @@ def test_every_key_counts():
         for keys in ((), (1,), (2,), (1, 1))
     }
     assert len(numbers) == 3 * len(Stream) * 4
+
+
+def test_a_key_of_0_at_the_end_is_none_so_what_is_used_without_has_no_such():
+    assert generator(3, Stream.SWEEP).random() == generator(3, Stream.SWEEP, 0).random()
+    assert min(Chance) > 0  # within Stream.SWEEP, whose reports have no key
 
 
 def test_streams_keep_their_numbers():
