@@ -49,8 +49,14 @@ def test_episodes_that_differ_are_told():
     assert "does not depend on the seed alone" in found.note
 
 
-def test_what_an_environment_raises_is_left_to_the_search(monkeypatch):
-    monkeypatch.setattr(own_tasks.Odd, "reward", lambda self: 1 / 0)
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), SystemExit(0), KeyboardInterrupt(), GeneratorExit()]
+)
+def test_what_an_environment_raises_is_left_to_the_search(monkeypatch, error):
+    def ends(self):
+        raise error
+
+    monkeypatch.setattr(own_tasks.Odd, "reward", ends)
     assert looked("Odd") == probe.Look()
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from wann.envs.failure import BadObservation, BadStep, Unfit
 from wann.envs.gym import GymTask
+from wann.envs.stepped.making import ctrl_c
 from wann.evaluation.gym import OLD, begun, environment, seeded, stepped
 from wann.evaluation.pool import Pool
 from wann.evaluation.stepped.policy import MASK
@@ -56,15 +57,18 @@ def looked(task: GymTask) -> Look:
     network that played.
     """
     try:
-        env = environment(task)
-        _check(env)
-        started = time.monotonic()
-        first, last = _random_episode(task, env)
-        seconds = time.monotonic() - started
-        again, _ = _random_episode(task, environment(task))
+        with ctrl_c() as came:
+            env = environment(task)
+            _check(env)
+            started = time.monotonic()
+            first, last = _random_episode(task, env)
+            seconds = time.monotonic() - started
+            again, _ = _random_episode(task, environment(task))
     except (BadStep, BadObservation) as error:
         return Look(problem=str(error))
-    except Exception:
+    except BaseException as error:
+        if came and isinstance(error, KeyboardInterrupt):
+            raise
         return Look()
     if not np.isfinite(last).all():
         which = np.flatnonzero(~np.isfinite(last))
