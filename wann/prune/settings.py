@@ -16,7 +16,7 @@ class Settings:
     method: str = "lottery-ticket"
     """The method; --list shows them."""
     env: str = "mnist"
-    """The task: images, or a compiled control task such as swingup."""
+    """The task: images, a table, or a compiled control task such as swingup."""
     seed: int = 0
     """The first seed; everything random follows from it."""
     seeds: int = 1
