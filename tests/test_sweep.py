@@ -12,6 +12,7 @@ from tests.genomes import genome
 from wann import envs, sweep
 from wann.evaluation import conditions
 from wann.evaluation.sweep import Sweep, best_of, joint
+from wann.plotting import style
 from wann.storage.model import Model
 
 # Two weights that solve it, and one that does not. Three episodes each.
@@ -57,7 +58,9 @@ def test_a_sweep_by_hand():
     assert Sweep(SWEEP.weights, SWEEP.scores, None).solved is None
 
 
-def test_the_command(champion, capsys):
+def test_the_command(champion, capsys, monkeypatch):
+    told = []
+    monkeypatch.setattr(style, "entitle", lambda figure, text, scale: told.append(text))
     sweep.main([str(champion), "--weights", "-1:1:3", "--episodes", "4", "--workers", "1"])
     out = capsys.readouterr().out
     assert "champion so far" not in out
@@ -69,6 +72,10 @@ def test_the_command(champion, capsys):
     assert means[2] > 190 > 60 > max(means[:2])
     assert f"{means[2]:.1f}" in out
     assert (champion / "sweep.png").read_bytes().startswith(b"\x89PNG")
+    assert told == ["cartpole · net · 3 shared weights · 4 fresh episodes a weight"]
+    again = [str(champion), "--weights", "1", "--episodes", "1", "--force", "--quiet"]
+    sweep.main([*again, "--bare", "--style", "slides"])
+    assert len(told) == 1
 
 
 def test_nothing_is_replaced_without_force(champion, refused):

@@ -6,38 +6,30 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import tyro
 from rich.console import Console
 from rich.table import Table
 
-from wann.cli import guards, noise
+from wann.cli import guards, noise, protocol
 from wann.cli.command_line import command
-from wann.cli.groups import arranged
+from wann.cli.figures import Figures, runs_of
+from wann.cli.groups import arranged, names_of
 from wann.cli.options import Among, Flag, Input, Labels, Output, Work
 from wann.core import checks, files
 from wann.core.checks import parse_weights
-from wann.core.invariance import any_weight
-from wann.core.kernels import forward_batch
 from wann.core.rng import Stream, generator
-from wann.core.structure import genome_of
 from wann.core.text import number
 from wann.envs.classification import ClassificationTask
-from wann.evaluation import ensemble, protocol
-from wann.evaluation.conditions import BEST_SHARED, SOFTMAX
-from wann.evaluation.conditions import COLUMNS as PROTOCOL_COLUMNS
-from wann.evaluation.control import ControlEvaluator
-from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.evaluator import Cases, Evaluator, evaluator_for
 from wann.evaluation.sweep import COLUMNS, Line, Sweep, best_of, joint, sweep
-from wann.plotting import confusion, curves, style
-from wann.storage.model import Model
+from wann.plotting import curves
 from wann.storage.saved import common_folder
 from wann.storage.subject import Subject
 
-EPISODES, PROTOCOL_EPISODES = 100, 1000  # by default
-INVARIANT = "invariant"
+EPISODES = 100  # by default
 
 
 @dataclass(frozen=True)
@@ -64,6 +56,7 @@ class Options:
     """Of the episodes, of random weights, and of noise."""
     work: Among[Work] = Work()
     output: Among[Output] = Output()
+    figures: Among[Figures] = Figures()
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -77,6 +70,12 @@ class Options:
             checks.check_episodes(self.episodes)
         checks.check_seed(self.seed)
         parse_weights(self.weights)
+
+    def cases(self, subject: Subject) -> tuple[Evaluator, Cases]:
+        """What a network is tried on."""
+        evaluator = evaluator_for(subject.task, subject.config)
+        episodes = self.episodes or EPISODES
+        return evaluator, evaluator.report(generator(self.seed, Stream.SWEEP), episodes)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -99,11 +98,15 @@ def main(args: list[str] | None = None) -> None:
         if options.noise:
             with options.work.pool(evaluator_for(found[0].task, found[0].config)) as pool:
                 arena = noise.Arena(found[0].task, pool, options.episodes or EPISODES, options.seed)
-                noise.champions(console, arena, _labels(found), found, results)
+                noise.champions(console, arena, found, results, options.figures)
         elif options.protocol:
-            _protocol(console, options, found[0], tuned, results[0])
-            if isinstance(found[0].task, ClassificationTask):
-                _confusion(found[0].model, found[0].task, results[1])
+            protocol.write(
+                console,
+                protocol.Asked(found[0], tuned, options.episodes, options.seed),
+                options.work,
+                options.figures,
+                results,
+            )
         else:
             _sweeps(console, options, found, results)
     console.print("Saved " + ", ".join(map(str, results)) + ".", soft_wrap=True)
@@ -130,7 +133,7 @@ def _sweeps(
 ) -> None:
     """Sweep each network; print a row for each, and write the table and the figure."""
     swept = [(subject, _sweep(subject, options)) for subject in found]
-    names = _labels(found)
+    names = names_of(found)
     lines = {
         name: joint([result for own, (_, result) in zip(names, swept, strict=True) if own == name])
         for name in dict.fromkeys(names)
@@ -154,7 +157,7 @@ def _sweeps(
             thresholds.pop() if len(thresholds) == 1 else None,
             unit,
         )
-        alone = _labels([replace(subject, name=None) for subject in found])
+        alone = names_of([replace(subject, name=None) for subject in found])
         rows = [
             {"label": subject.name, "network": name, **row}
             for name, (subject, result) in zip(alone, swept, strict=True)
@@ -163,7 +166,10 @@ def _sweeps(
         labelled = ["label"] * any(subject.name is not None for subject in found)
         columns = (*labelled, "network", *COLUMNS)
         files.write_csv(csv, columns, [{k: row[k] for k in columns} for row in rows])
-    files.write(png, lambda file: style.save(figure, file, "png"))
+    shared = f"{len(swept[0][1].weights)} shared weights"
+    tried = [evaluator.describe(cases) for evaluator, cases in map(options.cases, found)]
+    runs = runs_of([(subject, subject.config) for subject in found])
+    options.figures.write(figure, png, *runs, shared, *tried)
 
 
 def _table(
@@ -204,95 +210,10 @@ def _pm(values: Sequence[float], text: Callable[[float], str]) -> str:
 
 
 def _sweep(subject: Subject, options: Options) -> Sweep:
-    task = subject.task
-    evaluator = evaluator_for(task, subject.config)
-    episodes = options.episodes or EPISODES
-    cases = evaluator.report(generator(options.seed, Stream.SWEEP), episodes)
+    evaluator, cases = options.cases(subject)
     weights = parse_weights(options.weights)
     with options.work.pool(evaluator) as pool:
-        return sweep(pool, subject.model.network, weights, cases, task.solved_at)
-
-
-def _protocol(
-    console: Console, options: Options, subject: Subject, tuned: Model | None, result: Path
-) -> None:
-    """Score the four conditions; print and write a row for each."""
-    evaluator = evaluator_for(subject.task, subject.config)
-    with options.work.pool(evaluator) as pool:
-        weights = None if tuned is None else tuned.weights
-        network = subject.model.network
-        # Those of Gymnasium take too long for so many.
-        many = PROTOCOL_EPISODES if isinstance(evaluator, ControlEvaluator) else EPISODES
-        episodes = options.episodes or many
-        candidate = protocol.Candidate(pool, network, episodes, options.seed)
-        conditions = protocol.score(candidate, options.seed, tuned=weights)
-    rows = [condition.row(subject.task.name) for condition in conditions]
-    title = f"{network.complexity} connections; random: {protocol.DRAWS} choices of weights"
-    table = Table(title=title)
-    table.add_column("condition", no_wrap=True)
-    for column in (
-        "mean ± standard error",
-        "± within a weight",
-        "± over weights",
-        "the paper",
-    ):
-        table.add_column(column, justify="right")
-    invariant = subject.task.action["kind"] == "discrete" and any_weight(genome_of(network))
-    for condition, row in zip(conditions, rows, strict=True):
-        name = condition.name
-        if condition.weight is not None:
-            name += f" {condition.weight:g}"
-        if invariant and condition.name in protocol.UNTUNED[1:]:
-            if condition.name != BEST_SHARED:
-                continue
-            name = INVARIANT
-        error = row["standard_error"]
-        mean = number(row["mean"]) + ("" if error is None else f" ± {number(error)}")
-        spreads = (
-            "" if row[key] is None else number(row[key])
-            for key in ("within_weight", "over_weights")
-        )
-        table.add_row(name, mean, *spreads, _paper(row))
-    console.print(table)
-    if invariant:
-        console.print(
-            f"{INVARIANT}: by construction the largest output is the same for any shared weight "
-            "but 0. So random and best ones score alike, and an ensemble has nothing to average.",
-            soft_wrap=True,
-        )
-    if tuned is None:
-        console.print(
-            f"Tuned weights: none; python -m wann.tune {subject.path} makes them.", soft_wrap=True
-        )
-    files.write_csv(result, PROTOCOL_COLUMNS, rows)
-
-
-def _confusion(model: Model, task: ClassificationTask, result: Path) -> None:
-    """Draw what the ensemble of shared weights gets wrong on the images that are reported."""
-    examples = task.report
-    images = np.ascontiguousarray(examples.X.T)
-    outputs = forward_batch.outputs(model.network.graph, images, ensemble.WEIGHTS)
-    chosen = ensemble.probabilities(outputs).argmax(axis=1)
-    figure = confusion.figure(task, examples, chosen, SOFTMAX)
-    files.write(result, lambda file: style.save(figure, file, "png"))
-
-
-def _labels(found: Sequence[Subject]) -> list[str]:
-    """A name for each network, its path where the short ones are not different."""
-    labels = [subject.label for subject in found]
-    own = [subject.label for subject in found if subject.name is None]
-    alike = len(set(own)) < len(own)
-    return [
-        str(subject.path) if alike and subject.name is None else label
-        for subject, label in zip(found, labels, strict=True)
-    ]
-
-
-def _paper(row: dict[str, Any]) -> str:
-    if row["paper_mean"] is None:
-        return ""
-    spread = "" if row["paper_std"] is None else f" ± {row['paper_std']:g}"
-    return f"{row['paper_mean']:g}{spread}"
+        return sweep(pool, subject.model.network, weights, cases, subject.task.solved_at)
 
 
 if __name__ == "__main__":

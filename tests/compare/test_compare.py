@@ -8,6 +8,7 @@ import pytest
 from tests.compare.test_measure import model, pruned, row
 from wann.compare import __main__ as compare
 from wann.evaluation.control import ControlEvaluator
+from wann.plotting import style
 from wann.prune import __main__ as prune
 from wann.prune.kinds import policies
 
@@ -33,6 +34,8 @@ def table(path):
 
 
 def test_the_whole_on_a_tiny_budget(tmp_path, capsys, monkeypatch):
+    told = set()
+    monkeypatch.setattr(style, "entitle", lambda figure, text, scale: told.add(text))
     monkeypatch.setattr(policies, "ControlEvaluator", short)
     monkeypatch.setattr(compare, "evaluator_for", short)
     settings = ["--env", "cartpole", "--hidden", "2", "--least", "6", "--rate", "0.4"]
@@ -45,6 +48,7 @@ def test_the_whole_on_a_tiny_budget(tmp_path, capsys, monkeypatch):
     out = tmp_path / "out"
     compare.main([*networks, str(run), "--episodes", "5", "--out", str(out)])
     assert sorted(file.name for file in out.iterdir()) == sorted(FILES)
+    assert told == {"cartpole · 3 runs · seeds 0, 1 · 5 episodes a weight"}
     printed = capsys.readouterr().out
     assert "all weights trained: tuned weights" in printed
     assert "Fewest connections" in printed

@@ -8,17 +8,18 @@ from tests.searches import SMALL
 from wann.curves import __main__ as curves
 from wann.curves.bands import Curve, band
 from wann.curves.figure import figure
+from wann.plotting import style
+from wann.storage.metrics import METRICS
 from wann.storage.run import Run
 
 
 def run(folder, scores, **settings):
     """A run whose champion had these scores."""
     made = Run.create(dataclasses.replace(SMALL, generations=99, **settings), folder)
-    names = ("fitness_best", "fitness_median", "peak", "connections_best", "connections_median")
     for generation, score in enumerate(scores):
         row = {"generation": generation, "evaluations": 100 * (generation + 1)}
         row |= {"seconds": 0.5 * (generation + 1), "champion_fitness": score, "nonfinite": 0}
-        made.log({**row, **dict.fromkeys(names, 1.0)})
+        made.log({**dict.fromkeys(METRICS, 1.0), **row})
     return folder
 
 
@@ -36,7 +37,11 @@ def table(file):
         return list(csv.DictReader(opened))
 
 
-def test_runs_of_equal_settings_are_one_line_with_what_differs_as_its_label(place, capsys):
+def test_runs_of_equal_settings_are_one_line_with_what_differs_as_its_label(
+    place, capsys, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(style, "entitle", lambda figure, text, scale: told.append(text))
     curves.main([str(place / name) for name in ("a0", "a1", "b0")])
     rows = table(place / "curves.csv")
     assert [(r["label"], r["n"], r["evaluations"], r["mean"]) for r in rows] == [
@@ -47,6 +52,9 @@ def test_runs_of_equal_settings_are_one_line_with_what_differs_as_its_label(plac
         ("population 30", "1", "200", "6"),
     ]
     assert (place / "curves.png").read_bytes()[:4] == b"\x89PNG"
+    weights, rollouts = len(SMALL.weight_values), SMALL.confirm_rollouts
+    tried = f"{weights} shared weights, {rollouts} rollouts each"
+    assert told == [f"{SMALL.env} · 3 runs · seeds 0, 1 · {tried}"]
     out = capsys.readouterr().out
     assert "4.000 [4.000, 4.000]" in out
     assert f"Saved {place / 'curves.csv'}, " in out

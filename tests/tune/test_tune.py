@@ -14,6 +14,7 @@ import wann
 from tests.genomes import genome
 from wann import envs
 from wann.core import locks
+from wann.plotting import style
 from wann.storage.model import Model
 from wann.tune import __main__ as tune
 from wann.tune import cma_es, shared_weight
@@ -58,7 +59,9 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
-def test_a_shared_weight(champion, balancer, capsys):
+def test_a_shared_weight(champion, balancer, capsys, monkeypatch):
+    told = []
+    monkeypatch.setattr(style, "entitle", lambda figure, text, scale: told.append(text))
     tune.main([str(champion), *FEW])
     tuned = wann.load(champion / "champion-tuned.json")
     assert tuned.genome == balancer.genome
@@ -75,6 +78,8 @@ def test_a_shared_weight(champion, balancer, capsys):
     assert "best weight of the search" in out
     assert (champion / "tune.png").read_bytes().startswith(b"\x89PNG")
     assert wann.load(champion).weights is None
+    assert "tuning seed 0: " in told[0]
+    assert told[0].endswith(" shared weights · confirmed on 1,000 episodes")
 
 
 def test_individual_weights_and_going_on(champion, tmp_path, capsys):

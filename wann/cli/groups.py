@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.storage.names import resolve
+from wann.storage.saved import Saved
 from wann.storage.seeds import expanded
 
 # Settings in which runs may differ and still be seeds of one method: they say when it stops.
@@ -66,6 +67,17 @@ def arranged(paths: Sequence[Path], labels: Sequence[str]) -> list[tuple[str | N
     alone = [run for path in paths for run in expanded(path)]
     labelled = [(group.label, path) for group in named(labels) for path in group.paths]
     return [*((None, run) for run in alone), *labelled]
+
+
+def names_of(found: Sequence[Saved]) -> list[str]:
+    """A name for each network, its path where the short ones are not different."""
+    labels = [subject.label for subject in found]
+    own = [subject.label for subject in found if subject.name is None]
+    alike = len(set(own)) < len(own)
+    return [
+        str(subject.path) if alike and subject.name is None else label
+        for subject, label in zip(found, labels, strict=True)
+    ]
 
 
 def labels(settings: Sequence[Mapping[str, Any]], paths: Sequence[Path]) -> list[str]:

@@ -10,12 +10,15 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from wann.cli.figures import Figures, runs_of
+from wann.cli.groups import names_of
 from wann.core import files
 from wann.core.text import number
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask
 from wann.evaluation import protocol
 from wann.evaluation.noise.disturbances import LEVELS
 from wann.evaluation.noise.measure import NONE, SEEDS, Arena, Graph, Point, points, summary
-from wann.plotting import style
 from wann.plotting.noise import figure
 from wann.storage.model import Model
 from wann.storage.subject import Subject
@@ -66,19 +69,33 @@ def check_one_task(found: Sequence[Subject]) -> None:
 def champions(
     console: Console,
     arena: Arena,
-    names: Sequence[str],
     found: Sequence[Subject],
     results: Sequence[Path],
+    figures: Figures,
 ) -> None:
     """Score networks of one task under noise; print, write and draw that; see `write`."""
     scores: list[Point] = []
-    for name, subject in zip(names, found, strict=True):
+    for name, subject in zip(names_of(found), found, strict=True):
         for weights, graph in of_champion(arena, subject):
             scores += points(arena, f"{name}, {weights}", str(subject.path), graph)
-    write(console, scores, found[0].unit, results)
+    runs = runs_of([(subject, subject.config) for subject in found])
+    write(console, scores, found[0].unit, results, figures, [*runs, told(arena)])
 
 
-def write(console: Console, found: Sequence[Point], unit: str, results: Sequence[Path]) -> None:
+def told(arena: Arena) -> str:
+    """What networks are tried on, for a figure's title."""
+    played = isinstance(arena.task, ControlTask | GymTask)
+    return f"{arena.episodes:,} episodes a level" if played else "the examples of the report"
+
+
+def write(
+    console: Console,
+    found: Sequence[Point],
+    unit: str,
+    results: Sequence[Path],
+    figures: Figures,
+    parts: Sequence[str],
+) -> None:
     """Print a table for each disturbance, and write the scores and the figure.
 
     Args:
@@ -86,6 +103,8 @@ def write(console: Console, found: Sequence[Point], unit: str, results: Sequence
         found: The scores.
         unit: What they are.
         results: The places of `FILES`.
+        figures: How the figure looks.
+        parts: What the figure is of.
     """
     means = summary(found)
     networks = list(dict.fromkeys(point.network for point in found))
@@ -110,4 +129,4 @@ def write(console: Console, found: Sequence[Point], unit: str, results: Sequence
     csv, png = results
     files.write_csv(csv, COLUMNS, [vars(point) for point in found])
     picture = figure(means, LEVELS, NONE, unit)
-    files.write(png, lambda file: style.save(picture, file, "png"))
+    figures.write(picture, png, *parts)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import tyro
+from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
 from wann import envs
 from wann.cli import guards, noise
 from wann.cli.command_line import command
+from wann.cli.figures import Figures
 from wann.cli.groups import arranged
 from wann.cli.options import Among, Data, Env, Flag, Labels, Output, Threads
 from wann.compare import (
@@ -37,12 +38,13 @@ from wann.envs.gym import GymTask
 from wann.envs.task import Task
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool, check_workers
-from wann.plotting import style
 from wann.prune.images import anatomy
 from wann.prune.run import KIND, PruneRun
 from wann.storage import subject
 from wann.storage.saved import common_folder
 from wann.storage.subject import Subject, unit_of
+
+Draw = Callable[[Figure, Path], None]  # writes a figure, with what it is of
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Options:
     """Of the episodes, of the permuted edges, and of noise."""
     workers: Threads = -1
     output: Among[Output] = Output()
+    figures: Among[Figures] = Figures()
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -98,7 +101,9 @@ def main(args: list[str] | None = None) -> None:
         with guards.full_disk(), guards.stoppable(), pool:
             arena = noise.Arena(task, pool, options.episodes, options.seed)
             scores = robustness.points(arena, contestants, methods)
-            noise.write(console, scores, unit_of(task), list(results.values()))
+            names = list(results.values())
+            parts = [*figure.told(task, contestants), noise.told(arena)]
+            noise.write(console, scores, unit_of(task), names, options.figures, parts)
         console.print("Saved " + ", ".join(map(str, results.values())) + ".", soft_wrap=True)
         return
     with guards.full_disk(), guards.stoppable(), pool:
@@ -118,12 +123,17 @@ def main(args: list[str] | None = None) -> None:
             with guards.bad_input():
                 table = sizes.rows(contestants, methods, task)
             files.write_csv(results["compare-sizes.csv"], sizes.COLUMNS, map(vars, table))
-        written = _write(console, found, notes, table, task, results)
+        parts = figure.told(task, contestants, options.episodes)
+
+        def draw(picture: Figure, file: Path) -> None:
+            options.figures.write(picture, file, *parts)
+
+        written = _write(console, found, notes, table, task, results, draw)
         with guards.bad_input():
             curves = pruning_figures.curves_of(prunings)
             layers = pruning_figures.sensitivities(prunings)
-            ticket = _first_ticket([run for run, _ in prunings], task)
-        written += _draw_prunings(found, curves, layers, ticket, task, results)
+            ticket = anatomy_figure.first_ticket([run for run, _ in prunings], task)
+        written += _draw_prunings(found, curves, layers, ticket, task, results, draw)
     console.print("Saved " + ", ".join(map(str, written)) + ".", soft_wrap=True)
 
 
@@ -204,6 +214,7 @@ def _write(
     sized: Sequence[sizes.Size],
     task: Task,
     results: dict[str, Path],
+    draw: Draw,
 ) -> list[Path]:
     """Print, draw and write the comparison; the files that were written."""
     found, differences = summary.entries(points), paired.differences(points)
@@ -226,7 +237,7 @@ def _write(
             continue
         picture = figure.figure(found, regime, task.name, unit)
         file = results[f"compare-{regime}.png"]
-        files.write(file, partial(style.save, picture, form="png"))
+        draw(picture, file)
         written.append(file)
         _print(console, title, unit, mine)
     if best:
@@ -244,6 +255,7 @@ def _draw_prunings(
     ticket: list[anatomy.Layer],
     task: Task,
     results: dict[str, Path],
+    draw: Draw,
 ) -> list[Path]:
     """Draw what there is of prunings alone; the files that were written."""
     trained = [p for p in points if p.regime == "C" and p.share is not None]
@@ -258,21 +270,8 @@ def _draw_prunings(
     if ticket:
         pictures["compare-ticket.png"] = anatomy_figure.anatomy(ticket)
     for name, picture in pictures.items():
-        files.write(results[name], partial(style.save, picture, form="png"))
+        draw(picture, results[name])
     return [results[name] for name in pictures]
-
-
-def _first_ticket(prunings: Sequence[PruneRun], task: Task) -> list[anatomy.Layer]:
-    """The anatomy of the first lottery ticket; none where there is no run of one.
-
-    Raises:
-        ValueError: If the run is damaged.
-    """
-    for run in prunings:
-        which = run.settings.get("method"), run.settings.get("network", "mlp")
-        if which == ("lottery-ticket", "mlp") and isinstance(task, ClassificationTask):
-            return anatomy.anatomy(run, task)
-    return []
 
 
 def _print(console: Console, title: str, unit: str, found: list[Entry]) -> None:

@@ -9,10 +9,27 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wann.envs.classification import ClassificationTask
+from wann.envs.task import Task
 from wann.plotting import style
+from wann.prune.images import anatomy as anatomies
 from wann.prune.images.anatomy import Layer
+from wann.prune.run import PruneRun
 
 BINS = 41
+
+
+def first_ticket(prunings: Sequence[PruneRun], task: Task) -> list[Layer]:
+    """The anatomy of the first lottery ticket; none where there is no run of one.
+
+    Raises:
+        ValueError: If the run is damaged.
+    """
+    for run in prunings:
+        which = run.settings.get("method"), run.settings.get("network", "mlp")
+        if which == ("lottery-ticket", "mlp") and isinstance(task, ClassificationTask):
+            return anatomies.anatomy(run, task)
+    return []
 
 
 @style.paper()

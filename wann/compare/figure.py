@@ -15,9 +15,12 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from wann.compare.measure import DENSE, OWN, SEARCHED, WANN
 from wann.compare.summary import CONDITIONS, THE_PAPER, Entry, name, paper
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask, Task
 from wann.evaluation.conditions import RANDOM_SHARED, SIX_SHARED
 from wann.plotting import style
-from wann.prune.run import DENSE_EQUAL, TICKET
+from wann.prune.run import DENSE_EQUAL, TICKET, PruneRun
+from wann.storage.subject import Subject
 
 _PRUNED: tuple[dict[str, Any], ...] = tuple(
     {"color": colour, "marker": marker, "markersize": 4, "linestyle": "solid"}
@@ -48,6 +51,23 @@ _ARMS: tuple[dict[str, Any], ...] = tuple(
     )
 )
 _TITLES = {RANDOM_SHARED: "one random shared weight in [−2, 2]"}
+
+
+def told(
+    task: Task, contestants: Sequence[Subject | PruneRun], episodes: int | None = None
+) -> list[str]:
+    """What figures are of: the task, the runs, their seeds, and the episodes of a score."""
+    seeds: set[int] = set()
+    for contestant in contestants:
+        if isinstance(contestant, PruneRun):
+            seeds |= {row.seed for row in contestant.rows()}
+        elif contestant.run is not None:
+            seeds.add(contestant.config.seed)
+    count = f"{len(contestants)} run{'s' * (len(contestants) != 1)}"
+    numbers = f"seed{'s' * (len(seeds) != 1)} {', '.join(map(str, sorted(seeds)))}"
+    played = episodes is not None and isinstance(task, ControlTask | GymTask)
+    tried = f"{episodes:,} episodes a weight" if played else ""
+    return [task.name, count, numbers if seeds else "", tried]
 
 
 @style.paper()

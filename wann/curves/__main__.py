@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from wann.cli import groups, guards
 from wann.cli.command_line import command
+from wann.cli.figures import Figures
 from wann.cli.groups import Group
 from wann.cli.options import Among, Labels, Output
 from wann.core import files
@@ -20,7 +21,6 @@ from wann.core.config import SearchConfig
 from wann.core.text import number
 from wann.curves.bands import COLUMNS, CONFIDENCE, STATISTICS, Band, Curve, band
 from wann.curves.figure import figure
-from wann.plotting import style
 from wann.storage.run import Run
 from wann.storage.saved import common_folder
 from wann.storage.seeds import expanded
@@ -41,6 +41,7 @@ class Options:
     statistic: Literal["mean", "iqm"] = "mean"
     """What to draw of several runs: the mean, or the interquartile mean; the table has both."""
     output: Among[Output] = Output()
+    figures: Among[Figures] = Figures()
 
     def __post_init__(self) -> None:
         """Check that there is something to draw.
@@ -75,8 +76,19 @@ def main(args: list[str] | None = None) -> None:
         rows = [{**row, options.against: row["x"]} for each in bands for row in each.rows()]
         columns = [options.against if name == "x" else name for name in COLUMNS]
         files.write_csv(csv, columns, [{k: row[k] for k in columns} for row in rows])
-        files.write(png, lambda file: style.save(picture, file, "png"))
+        options.figures.write(picture, png, *_told(task, configs.values()))
     console.print(f"Saved {csv}, {png}.", soft_wrap=True)
+
+
+def _told(task: str, configs: Collection[SearchConfig]) -> list[str]:
+    """What the figure is of: the task, the runs and their seeds, and what fitness is a mean of."""
+    seeds = sorted({config.seed for config in configs})
+    count = f"{len(configs)} run{'s' * (len(configs) != 1)}"
+    word = f"seed{'s' * (len(seeds) != 1)} {', '.join(map(str, seeds))}"
+    weights = sorted({len(config.weight_values) for config in configs})
+    rollouts = sorted({config.confirm_rollouts for config in configs})
+    shared = f"{' or '.join(map(str, weights))} shared weights"
+    return [task, count, word, f"{shared}, {' or '.join(map(str, rollouts))} rollouts each"]
 
 
 def _groups(options: Options) -> list[Group]:

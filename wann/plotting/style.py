@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 # Okabe and Ito (2008), told apart with every kind of colour vision; grey and wine added.
@@ -78,11 +79,12 @@ _MORE_FONTS = (
 )
 MOST_PIXELS = 12_000  # in one direction of a PNG
 LONGEST_NAME = 32  # characters
-LETTER = 4.4  # points, the width of a letter of a title
+TEXT, TITLE = 8.0, 7.5  # points, the sizes of text, and of the line above a figure
+LETTER = 4.4 / TITLE  # the width of a letter, by its size
 # On top of Matplotlib's own defaults, so that a user's matplotlibrc changes nothing.
 _PAPER: dict[str, Any] = {
-    "font.size": 8.0,
-    "axes.titlesize": 8.0,
+    "font.size": TEXT,
+    "axes.titlesize": TEXT,
     "legend.fontsize": 7.5,
     "legend.frameon": False,
     "axes.spines.top": False,
@@ -201,19 +203,39 @@ def new_legend(axes: Axes) -> None:
     axes.add_artist(above)
 
 
-def entitle(figure: Figure, text: str) -> None:
-    """Say above a figure what it is of, in as many lines as its width needs."""
-    figure.draw_without_rendering()  # only now is it known where everything stands
-    box = figure.get_tightbbox()
+@contextmanager
+def _drawing() -> Iterator[None]:
+    with paper(), warnings.catch_warnings():
+        # A letter that no font has is drawn as a box; there is nothing the user must do.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
+def extent(figure: Figure) -> Bbox:
+    """Where all that a figure shows stands, in inches."""
+    with _drawing():
+        figure.draw_without_rendering()  # only now is it known
+        return figure.get_tightbbox()
+
+
+def entitle(figure: Figure, text: str, scale: float = 1.0) -> None:
+    """Say above a figure what it is of, in as many lines as its width needs.
+
+    Args:
+        figure: The figure.
+        text: What it is of.
+        scale: What the size of text is multiplied by.
+    """
+    box = extent(figure)
     width, height = figure.get_size_inches()
-    letters = max(int(box.width * 72 / LETTER), 24)
+    letters = max(int(box.width * 72 / (LETTER * TITLE * scale)), 24)
     figure.text(
         box.x0 / width,
         (box.y1 + 0.06) / height,
         "\n".join(textwrap.wrap(text, letters)),
         ha="left",
         va="bottom",
-        fontsize=7.5,
+        fontsize=TITLE * scale,
         color=BLACK,
     )
 
@@ -247,12 +269,10 @@ def save_gif(pictures: Sequence[Image.Image], file: IO[bytes], duration: int, ho
     first.save(file, "GIF", save_all=True, append_images=rest, duration=durations, loop=0)
 
 
-def save(figure: Figure, file: IO[bytes], form: str, dpi: float = _PAPER["savefig.dpi"]) -> None:
+def save(figure: Figure, file: IO[bytes], form: str, dpi: float | None = None) -> None:
     """Write a figure in one of the `FORMATS`, without a date: equal figures are equal files."""
-    dpi = min(dpi, MOST_PIXELS / max(figure.get_size_inches()))
-    with paper(), warnings.catch_warnings():
-        # A letter that no font has is drawn as a box; there is nothing the user must do.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    dpi = min(dpi or _PAPER["savefig.dpi"], MOST_PIXELS / max(figure.get_size_inches()))
+    with _drawing():
         figure.savefig(file, format=form, dpi=dpi, metadata=_METADATA[form])
 
 

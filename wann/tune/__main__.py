@@ -12,6 +12,7 @@ import tyro
 
 from wann.cli import guards
 from wann.cli.command_line import command
+from wann.cli.figures import Figures
 from wann.cli.options import Among, Flag, Input, Output, Work
 from wann.core import checks, files, locks
 from wann.core.checks import parse_weights
@@ -47,6 +48,7 @@ class Options:
     """Of everything random."""
     work: Among[Work] = Work()
     output: Among[Output] = Output()
+    figures: Among[Figures] = Figures()
 
     def __post_init__(self) -> None:
         """Check every value.

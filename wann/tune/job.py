@@ -14,17 +14,20 @@ from rich.console import Console
 from rich.table import Table
 
 from wann.cli import guards
+from wann.cli.figures import run_of
 from wann.cli.progress import TuningProgress
 from wann.core import files, locks
 from wann.core.checks import parse_weights
 from wann.core.text import number
+from wann.envs.gym import GymTask
+from wann.envs.task import ControlTask
 from wann.evaluation.pool import Pool
-from wann.plotting import curves, style
+from wann.plotting import curves
 from wann.storage.subject import Subject
-from wann.tune.base import CURVE, WeightTuner, score
+from wann.tune.base import CURVE, WeightTuner, affordable, score
 from wann.tune.checkpoint import Autosave, Checkpoint
 from wann.tune.loop import tune, tuner_for
-from wann.tune.shared_weight import ROUNDS, SharedTuning, tune_shared
+from wann.tune.shared_weight import CONFIRM_CASES, ROUNDS, SharedTuning, tune_shared
 
 if TYPE_CHECKING:
     from wann.tune.__main__ import Options
@@ -63,7 +66,8 @@ class Job:
         details = {"what": "shared", "seed": self.options.seed, "confirmed": shared.confirmed}
         self._conclude(shared.weight, details, {"best weight of the search": shared.known})
         chosen, unit = (shared.weight, shared.confirmed), self.subject.unit
-        self._draw(curves.shared_tuning(shared.tried, shared.means, shared.rounds, chosen, unit))
+        figure = curves.shared_tuning(shared.tried, shared.means, shared.rounds, chosen, unit)
+        self._draw(figure, self.options.seed, f"{len(shared.tried):,} shared weights")
 
     def tune_weights(self, saved: Checkpoint | None, interrupted: Callable[[], bool]) -> None:
         """Tune individual weights, from the best shared weight or where it was interrupted."""
@@ -93,7 +97,8 @@ class Job:
         before = {"best weight of the search": begun.known, "best shared weight": begun.start}
         self._conclude(tuner.weights, details, before)
         if tuner.curve:
-            self._draw(curves.weight_tuning(tuner.curve, begun.confirmed, self.subject.unit))
+            figure = curves.weight_tuning(tuner.curve, begun.confirmed, self.subject.unit)
+            self._draw(figure, begun.seed, f"{np.size(tuner.weights):,} weights")
 
     def _restore(self, tuner: WeightTuner, begun: Checkpoint) -> None:
         """Bring a tuner to where it was.
@@ -118,8 +123,13 @@ class Job:
         shared = self._find_shared()
         return Checkpoint(self.options.seed, shared.weight, shared.confirmed, shared.known)
 
-    def _draw(self, figure: Figure) -> None:
-        files.write(self.results.png, lambda file: style.save(figure, file, "png"))
+    def _draw(self, figure: Figure, seed: int, tuned: str) -> None:
+        episodes = affordable(self.pool.evaluator, CONFIRM_CASES)
+        played = isinstance(self.subject.task, ControlTask | GymTask)
+        confirmed = f"{episodes:,} episodes" if played else "the validation examples"
+        run = run_of(self.subject, self.subject.config)
+        parts = [*run, f"tuning seed {seed}: {tuned}", f"confirmed on {confirmed}"]
+        self.options.figures.write(figure, self.results.png, *parts)
 
     def _conclude(
         self, weights: float | np.ndarray, details: dict[str, Any], before: dict[str, float]

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from wann.cli import guards
 from wann.cli.command_line import command
+from wann.cli.figures import Figures
 from wann.cli.options import Among, Flag, NetworkInput, Output
 from wann.core import files
 from wann.core.checks import parse_weights
@@ -40,8 +41,7 @@ class Options:
     """Which episode behaviour.gif shows."""
     format: str = "png"
     """Of the figures, several with commas: png, svg, pdf. The topology comes as SVG, too."""
-    bare: Flag = False
-    """Figures without the line above that says what they are of."""
+    figures: Among[Figures] = Figures()
     video: Flag = False
     """Also evolution.mp4, or a GIF without imageio's ffmpeg: the champions at their task."""
     input: Among[NetworkInput] = NetworkInput()
@@ -57,7 +57,7 @@ def main(args: list[str] | None = None) -> None:
             weights=None if options.weights is None else parse_weights(options.weights),
             seed=options.seed,
             env=options.input.env,
-            bare=options.bare,
+            figures=options.figures,
             forms=_forms(options.format),
             video=options.video,
         )

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from wann import envs
+from wann.cli.figures import SCREEN, Figures, run_of
 from wann.core.arrays import evenly, take_score, take_scores, take_whole
 from wann.core.config import SearchConfig
 from wann.core.rng import Stream, generator
@@ -38,7 +39,6 @@ from wann.visualize import (
 
 MOST_WEIGHTS = 9  # panels in behaviour.gif
 MOST_TRACES = 3  # columns in behaviour.png
-LONGEST = 80  # characters of a part of a figure's title
 
 
 class Picture(NamedTuple):
@@ -67,7 +67,7 @@ class Album:
         weights: np.ndarray | None = None,
         seed: int = 0,
         env: str | None = None,
-        bare: bool = False,
+        figures: Figures = SCREEN,
         forms: Sequence[str] = ("png",),
         video: bool = False,
     ) -> None:
@@ -80,7 +80,7 @@ class Album:
                 the model's own.
             seed: Which episode behaviour.gif shows.
             env: The task of a matrix, which does not name it.
-            bare: Whether figures stand without a line that says what they are of.
+            figures: How figures look, and whether a line says what they are of.
             forms: The formats of figures, some of `style.FORMATS`.
             video: Whether there is a film of the search, too.
 
@@ -91,7 +91,10 @@ class Album:
         self.model = saved.model
         self.config = saved.read_config()
         self._forms = forms
-        self._title = None if bare else _title(saved, self.config)
+        self._figures, self._told = (
+            figures,
+            [*run_of(saved, self.config), *_tried(saved, self.config)],
+        )
         self.pictures: list[Picture] = []
         self.notes: list[str] = [saved.note] if saved.note else []
         self._add_topology()
@@ -111,14 +114,12 @@ class Album:
         """A figure, in each of the formats; its name is that without a suffix."""
 
         @cache
-        def entitled() -> Figure:
+        def finished() -> tuple[Figure, float | None]:
             figure = draw()
-            if self._title:
-                style.entitle(figure, self._title)
-            return figure
+            return figure, self._figures.finish(figure, *self._told)
 
         for form in forms or self._forms:
-            write = partial(_write_figure, entitled, form)
+            write = partial(_write_figure, finished, form)
             self.pictures.append(Picture(f"{name}.{form}", shows, write))
 
     def _add_topology(self) -> None:
@@ -256,19 +257,20 @@ class Album:
         self._add("behaviour", shows, draw)
 
 
-def _title(saved: Saved, config: SearchConfig) -> str:
-    """What figures are of: the task, the run and its seed, and what its scores are means of."""
-    parts = [saved.model.task, saved.label if saved.label != saved.model.task else ""]
-    if saved.run is not None:
-        tried = f"{config.rollouts} rollout{'s' * (config.rollouts != 1)} each"
-        weights = len(config.weight_values)
-        shared = f"{weights} shared weight{'s' * (weights != 1)}"
-        parts += [f"seed {config.seed}", f"a genome: {shared}, {tried}"]
-    return " · ".join(style.name(part, LONGEST) for part in parts if part)
+def _tried(saved: Saved, config: SearchConfig) -> list[str]:
+    """What the fitness of a search is a mean of."""
+    if saved.run is None:
+        return []
+    weights = len(config.weight_values)
+    shared = f"{weights} shared weight{'s' * (weights != 1)}"
+    return [f"a genome: {shared}, {config.rollouts} rollout{'s' * (config.rollouts != 1)} each"]
 
 
-def _write_figure(draw: Callable[[], Figure], form: str, file: IO[bytes]) -> None:
-    style.save(draw(), file, form)
+def _write_figure(
+    finished: Callable[[], tuple[Figure, float | None]], form: str, file: IO[bytes]
+) -> None:
+    figure, dpi = finished()
+    style.save(figure, file, form, dpi)
 
 
 def _playable(model: Model, env: str | None) -> tuple[ControlTask | GymTask | None, str]:

@@ -1,0 +1,60 @@
+"""Figures for print and slides."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.genomes import grown
+from wann.core.network import express
+from wann.plotting import curves, style, topology
+from wann.plotting.medium import MEDIA, fit
+
+WEIGHTS = np.linspace(-2, 2, 9)
+
+
+def figure():
+    args = (WEIGHTS, WEIGHTS**2, 0 * WEIGHTS, np.array([1.0]), 3.0, "return")
+    return curves.sweep(*args)
+
+
+def picture(drawn, dpi):
+    file = io.BytesIO()
+    style.save(drawn, file, "png", dpi or 200)
+    return Image.open(file)
+
+
+@pytest.mark.parametrize(
+    ("medium", "inches", "pixels"), [("print", 89 / 25.4, 2102), ("slides", 10.0, 1920)]
+)
+def test_a_figure_has_the_width_of_its_medium_and_nothing_is_cut(medium, inches, pixels):
+    drawn = figure()
+    text, dpi = fit(drawn, medium)
+    style.entitle(drawn, "swingup · seed 0 · " + "many episodes " * 20, text)
+    found = picture(drawn, dpi)
+    assert 0.9 * pixels < found.width <= pixels
+    assert found.width / dpi <= inches
+    sizes = {each.get_fontsize() for each in drawn.axes[0].get_xticklabels()}
+    assert sizes == {style.TEXT * text}
+
+
+def test_text_keeps_its_size_in_print_and_grows_on_slides():
+    sizes, widths = {}, {}
+    for medium in MEDIA:
+        drawn = figure()
+        fit(drawn, medium)
+        sizes[medium] = drawn.axes[0].xaxis.label.get_fontsize()
+        widths[medium] = drawn.axes[0].lines[0].get_linewidth()
+    assert sizes == {"screen": 8.0, "print": 7.0, "slides": pytest.approx(16.8)}
+    assert widths["print"] < widths["screen"] < widths["slides"]
+
+
+def test_pictures_of_networks_are_scaled_as_a_whole():
+    network = express(grown(3, 20, inputs=4, outputs=2))
+    drawn = topology.draw(network, ("a", "b", "c", "d"), ("y", "z"))
+    before = drawn.get_size_inches().tolist()
+    text, dpi = fit(drawn, "slides")
+    assert drawn.get_size_inches().tolist() == before
+    assert text == 1.0
+    assert 1500 < picture(drawn, dpi).width < 2500
