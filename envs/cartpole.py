@@ -99,4 +99,5 @@ def make() -> ControlTask:
         step=step,
         draw=draw,
         gym_id="CartPole-v1",
+        units=("m", "m/s", "rad", "rad/s"),
     )

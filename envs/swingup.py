@@ -133,6 +133,7 @@ def make() -> ControlTask:
         step=step,
         draw=draw,
         gym_id=GYM_ID,
+        units=("m", "m/s", "", "", "rad/s"),
     )
 
 

@@ -63,6 +63,8 @@ class ControlTask:
         draw: ``f(state) -> uint8[height, width, 3]``, a picture of the state; ``None`` where
             the task has none.
         gym_id: The equal environment in Gymnasium's registry.
+        units: Unit of each entry of an observation, such as m/s; "" of one that has none, and
+            empty where nothing is told.
     """
 
     name: str
@@ -76,6 +78,7 @@ class ControlTask:
     step: Callable[[Array, Array], tuple[float, bool]]
     draw: Callable[[Array], Array] | None = None
     gym_id: str | None = None
+    units: tuple[str, ...] = ()
 
     @property
     def action(self) -> dict[str, Any]:

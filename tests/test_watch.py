@@ -17,7 +17,8 @@ import wann
 from tests.browser import chromium
 from wann import watch
 from wann.core.config import preset
-from wann.report import follow
+from wann.core.kernels import activations
+from wann.report import follow, networks
 from wann.report.collect import Collector
 from wann.report.follow import Watcher
 from wann.report.server import MOST_CONNECTIONS, Handler, Server
@@ -80,6 +81,63 @@ def test_watcher_looks_only_when_something_changed(run, watcher):
     assert watcher.snapshot.data["runs"][0]["metrics"]["generation"] == [0, 1, 2, 3, 4]
 
 
+def several(run, names):
+    """Champions of a running search, each with a node of one of some activations."""
+    first = wann.load(run.path / "champion.json").genome
+    for i, name in enumerate(names):
+        node = np.array([(99, activations.NAMES.index(name))], first.hidden.dtype)
+        genome = replace(first, hidden=node, connections=first.connections[:0])
+        search = {"generation": i}
+        model = replace(wann.load(run.path / "champion.json"), genome=genome, search=search)
+        model = replace(model, scores={"confirmed_fitness": 9.0})
+        model.save(run.path / "champions" / f"{i:06d}.json")
+    model.save(run.path / "champion.json")
+
+
+def shown(watcher):
+    """The generations of the champions on the page."""
+    networks = watcher.snapshot.data["runs"][0]["networks"]
+    return [network["search"]["generation"] for network in networks if network["kind"] != "front"]
+
+
+def test_a_new_champion_waits_for_no_layout_of_an_earlier_one(run, watcher, monkeypatch):
+    search(run, 1)
+    names = "sin", "tanh", "cos", "abs", "relu", "step", "linear"
+    several(run, names)
+    watcher.look()
+    assert shown(watcher) == [5, 6]  # the last, and the latest of those before
+    watcher.complete()
+    assert shown(watcher) == [0, 1, 2, 3, 4, 5, 6]
+    laid, arrange = [], networks.arrays
+    monkeypatch.setattr(networks, "arrays", lambda model: laid.append(model) or arrange(model))
+    several(run, [*names, "gaussian"])
+    watcher.look()
+    assert shown(watcher) == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert [model.search["generation"] for model in laid] == [7]
+
+
+def test_what_takes_long_gives_way_to_a_new_champion(run, watcher, monkeypatch):
+    search(run, 1)
+    several(run, ["sin", "tanh", "cos"])
+    watcher.look()
+    sweep, swept = networks.Exhibits.sweep, []
+
+    def overtaken(self, network, *args):
+        swept.append(network)
+        if len(swept) == 2:
+            several(run, ["sin", "tanh", "cos", "abs"])
+        return sweep(self, network, *args)
+
+    monkeypatch.setattr(networks.Exhibits, "sweep", overtaken)
+    watcher.complete()
+    assert len(swept) == 2  # and no more of it
+    assert watcher.runs[0].trouble == ""
+    watcher.look()
+    watcher.complete()
+    champions = watcher.snapshot.data["runs"][0]["networks"][:4]
+    assert all(network["sweep"] for network in champions)
+
+
 def unfinished(run):
     """Its champion as while a search runs: without final scores."""
     champion = run.path / "champion.json"
@@ -128,7 +186,7 @@ def test_what_was_computed_for_an_older_champion_replaces_no_newer_one(run, watc
     watcher.look()
     compute = watcher.collector.run
 
-    def overtaken(source, share, quick=False):
+    def overtaken(source, share, quick=False, **options):
         found = compute(source, share, quick)
         if not quick:
             monkeypatch.setattr(watcher.collector, "run", compute)

@@ -6,29 +6,12 @@ import numpy as np
 import pytest
 
 import wann
-from tests.reports import WEIGHTS, data_of, page_of, small_pages, small_runs
+from tests.reports import WEIGHTS, data_of, page_of
 from wann import envs
 from wann.core import files
 from wann.evaluation.recording import record
 from wann.report import __main__ as report
 from wann.report import page, playback
-from wann.report.collect import Collector
-
-
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    return small_runs(tmp_path_factory.mktemp("runs"))
-
-
-@pytest.fixture(scope="module")
-def collector():
-    return Collector(WEIGHTS, episodes=3, workers=1)
-
-
-@pytest.fixture(scope="module")
-def pages(runs, collector, tmp_path_factory):
-    return small_pages(runs, collector, tmp_path_factory.mktemp("pages"))
-
 
 # What is in the page.
 

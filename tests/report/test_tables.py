@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import wann
-from tests.browser import chromium
 from tests.reports import WEIGHTS, data_of, page_of, search
 from wann import envs
 from wann.core.config import preset
@@ -32,12 +31,6 @@ def pages(runs, tmp_path_factory):
         page = page_of([run], Collector(WEIGHTS, episodes=3, workers=1))
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in runs}
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("profile")) as started:
-        yield started
 
 
 def run_in(page):
@@ -86,6 +79,26 @@ def test_the_page_predicts_as_python_does(runs, pages, browser, name):
     )
     assert dots == [len(task.report.y)] * len(task.outputs)
     assert browser.complaints() == []
+
+
+def test_a_row_of_ones_own_is_predicted_in_the_units_of_the_target(runs, pages, browser):
+    model, task = wann.load(runs["diabetes"]), envs.make("sklearn:diabetes")
+    browser.open(pages["diabetes"])
+    assert browser.run("return document.querySelectorAll('.features input').length") == 10
+    browser.run("const s = document.querySelector('.features input'); s.value = s.max;")
+    browser.run(
+        "const s = document.querySelector('.features input');"
+        "s.dispatchEvent(new Event('input', {bubbles: true}))"
+    )
+    own, told = browser.run("return [task.own.values, task.own.predicted]")
+    weight = np.array([browser.run("return task.weight")])
+    case = batch(task.report)._replace(images=np.array(own, np.float32)[:, None])
+    predicted = readout(model.network, task, weight)(outputs(model.network, weight, case))
+    np.testing.assert_allclose(told, predicted[0, :, 0], rtol=2e-3)
+    assert "Your own row: predicted" in browser.text(".told-row")
+    assert "your own" in browser.text("#status")
+    browser.click("#next")
+    assert browser.run("return task.own") is None
 
 
 def test_rows_are_walked_through_and_random_weights_have_a_fitted_scale(pages, browser):

@@ -6,7 +6,7 @@ page adds the same numbers in the same order as `Network.forward`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from wann.storage.saved import check_sizes
 from wann.storage.subject import task_of
 
 FRONT = 24  # networks of a population on a page, at most
+SOON = 1  # earlier champions laid out beside one that a watched search has just confirmed
 
 
 class Collector:
@@ -106,23 +107,44 @@ class Collector:
             "runs": [],
         }
 
-    def run(self, source: Source, share: float = 1.0, quick: bool = False) -> dict[str, Any]:
+    def run(
+        self,
+        source: Source,
+        share: float = 1.0,
+        quick: bool = False,
+        overtaken: Callable[[], bool] = lambda: False,
+    ) -> dict[str, Any]:
         """The page's values for one run.
 
         Args:
             source: What `read` gave.
             share: See `collect`.
             quick: Whether sweeps and what else takes long are left out, but for those of before.
+            overtaken: Asked before what takes long whether it is of use no more.
+
+        Raises:
+            Overtaken: If so.
         """
         saved, config = source.saved, source.config
-        model = saved.model
         exhibits = Exhibits(
-            source.task, model, config, self.weights, self.workers, self._kept, quick
+            source.task,
+            saved.model,
+            config,
+            self.weights,
+            self.workers,
+            self._kept,
+            quick,
+            share,
+            overtaken,
         )
         most = max(round(CHAMPIONS * share), 2)
-        for i in evenly(len(source.earlier), most) if source.earlier else []:
-            exhibits.add(source.earlier[i], "champion")
-        exhibits.add(model, "champion", self.weights, self.episodes)
+        chosen = evenly(len(source.earlier), most) if source.earlier else []
+        earlier = [source.earlier[i] for i in chosen]
+        model = saved.model
+        exhibits.add(model, "champion", self.weights, self.episodes)  # looked at first
+        for each in _soon(earlier, exhibits) if quick else earlier:
+            exhibits.add(each, "champion")
+        exhibits.networks.append(exhibits.networks.pop(0))
         population = None
         if source.evolution is not None and source.task is not None:
             most = max(round(FRONT * share), 2)
@@ -136,6 +158,7 @@ class Collector:
             "inputs": list(model.inputs),
             "outputs": list(model.outputs),
             "action": model.action,
+            "measure": _measure(source.task),
             "scores": finite(model.scores),
             "start": model.weights if isinstance(model.weights, float) else None,
             "tuned": weightings.tuned(exhibits, saved),
@@ -172,6 +195,12 @@ class Collector:
         if isinstance(task, GymTask):
             task = replace(task, normalization=model.normalization)
         return task, note
+
+
+def _soon(earlier: Sequence[Model], exhibits: Exhibits) -> list[Model]:
+    """Of earlier champions those that are drawn already, and the latest of the others."""
+    new = [i for i, model in enumerate(earlier) if not exhibits.is_drawn(model)][-SOON:]
+    return [model for i, model in enumerate(earlier) if i in new or exhibits.is_drawn(model)]
 
 
 def _population(evolution: Evolution, exhibits: Exhibits, most: int) -> dict[str, Any]:
@@ -213,7 +242,9 @@ def _population(evolution: Evolution, exhibits: Exhibits, most: int) -> dict[str
 
 
 def _measure(task: Task | None) -> str:
-    """What a search's fitness is."""
+    """What a search's fitness is, as far as its task is to be had."""
+    if task is None:
+        return "fitness"
     if isinstance(task, RegressionTask):
         return "mean squared correlation"
     return "mean log-likelihood" if isinstance(task, ClassificationTask) else "mean return"

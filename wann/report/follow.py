@@ -19,12 +19,13 @@ from wann.core import locks
 from wann.core.text import printable
 from wann.envs.failure import summary
 from wann.report.collect import Collector
+from wann.report.networks import Overtaken
 from wann.report.run_data import ROWS, thinned
 from wann.storage import listing
 from wann.storage.folder import CONFIG
 from wann.storage.run import Run
 
-TICK = 0.2  # seconds between two looks at the files
+TICK = 0.1  # seconds between two looks at the files
 SHARE = 10  # of the time, one part in so many goes into what takes long; the search needs the rest
 QUIET = 30.0  # seconds without a new row after which a search seems to be stuck
 MOST = 24  # runs on a page, the newest
@@ -124,7 +125,7 @@ class Watcher:
         self._changing = threading.Lock()
         self._threads = [
             threading.Thread(target=self._repeat, args=(work, share), daemon=True)
-            for work, share in ((self.look, 1), (self.complete, SHARE))
+            for work, share in ((self.see, 1), (self.find, SHARE), (self.complete, SHARE))
         ]
         self._runs: dict[Path, Followed] = {}
         self.snapshot = Snapshot(0, self.collector.empty())
@@ -157,15 +158,25 @@ class Watcher:
         return list(self._runs.values())
 
     def look(self) -> None:
-        """See what champions are new, at once. What cannot be read now is read next time."""
+        """See what runs and champions are new."""
+        self.find()
+        self.see()
+
+    def find(self) -> None:
+        """See what runs there are, which takes long in a folder of many."""
         found = {path: None for place in self.places for path in listing.folders(place)}
         newest = sorted(found, key=lambda path: _stamp(path / CONFIG) or (0, 0))[-MOST:]
-        before, shown = self._runs, [path for path, run in self._runs.items() if run.values]
         kept = [path for path in found if path in newest]
         kept.sort(key=lambda path: path.name)
+        before = self._runs
         self._runs = {path: before.get(path) or Followed(path) for path in kept}
+        if any(run.values for path, run in before.items() if path not in self._runs):
+            self._publish()
+
+    def see(self) -> None:
+        """See what champions are new, at once. What cannot be read now is read next time."""
         changed = [self._guarded(run, self._look_at) for run in self.runs]
-        if any(changed) or shown != [path for path, run in self._runs.items() if run.values]:
+        if any(changed):
             self._publish()
 
     def complete(self) -> None:
@@ -191,7 +202,11 @@ class Watcher:
         if run.values is None or stamps == run.whole:
             return False
         [source] = self.collector.read([run.path])
-        values = self.collector.run(source, 1 / len(self._runs))
+        values = self.collector.run(
+            source,
+            1 / len(self._runs),
+            overtaken=lambda: self._stopped.is_set() or run.stamps(CHAMPION) != champion,
+        )
         with self._changing:
             if run.seen is not None and run.seen != champion:
                 return False  # there is a newer champion by now: what was computed is kept for it
@@ -202,6 +217,8 @@ class Watcher:
         """Whether something has changed; whatever a file holds, the page goes on to follow."""
         try:
             changed = work(run)
+        except Overtaken:
+            return False  # the newer champion first; what was computed is kept
         except (OSError, ValueError) as error:
             run.trouble = printable(error)
             return False

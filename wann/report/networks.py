@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -27,9 +27,13 @@ from wann.storage.model import Model
 
 OTHER_EPISODES = 6  # a weight, for networks that are not the last champion
 SEED = 0  # of sweeps: all runs meet the same episodes, those of `sweep`
-KEPT = 1000  # networks in memory
+KEPT = 2000  # networks and sweeps in memory
 
 Kept = dict[Any, Any]
+
+
+class Overtaken(Exception):
+    """There is news: what was being computed is of no use any more."""
 
 
 @dataclass(eq=False)
@@ -44,6 +48,8 @@ class Exhibits:
         workers: Threads, -1 for one a core.
         kept: What was computed before, and a place to keep more.
         quick: Whether what takes long and is not kept is left out for now.
+        share: Of the usual room for recordings.
+        overtaken: Whether what is computed is of no use any more, as there is news.
         networks: Values for JSON of each network added.
     """
 
@@ -54,6 +60,8 @@ class Exhibits:
     workers: int
     kept: Kept
     quick: bool = False
+    share: float = 1.0
+    overtaken: Callable[[], bool] = lambda: False
     networks: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
@@ -85,21 +93,44 @@ class Exhibits:
 
         def compute() -> dict[str, Any]:
             sweep = self.sweep(model.network, chosen, chosen, episodes)
-            return {**arrays(model), "sweep": sweep, **self.readout(model.network, chosen, chosen)}
+            return {"sweep": sweep, **self.readout(model.network, chosen, chosen)}
 
         about = {"kind": kind, "scores": finite(model.scores), "search": finite(model.search)}
-        key = *genes_of(model), len(weights), episodes
-        found = self.keep(key, compute) or {**arrays(model), "sweep": None}
-        self.networks.append({**found, **about})
+        swept = self.keep((*genes_of(model), len(weights), episodes), compute) or {"sweep": None}
+        self.networks.append({**self.drawn(model), **swept, **about})
         return len(self.networks) - 1
 
+    def drawn(self, model: Model) -> dict[str, Any]:
+        """The arrays of a network; see `arrays`. They are kept, as its layout takes a while."""
+        key = _drawn(model)
+        if key not in self.kept:
+            self._check()
+            self._keep(key, arrays(model))
+        return cast("dict[str, Any]", self.kept[key])
+
+    def is_drawn(self, model: Model) -> bool:
+        """Whether the arrays of a network are kept."""
+        return _drawn(model) in self.kept
+
     def keep(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
-        """What was computed before under a key, else what is now; None if it has to be quick."""
+        """What was computed before under a key, else what is now; None if it has to be quick.
+
+        Raises:
+            Overtaken: If what is computed is of no use any more; what was is kept.
+        """
         if key in self.kept or self.quick:
             return self.kept.get(key)
+        self._check()
+        return self._keep(key, compute())
+
+    def _check(self) -> None:
+        if self.overtaken():
+            raise Overtaken
+
+    def _keep(self, key: tuple[Any, ...], value: Any) -> Any:
         if len(self.kept) >= KEPT:
             self.kept.clear()
-        return self.kept.setdefault(key, compute())
+        return self.kept.setdefault(key, value)
 
     @property
     def fewer(self) -> np.ndarray:
@@ -168,9 +199,9 @@ class Exhibits:
         own = None if tuned is None else tuned.tobytes()
 
         def compute() -> dict[str, Any]:
-            return playback.record(limited, champion.network, self.weights, SEED, tuned)
+            return playback.record(limited, champion.network, self.weights, SEED, tuned, self.share)
 
-        played = self.keep(("scene", *genes_of(champion), own), compute)
+        played = self.keep(("scene", *genes_of(champion), own, self.share), compute)
         return {"kind": "unknown"} if played is None else {**scene, **played}
 
 
@@ -179,6 +210,10 @@ def genes_of(model: Model) -> tuple[Any, ...]:
     genome = model.genome
     arrays = genome.hidden.tobytes(), genome.connections.tobytes()
     return *arrays, genome.own, model.inputs, model.task
+
+
+def _drawn(model: Model) -> tuple[Any, ...]:
+    return "arrays", *genes_of(model)
 
 
 def arrays(model: Model) -> dict[str, Any]:

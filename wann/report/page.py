@@ -31,11 +31,13 @@ SCRIPTS = (
     "topology",
     "draw",
     "stage",
+    "recording",
     "charts",
     "facts",
     "reading",
     "weights",
     "lesson",
+    "beside",
     "app",
     "controls",
 )

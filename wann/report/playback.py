@@ -15,12 +15,13 @@ from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import ControlTask, Task
 from wann.evaluation import protocol, recording
+from wann.report import filmstrips
 
 STARTS = 12  # episodes that can be played
 EXAMPLES = 40  # pictures or rows that can be looked at
 ROWS = 150  # of regression, whose predictions are drawn
 EXAMPLE_NUMBERS = 120_000  # at most, over all of them: they take a byte each
-RECORDED_WEIGHTS = 21
+RECORDED_WEIGHTS = 11
 RECORDED_THROWS = 4  # of the die
 RECORDED_NUMBERS = 120_000  # at most, in one run's recordings: they take seven bytes each
 
@@ -66,7 +67,8 @@ def of_task(task: Task, seed: int) -> dict[str, Any]:
         return {"kind": "predictions", "solved_at": task.solved_at, **_predicted(task)}
     if not isinstance(task, ControlTask | GymTask):
         return {"kind": "unknown"}
-    shared = {"limit": task.episode_limit, "solved_at": task.solved_at}
+    units = [] if isinstance(task, GymTask) else list(task.units)
+    shared = {"limit": task.episode_limit, "solved_at": task.solved_at, "units": units}
     if isinstance(task, GymTask) or task.name not in DYNAMICS:
         return {"kind": "recorded", **shared}
     from wann.envs import cartpole, swingup  # only here: they import Numba
@@ -87,6 +89,7 @@ def record(
     weights: np.ndarray,
     seed: int,
     tuned: np.ndarray | None = None,
+    share: float = 1.0,
 ) -> dict[str, Any]:
     """An episode under each of some choices of weights, for a task that the page cannot compute.
 
@@ -96,30 +99,41 @@ def record(
         weights: float64[W]; about `RECORDED_WEIGHTS` of them are played.
         seed: Of the episode's start, and of the random weights.
         tuned: [C] tuned weights, if there are any.
+        share: Of the usual room, where a page has several runs.
 
     Returns:
         Values for JSON: ``weights``, and for each of them an episode in ``episodes``, with
-        ``observations`` [T, I] and ``rewards`` [T], cut after as many steps as there is room for;
-        in ``random`` episodes of random weights, which they hold, [E]; and one in ``tuned``.
+        ``observations`` [T, I] and ``rewards`` [T], cut after as many steps as there is room for,
+        and ``film``, its pictures (see `filmstrips`), if the task draws any; in ``random`` episodes
+        of random weights, which they hold, [E]; and one in ``tuned``.
     """
-    weights = weights[:: -(-len(weights) // RECORDED_WEIGHTS)]
-    count = len(weights) + RECORDED_THROWS + 1
-    most = max(RECORDED_NUMBERS // (count * (network.inputs + 1)), 1)
+    weights = weights[evenly(len(weights), RECORDED_WEIGHTS)]
+    throws = list(protocol.random_weights(seed, network.enabled)[:RECORDED_THROWS])
+    choices: list[float | np.ndarray] = [*weights.tolist(), *throws]
+    choices += [] if tuned is None else [tuned]
+    most = max(int(RECORDED_NUMBERS * share) // (len(choices) * (network.inputs + 1)), 1)
     case = recording.first_case(task, generator(seed, Stream.SWEEP))
+    played = [recording.record(task, network, choice, case) for choice in choices]
+    films = filmstrips.sheets(task, played, case, share)
 
-    def play(weight: float | np.ndarray) -> dict[str, Any]:
-        played = recording.record(task, network, weight, case)
-        observations, rewards = played.observations[:most], played.rewards[:most]
+    def shown(i: int) -> dict[str, Any]:
+        episode = played[i]
+        observations, rewards = episode.observations[:most], episode.rewards[:most]
         if isinstance(task, GymTask) and task.normalization is not None:
             observations = task.normalization(observations)  # the page's network takes these
-        return {"observations": _short(observations), "rewards": _short(rewards)}
+        film = None if films is None else films[i]
+        return {"observations": _short(observations), "rewards": _short(rewards), "film": film}
 
-    throws = protocol.random_weights(seed, network.enabled)[:RECORDED_THROWS]
+    found = [shown(i) for i in range(len(played))]
+    thrown = found[len(weights) : len(weights) + len(throws)]
     return {
         "weights": weights.tolist(),
-        "episodes": [play(weight) for weight in weights.tolist()],
-        "random": [{**play(each), "weights": each[network.genes].tolist()} for each in throws],
-        "tuned": None if tuned is None else play(tuned),
+        "episodes": found[: len(weights)],
+        "random": [
+            {**each, "weights": own[network.genes].tolist()}
+            for each, own in zip(thrown, throws, strict=True)
+        ],
+        "tuned": None if tuned is None else found[-1],
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +88,7 @@ def read(
 def _earlier(run: Run, last: Model) -> list[Model]:
     paths = sorted((run.path / "champions").glob("*.json"))[:-1]
     paths = [paths[i] for i in evenly(len(paths), CHAMPIONS)] if paths else []
-    models = [load(path) for path in paths]
+    models = [_loaded(path, os.stat(path).st_mtime_ns) for path in paths]
     for path, model in zip(paths, models, strict=True):
         try:
             check_sizes(model, last, "as in champion.json")
@@ -94,6 +96,12 @@ def _earlier(run: Run, last: Model) -> list[Model]:
             raise ValueError(f"{path}: {error}") from None
     _check_drawn(run.path, models)
     return models
+
+
+@lru_cache(maxsize=1024)
+def _loaded(path: Path, changed: int) -> Model:
+    """An earlier champion, which stays as it is while a search is followed."""
+    return load(path)
 
 
 def _check_drawn(path: Path, models: Sequence[Model]) -> None:

@@ -23,6 +23,10 @@ const recordShown = () => runShown().networks[state.shown];
 const isGallery = () => task instanceof Gallery;
 const activationNames = () => data.activations.map(({ name }) => name);
 const onExamples = (run) => ["examples", "predictions"].includes(run.scene.kind);
+function activationLooks() {
+  const by = (key) => Object.fromEntries(data.activations.map((a) => [a.name, a[key]]));
+  return { colours: by("colour"), formulas: by("formula") };
+}
 const measureOf = (run) =>
   run.action.kind === "regression" ? "R²" : onExamples(run) ? "accuracy" : "mean return";
 
@@ -93,8 +97,7 @@ function refreshRun() {
   const run = runShown();
   const its = champions(run);
   if (state.follow || !run.networks[state.shown]) state.shown = its.at(-1);
-  const colours = Object.fromEntries(data.activations.map(({ name, colour }) => [name, colour]));
-  const formulas = Object.fromEntries(data.activations.map(({ name, formula }) => [name, formula]));
+  const { colours, formulas } = activationLooks();
   byId("facts").textContent =
     "Hover over a node, tap it, or reach it with Tab and the arrow keys: its activation and connections stand here.";
   topology = new Topology(byId("topology"), byId("facts"), run, colours, formulas);
@@ -107,6 +110,7 @@ function refreshRun() {
   aboutRun(byId("about"), run);
   byId("comparison").hidden = data.runs.length < 2;
   if (data.runs.length > 1) compareRuns(byId("compare"), data.runs, measureOf);
+  startBeside();
   showNetwork(state.shown);
 }
 
@@ -242,15 +246,15 @@ function drawSweep() {
     random: `The dot is this throw, tried here.${random ? ` The band is the mean of ${random.choices} throws, ± one standard deviation.` : ""}`,
     tuned: `${drawn?.cases}; 1 is as tuned`,
   };
-  const beside = run.ordinary && rival && mode !== "random";
+  const withRival = run.ordinary && rival && mode !== "random";
   byId("sweep-note").textContent = sweep
-    ? notes[mode] + (beside ? "; long dashes: the ordinary network" : "")
+    ? notes[mode] + (withRival ? "; long dashes: the ordinary network" : "")
     : "";
   markSweep = sweep
     ? sweepChart(byId("sweep"), {
         sweep: drawn,
         other: mode === "shared" && sweep !== last ? last : null,
-        rival: beside ? (mode === "tuned" ? run.ordinary.scaled : run.ordinary.sweep) : null,
+        rival: withRival ? (mode === "tuned" ? run.ordinary.scaled : run.ordinary.sweep) : null,
         all: [sweep, last, run.tuned?.scaled],
         level: mode === "random" ? random : null,
         searched: mode === "shared" ? run.shared_weights : [],
@@ -270,6 +274,8 @@ function drawSearch() {
   byId("pareto").hidden = !run.population?.fitness.length;
   drawEvolution();
   byId("search").hidden = byId("evolution").hidden && byId("pareto").hidden;
+  const kept = [champions(run).length > 1, run.population].filter(Boolean).length;
+  byId("unrecorded").hidden = run.running || Boolean(data.live) || kept > 0;
   if (!byId("pareto").hidden) {
     const { population } = run;
     const below = populationChart(byId("pareto-chart"), {
@@ -302,7 +308,7 @@ function drawEvolution() {
   const parts = split
     ? [
         { label: `champion's ${measureOf(run)}`, lines: [champion], height: 130 },
-        { label: run.population?.measure ?? "fitness", lines: fitness, height: 130 },
+        { label: run.measure, lines: fitness, height: 130 },
       ]
     : [{ label: measureOf(run), lines: [...fitness, champion], height: 210 }];
   parts.push({ label: "connections", lines: [["connections_best", "best", ""]], height: 110 });
@@ -334,6 +340,7 @@ function look() {
 
 function drawTask() {
   topology.update(task?.weight ?? state.weight, chosenOutput());
+  if (modeNow() === "shared") beside?.update();
   if (!stage) return;
   stage.update(task);
   drawRival();
@@ -344,6 +351,7 @@ function drawTask() {
       .status(task)
       .map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))),
   );
+  drawObservation(byId("observation"), stage.observation?.(task) ?? []);
   byId("ending").textContent = other
     ? "Played by the last champion, not by this network"
     : task.ending
@@ -351,6 +359,16 @@ function drawTask() {
         ? `Over: ${task.ending}`
         : "It lasted to the end"
       : "";
+}
+
+// What the network sees now: names, values and units.
+function drawObservation(host, entries) {
+  host.hidden = !entries.length;
+  host.replaceChildren(
+    ...entries.map(([name, value, unit]) =>
+      html("div", {}, html("dt", {}, name), html("dd", {}, signed(value), unit && ` ${unit}`)),
+    ),
+  );
 }
 
 // The index of the output that was chosen, where outputs compete.

@@ -230,7 +230,8 @@ function evolutionChart(host, { metrics, parts, marks, chosen, onpick }) {
           y2: chart.bottom,
         }),
       );
-    for (const [generation, value] of (label === "connections" ? [] : marks).filter(
+    const judged = lines.some(([column]) => column === "champion_fitness");
+    for (const [generation, value] of (judged ? marks : []).filter(
       ([, v]) => v != null && v >= y[0] && v <= y[1],
     )) {
       const shown = generation === chosen ? " shown" : "";

@@ -24,6 +24,7 @@ function stepOnce() {
 function advance() {
   task.advance(network, state.weight);
   rival?.task?.advance(rival.network, state.weight);
+  beside?.advance();
 }
 
 // The next episode or example, for both networks.
@@ -33,6 +34,7 @@ function goNext() {
     rival.task.number = task.number;
     rival.task.restart();
   }
+  beside?.restart(true);
 }
 
 let before = 0;
@@ -41,7 +43,7 @@ let rest = 0; // seconds since an episode ended
 function frame(now) {
   const elapsed = Math.min((now - before) / 1000, 0.1);
   before = now;
-  if (state.playing && task.ending && (rival?.task?.ending ?? true)) {
+  if (state.playing && task.ending && (rival?.task?.ending ?? true) && (beside?.over ?? true)) {
     rest += elapsed;
     if (rest > 1.2) {
       rest = 0;
@@ -86,6 +88,7 @@ function setUpControls() {
   byId("restart").addEventListener("click", () => {
     task.restart();
     rival?.task?.restart();
+    beside?.restart();
     look();
   });
   byId("next").addEventListener("click", () => {
@@ -121,6 +124,7 @@ function setUpControls() {
 
 function redraw() {
   if (data.runs.length > 1) compareRuns(byId("compare"), data.runs, measureOf);
+  beside?.redraw();
   showNetwork(state.shown);
 }
 
@@ -141,7 +145,7 @@ async function poll() {
     appendRows(answer.rows ?? {});
   }
   showLive(answer);
-  setTimeout(poll, 400);
+  setTimeout(poll, 200);
 }
 
 function showLive(answer) {

@@ -97,6 +97,19 @@ function band(lines) {
   });
 }
 
+// A band through the runs' mean, ± their deviation, [[x, [mean, deviation]]...].
+function drawBand(chart, known) {
+  const high = (value) => clamp(chart.Y(value), chart.top, chart.bottom);
+  const edge = (sign) => known.map(([x, [mean, s]]) => [chart.X(x), high(mean + sign * s)]);
+  const d = path([...edge(1), ...edge(-1).reverse()]) + "Z";
+  chart.picture.append(svg("path", { class: "band", d }));
+}
+
+// The value of a column at a number of rollouts: that of the last row up to there.
+function columnAt(xs, ys, x) {
+  return ys[xs.findLastIndex((other) => other != null && other <= x)] ?? null;
+}
+
 // Whether runs differ in nothing but the seed.
 function areSeeds(runs) {
   const told = runs.map((run) => JSON.stringify({ ...run.about?.settings, seed: null }));
@@ -153,11 +166,9 @@ function compareRuns(host, runs, measureOf) {
       });
       sweeps.forEach((sweep, i) => line(chart, sweep.weights, sweep.mean, "", lookOf(i)));
       const spread = areSeeds(group) ? band(sweeps.map((sweep) => sweep.mean)) : [];
-      const known = spread.map((pair, k) => pair && [sweeps[0].weights[k], ...pair]).filter(Boolean);
+      const known = spread.map((pair, k) => [sweeps[0].weights[k], pair]).filter(([, pair]) => pair);
       if (known.length) {
-        const edge = (sign) => known.map(([w, mean, s]) => [chart.X(w), chart.Y(mean + sign * s)]);
-        const d = path([...edge(1), ...edge(-1).reverse()]) + "Z";
-        chart.picture.append(svg("path", { class: "band", d }));
+        drawBand(chart, known);
         room.append(html("p", { class: "small" }, "Band: the seeds' mean, ± their sample standard deviation."));
       }
     }
@@ -177,6 +188,12 @@ function compareRuns(host, runs, measureOf) {
         yLabel: label,
       });
       group.forEach((_, i) => line(chart, xs[i], ys[i], "", lookOf(i)));
+      if (areSeeds(group)) {
+        const most = Math.min(...xs.map((x) => finite(x).at(-1) ?? 0));
+        const places = Array.from({ length: 101 }, (_, i) => (most * i) / 100);
+        const lines = group.map((_, i) => places.map((x) => columnAt(xs[i], ys[i], x)));
+        drawBand(chart, band(lines).map((pair, k) => [places[k], pair]).filter(([, pair]) => pair));
+      }
     }
   }
 }

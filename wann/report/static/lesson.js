@@ -138,6 +138,7 @@ function drawRival() {
 
 // A return belongs to one network and one choice of weights: where they change, it starts anew.
 function restartEpisode() {
+  beside?.restart();
   if (task instanceof Gallery || task instanceof Predictions) return;
   if (task?.steps) task.restart();
   if (rival?.task?.steps) rival.task.restart();

@@ -9,14 +9,34 @@ class Predictions {
     this.rate = 1;
     this.ending = null;
     this.number = 0;
+    this.own = null; // the user's row, and what is predicted for it
     this.readout = null; // scale and offset by weight, of the network and weights that are shown
+  }
+
+  // The inputs of the row that is shown.
+  get values() {
+    return this.own?.values ?? this.scene.rows[this.number];
+  }
+
+  // What is predicted for it, in the targets' units.
+  get told() {
+    return this.own?.predicted ?? this.predicted[this.number];
+  }
+
+  // The row that is shown, with one input set by the user.
+  set(input, value) {
+    const values = [...this.values];
+    values[input] = value;
+    this.own = { values };
   }
 
   restart() {
     this.number = 0;
+    this.own = null;
   }
 
   next() {
+    this.own = null;
     this.number = (this.number + 1) % this.scene.rows.length;
   }
 
@@ -38,9 +58,11 @@ class Predictions {
         ? truth[0].map((_, o) => leastSquares(found.map((row) => row[o]), truth.map((row) => row[o])))
         : truth[0].map((_, o) => [this.readout.scale[place][o], this.readout.offset[place][o]]);
     // With the scale 0, a constant is predicted, whatever the output is.
-    this.predicted = found.map((row) => row.map((v, o) => (lines[o][0] ? lines[o][0] * v : 0) + lines[o][1]));
-    setInputs(network, rows[this.number]);
-    forward(network, this.weight);
+    const scaled = (row) => row.map((v, o) => (lines[o][0] ? lines[o][0] * v : 0) + lines[o][1]);
+    this.predicted = found.map(scaled);
+    setInputs(network, this.values);
+    const outputs = Array.from(forward(network, this.weight));
+    if (this.own) this.own.predicted = scaled(outputs);
   }
 
   advance(network, weight) {
@@ -71,12 +93,23 @@ function leastSquares(x, y) {
 }
 
 class PredictionStage {
-  constructor(host, run, choose) {
+  constructor(host, run, task, choose) {
     this.run = run;
     this.host = host;
     this.choose = choose;
     this.panels = run.outputs.map(() => html("div", { class: "panel" }));
-    host.replaceChildren(html("div", { class: "panels" }, this.panels));
+    this.told = html("p", { class: "told-row", role: "status" });
+    const examples = task.scene.rows.map((values) => ({ values }));
+    this.sliders = new Sliders(run.inputs, examples, (input, value) => {
+      setPlaying(false);
+      task.set(input, value);
+      look();
+    });
+    host.replaceChildren(
+      html("div", { class: "panels" }, this.panels),
+      this.told,
+      this.sliders.element,
+    );
   }
 
   // The axes of each target, which stay while the weight is dragged.
@@ -105,21 +138,32 @@ class PredictionStage {
         const value = task.predicted[i][o];
         const outside = !(value >= low && value <= high);
         dot.setAttribute("cy", Y(clamp(Number.isNaN(value) ? low : value, low, high)).toFixed(1));
-        dot.setAttribute("class", `prediction${outside ? " outside" : ""}${i === task.number ? " shown" : ""}`);
+        dot.setAttribute("class", `prediction${outside ? " outside" : ""}${i === task.number && !task.own ? " shown" : ""}`);
       });
       picture.append(dots[task.number]);
     });
+    this.sliders.show(task.values);
+    const told = task.told.map((value, o) => `${this.run.outputs[o]} ${this.text(value)}`);
+    const whose = task.own ? "Your own row" : `Row ${task.number + 1}`;
+    this.told.replaceChildren(
+      `${whose}: predicted ${told.join(", ")}. `,
+      html("span", { class: "screen" }, "Set its inputs:"),
+    );
+  }
+
+  text(value) {
+    return Number.isFinite(value) ? tickText(Number(value.toPrecision(4))) : "not finite";
   }
 
   status(task) {
     const { truth, count, part } = task.scene;
     const several = this.run.outputs.length > 1;
-    const of = (values) => values.map((value) => tickText(Number(value.toPrecision(4)))).join(several ? ", " : "");
+    const of = (values) => values.map((value) => this.text(value)).join(several ? ", " : "");
     const fitted = task.readout ? `with weight ${signed(task.weight)}` : "scale fitted to these rows";
     return [
       [`${part} row`, `${task.number + 1} of ${truth.length}${count > truth.length ? ` shown` : ""}`],
-      ["true", of(truth[task.number])],
-      ["predicted", of(task.predicted[task.number])],
+      ["true", task.own ? "your own" : of(truth[task.number])],
+      ["predicted", of(task.told)],
       [`R² of these, ${fitted}`, number(task.score())],
     ];
   }

@@ -6,6 +6,7 @@ const METRE = 100; // units of the drawing
 class CartStage {
   constructor(host, run) {
     this.k = run.scene.constants;
+    this.inputs = run.inputs;
     this.names = run.outputs.map((name) => short(name, 12));
     const { length } = DYNAMICS[run.scene.kind].pose(this.k, run.scene.starts[0]);
     const half = (this.k.X_LIMIT + 0.35) * METRE;
@@ -79,6 +80,11 @@ class CartStage {
       [discrete ? "push" : this.names[0], push],
       ["episode", `${task.number + 1} of ${task.scene.starts.length}`],
     ];
+  }
+
+  // What the network sees, by the inputs' names.
+  observation(task) {
+    return task.seen().map((value, i) => [this.inputs[i], value, task.scene.units[i]]);
   }
 }
 
@@ -232,65 +238,11 @@ class GalleryStage {
   }
 }
 
-class RecordingStage {
-  constructor(host, run) {
-    this.run = run;
-    this.host = host;
-    this.weight = undefined;
-  }
-
-  // A strip for each input over the whole episode.
-  draw(task) {
-    const { observations } = task.at(task.weight);
-    const names = this.run.inputs.slice(0, 12);
-    const high = 34;
-    const strips = names.map((name, i) => {
-      const values = observations.map((row) => row[i]);
-      const [low, most] = [Math.min(...values, 0), Math.max(...values, 0)];
-      const y = (value) => (i + 0.88 - (0.76 * (value - low)) / (most - low || 1)) * high;
-      const points = values.map(
-        (value, t) =>
-          `${((600 * t) / Math.max(values.length - 1, 1)).toFixed(1)},${y(value).toFixed(1)}`,
-      );
-      return svg(
-        "g",
-        {},
-        svg("polyline", { class: "strip", points: points.join(" ") }),
-        svg("text", { x: 4, y: (i + 0.3) * high, class: "label" }, short(name, 24)),
-      );
-    });
-    this.cursor = svg("line", { class: "cursor", y2: high * names.length });
-    const picture = svg(
-      "svg",
-      { class: "stage", viewBox: `0 0 600 ${high * names.length}`, role: "img" },
-      strips,
-      this.cursor,
-    );
-    picture.setAttribute("aria-label", "The inputs over a recorded episode");
-    this.host.replaceChildren(picture);
-    this.weight = task.weight;
-  }
-
-  update(task) {
-    if (this.weight !== task.weight) this.draw(task);
-    const x = (600 * Math.min(task.steps, task.length - 1)) / Math.max(task.length - 1, 1);
-    this.cursor.setAttribute("transform", `translate(${x.toFixed(1)},0)`);
-  }
-
-  status(task) {
-    return [
-      ["return", number(task.total)],
-      ["step", `${task.steps} of ${task.length}`],
-      ["recorded with weight", signed(task.weight)],
-    ];
-  }
-}
-
 function makeStage(host, run, task, choose) {
   if (task instanceof Episode) return new CartStage(host, run);
   if (task instanceof Gallery) return new GalleryStage(host, run, task, choose);
   if (task instanceof Recording) return new RecordingStage(host, run);
-  if (task instanceof Predictions) return new PredictionStage(host, run, choose);
+  if (task instanceof Predictions) return new PredictionStage(host, run, task, choose);
   host.replaceChildren(
     html(
       "p",

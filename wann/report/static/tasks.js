@@ -96,8 +96,12 @@ class Episode {
     return this.dynamics.pose(this.scene.constants, this.state);
   }
 
+  seen() {
+    return this.dynamics.observe(this.state);
+  }
+
   look(network, weight) {
-    setInputs(network, this.dynamics.observe(this.state));
+    setInputs(network, this.seen());
     return chooseAction(forward(network, weight), this.rule);
   }
 
@@ -165,7 +169,8 @@ class Recording {
   }
 
   look(network, weight) {
-    const { observations, rewards } = this.at(weight);
+    this.recorded = this.at(weight);
+    const { observations, rewards } = this.recorded;
     this.length = observations.length;
     const step = Math.min(this.steps, this.length - 1);
     this.total = rewards.slice(0, this.steps).reduce((sum, reward) => sum + reward, 0);
