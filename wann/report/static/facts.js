@@ -33,7 +33,8 @@ function table(rows, header) {
       ),
     ),
   );
-  return html("div", { class: "scroll" }, html("table", {}, head, body));
+  const place = { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table" }; // for keys
+  return html("div", place, html("table", {}, head, body));
 }
 
 function aboutRun(host, run) {
