@@ -33,7 +33,6 @@ from wann.compare.summary import COLUMNS, REGIMES, Entry
 from wann.compare.tables import FEWEST, HEADER
 from wann.core import checks, files
 from wann.core.config import SearchConfig, preset
-from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
 from wann.envs.task import Task
 from wann.evaluation.evaluator import evaluator_for
