@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,3 +100,12 @@ def take_seconds(arrays: Mapping[str, np.ndarray], name: str) -> float:
 def evenly(count: int, most: int) -> list[int]:
     """At most so many of the numbers below count, evenly apart, the first and last included."""
     return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count)).tolist()})
+
+
+def joined(records: Sequence[np.ndarray]) -> np.ndarray:
+    """Arrays of records one behind the other.
+
+    As bytes without fields: NumPy copies field by field, seven times as slowly.
+    """
+    raw = np.dtype((np.void, records[0].itemsize))
+    return np.concatenate([part.view(raw) for part in records]).view(records[0].dtype)

@@ -40,13 +40,15 @@ ZERO = 0  # what a value is beside EVEN, ODD and NEITHER; it fits in with even a
 def symmetric(genome: Genome) -> bool:
     """Whether a genome's network is symmetric, with its disabled connections or without them."""
     genes = genome.inputs, genome.outputs, genome.hidden, genome.connections
-    return bool(_symmetric(*genes, parities(genome.own)))
+    return bool(keeps(*genes, parities(genome.own)))
 
 
 @compiled
-def _symmetric(
+def keeps(
     inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, own: np.ndarray
 ) -> bool:
+    """Whether genes are those of a symmetric network; `own` says of each activation of one's own
+    whether it is even or odd."""
     first = 1 + inputs + outputs
     nodes = first + len(hidden)
     targets = graph.indices(first, hidden, connections["target"])

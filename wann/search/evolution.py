@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from wann.core.arrays import take_whole
+from wann.core.arrays import joined, take_whole
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome, take_genomes
 from wann.core.invariance import layered
@@ -16,6 +17,7 @@ from wann.core.symmetry import symmetric
 from wann.search import objectives, own
 from wann.search.variation import initial, published
 from wann.search.variation.crossover import crossover
+from wann.search.variation.draws import draws_of, least
 from wann.search.variation.innovation import Innovations
 from wann.search.variation.mutation import mutate
 from wann.search.variation.proposals import Guide, Proposals
@@ -127,8 +129,7 @@ class Evolution:
 
         def winner() -> int:
             """The place of a parent, by tournaments among those that are not culled."""
-            entrants = (config.tournaments, config.tournament)
-            return int(rng.integers(parents, size=entrants).min())
+            return int(least(draws_of(rng), parents, config.tournaments * config.tournament))
 
         families: list[int] = []
         proposed: dict[int, Proposals] = {}
@@ -181,8 +182,7 @@ class Evolution:
     def _mutated(
         self, genome: Genome, rng: np.random.Generator, proposals: Proposals | None = None
     ) -> Genome:
-        config = self.config
-        kinds, rates = config.activation_indices, config.mutation_rates
+        config, (kinds, rates) = self.config, self._choices
         if config.published_mutations:
             return published.mutate(genome, rng, self.innovations, kinds, rates)
         return mutate(
@@ -196,15 +196,20 @@ class Evolution:
             keep_layered=config.layered,
         )
 
+    @cached_property
+    def _choices(self) -> tuple[np.ndarray, dict[str, float]]:
+        """The activations and the rates of mutations; the settings work them out each time."""
+        return self.config.activation_indices, self.config.mutation_rates
+
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The whole state as arrays, for a checkpoint."""
         population = self._population
         return {
             "generation": np.array(self.generation),
             "sizes": np.array([population[0].inputs, population[0].outputs]),
-            "hidden": np.concatenate([g.hidden for g in population]),
+            "hidden": joined([g.hidden for g in population]),
             "hidden_counts": np.array([len(g.hidden) for g in population]),
-            "connections": np.concatenate([g.connections for g in population]),
+            "connections": joined([g.connections for g in population]),
             "connection_counts": np.array([len(g.connections) for g in population]),
             **{f"innovations_{k}": v for k, v in self.innovations.to_arrays().items()},
         }

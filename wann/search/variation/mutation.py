@@ -1,25 +1,25 @@
 """The mutations that make a child of one parent.
 
 Each takes a genome and a random generator and returns a new genome, or None where it has nothing
-to act on. None of them can close a cycle: disabled connections count as edges, too, so enabling
-one is always safe.
+to act on. What they do is compiled; see `operators`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 
 import numpy as np
 
+from wann.core.expressions.own import parities
 from wann.core.genome import Genome
 from wann.core.invariance import layered
-from wann.core.kernels import graph
 from wann.core.symmetry import symmetric
 from wann.search import own
-from wann.search.variation import edit
+from wann.search.variation import operators
+from wann.search.variation.draws import draws_of
+from wann.search.variation.edit import genes_of
 from wann.search.variation.innovation import Innovations
 from wann.search.variation.layered import add_node as add_layered_node
 from wann.search.variation.proposals import (
@@ -30,7 +30,33 @@ from wann.search.variation.proposals import (
 )
 
 TRIES = 30  # mutations, until one leaves the network symmetric, or layered
-SOURCES = 3  # of a node that is added among others, at most
+
+NO_ACTIVATIONS = np.empty(0, np.uint8)
+NO_INNOVATIONS = Innovations(1, 1)  # for what makes no new genes
+OPERATORS = {
+    "add_connection": operators.ADD_CONNECTION,
+    "add_node": operators.ADD_NODE,
+    "enable_connection": operators.ENABLE_CONNECTION,
+    "disable_connection": operators.DISABLE_CONNECTION,
+    "change_activation": operators.CHANGE_ACTIVATION,
+}
+
+
+def attempted(
+    operator: int,
+    genome: Genome,
+    rng: np.random.Generator,
+    innovations: Innovations = NO_INNOVATIONS,
+    activations: np.ndarray = NO_ACTIVATIONS,
+    keep_symmetric: bool = False,
+) -> Genome | None:
+    """A child by one of `operators`; the arguments are as of `mutate`."""
+    rule = (TRIES, parities(genome.own)) if keep_symmetric else (1, None)
+    sources = draws_of(rng), innovations.tables(), activations
+    done, hidden, connections = operators.attempt(operator, *rule, genes_of(genome), *sources)
+    if not done:
+        return None
+    return Genome(genome.inputs, genome.outputs, hidden, connections, genome.own)
 
 
 def add_connection(
@@ -40,101 +66,31 @@ def add_connection(
 
     A disabled connection between the two is enabled again instead of being doubled.
     """
-    hidden = len(genome.hidden)
-    pairs = (1 + genome.inputs + hidden) * (genome.outputs + hidden)
-    start = int(rng.integers(pairs))
-    stride = int(rng.integers(1, pairs + 1))
-    while math.gcd(stride, pairs) != 1:
-        stride = int(rng.integers(1, pairs + 1))
-    source, target, gene = graph.free_connection(
-        genome.inputs, genome.outputs, genome.hidden, genome.connections, start, stride
-    )
-    return None if source < 0 else edit.with_connection(genome, source, target, gene, innovations)
+    return attempted(operators.ADD_CONNECTION, genome, rng, innovations)
 
 
 def add_node(
-    genome: Genome,
-    rng: np.random.Generator,
-    innovations: Innovations,
-    activations: np.ndarray,
+    genome: Genome, rng: np.random.Generator, innovations: Innovations, activations: np.ndarray
 ) -> Genome | None:
-    """Split an enabled connection: it is disabled, a node of random activation takes its place.
-
-    Args:
-        genome: The parent.
-        rng: The source of chance.
-        innovations: Gives the new genes their numbers.
-        activations: uint8 indices of the activations to choose from.
-    """
-    enabled = np.flatnonzero(genome.connections["enabled"])
-    if len(enabled) == 0:
-        return None
-    gene = int(enabled[rng.integers(len(enabled))])
-    source, target, split, _ = genome.connections[gene].item()
-    node = innovations.node(split, genome.hidden["id"])
-    activation = activations[rng.integers(len(activations))]
-    genome = edit.switched(genome, gene, False)
-    return edit.with_node(genome, [source], target, node, int(activation), innovations)
-
-
-def add_node_among(
-    genome: Genome,
-    rng: np.random.Generator,
-    innovations: Innovations,
-    activations: np.ndarray,
-) -> Genome | None:
-    """Add a node of random activation between one to `SOURCES` nodes and another; None if that
-    would close a cycle.
-
-    Args:
-        genome: The parent.
-        rng: The source of chance.
-        innovations: Gives the new genes their numbers.
-        activations: uint8 indices of the activations to choose from.
-    """
-    inner = genome.hidden["id"]
-    first = 1 + genome.inputs
-    hidden = inner.tolist()
-    targets = [*range(first, genome.first_hidden), *hidden]
-    target = targets[rng.integers(len(targets))]
-    nodes = [*range(first), *hidden]
-    count = min(int(rng.integers(1, 1 + SOURCES)), len(nodes))
-    sources = [nodes[i] for i in rng.choice(len(nodes), count, replace=False)]
-    if edit.has_path(genome, target, *sources):
-        return None
-    activation = int(activations[rng.integers(len(activations))])
-    return edit.with_new_node(genome, sources, target, activation, innovations)
+    """Split an enabled connection: it is disabled, a node of random activation takes its place."""
+    return attempted(operators.ADD_NODE, genome, rng, innovations, activations)
 
 
 def enable_connection(genome: Genome, rng: np.random.Generator) -> Genome | None:
     """Enable a disabled connection."""
-    disabled = np.flatnonzero(~genome.connections["enabled"])
-    if len(disabled) == 0:
-        return None
-    return edit.switched(genome, int(disabled[rng.integers(len(disabled))]), True)
+    return attempted(operators.ENABLE_CONNECTION, genome, rng)
 
 
 def disable_connection(genome: Genome, rng: np.random.Generator) -> Genome | None:
     """Disable an enabled connection."""
-    enabled = np.flatnonzero(genome.connections["enabled"])
-    if len(enabled) == 0:
-        return None
-    return edit.switched(genome, int(enabled[rng.integers(len(enabled))]), False)
+    return attempted(operators.DISABLE_CONNECTION, genome, rng)
 
 
 def change_activation(
     genome: Genome, rng: np.random.Generator, activations: np.ndarray
 ) -> Genome | None:
     """Give a hidden node another activation out of uint8 indices `activations`."""
-    differs = genome.hidden["activation"][:, None] != activations
-    changeable = np.flatnonzero(differs.any(axis=1))
-    if len(changeable) == 0:
-        return None
-    node = int(changeable[rng.integers(len(changeable))])
-    others = activations[differs[node]]
-    hidden = edit.copied(genome.hidden)
-    hidden["activation"][node] = others[rng.integers(len(others))]
-    return Genome(genome.inputs, genome.outputs, hidden, genome.connections, genome.own)
+    return attempted(operators.CHANGE_ACTIVATION, genome, rng, activations=activations)
 
 
 def mutate(
@@ -158,41 +114,48 @@ def mutate(
         rng: The source of chance.
         innovations: Gives new genes their numbers.
         activations: uint8 indices of the activations to choose from.
-        rates: Relative rates by the names of the operators in this module, or of one's own.
+        rates: Relative rates by the names of the mutations in this module, or of one's own.
         proposals: Connections and nodes to add and connections to disable instead of random ones.
         keep_symmetric: Whether to make only symmetric networks, of a symmetric one.
         keep_layered: Whether to make only layered networks, of a layered one.
     """
-    operators: dict[str, Callable[[], Genome | None]] = {
-        "add_connection": lambda: add_connection(genome, rng, innovations),
-        "add_node": lambda: add_node(genome, rng, innovations, activations),
-        "enable_connection": lambda: enable_connection(genome, rng),
-        "disable_connection": lambda: disable_connection(genome, rng),
-        "change_activation": lambda: change_activation(genome, rng, activations),
-    }
-    rules = [rule for rule, kept in ((symmetric, keep_symmetric), (layered, keep_layered)) if kept]
+    changes: dict[str, Callable[[], Genome | None]] = {}
     if keep_layered:
-        operators["add_node"] = lambda: add_layered_node(genome, rng, innovations, activations)
-    elif keep_symmetric:
-        operators["add_node"] = lambda: add_node_among(genome, rng, innovations, activations)
+        changes["add_node"] = lambda: add_layered_node(genome, rng, innovations, activations)
     if proposals is not None:
-        operators["add_connection"] = lambda: add_proposed_connection(
+        changes["add_connection"] = lambda: add_proposed_connection(
             genome, rng, innovations, proposals
         )
-        operators["add_node"] = lambda: add_proposed_node(genome, rng, innovations, proposals)
-        operators["disable_connection"] = lambda: disable_proposed_connection(
-            genome, rng, proposals
-        )
-    for name in rates.keys() - operators.keys():
-        operators[name] = partial(own.mutated, name, genome, rng, innovations)
+        changes["add_node"] = lambda: add_proposed_node(genome, rng, innovations, proposals)
+        changes["disable_connection"] = lambda: disable_proposed_connection(genome, rng, proposals)
+    for name in rates.keys() - OPERATORS.keys():
+        changes[name] = partial(own.mutated, name, genome, rng, innovations)
+    rules = [rule for rule, kept in ((symmetric, keep_symmetric), (layered, keep_layered)) if kept]
     left = {name: rate for name, rate in rates.items() if rate > 0}
     while left:
         totals = zip(left, accumulate(left.values()), strict=True)
         point = rng.random() * sum(left.values())
         name = next((name for name, total in totals if point < total), max(left))
-        for _ in range(TRIES if rules else 1):
-            child = operators[name]()
-            if child is not None and all(rule(child) for rule in rules):
-                return child
+        operator = OPERATORS.get(name, -1)
+        if keep_symmetric and name == "add_node":  # to split a connection would break the rule
+            operator = operators.ADD_NODE_AMONG
+        act = partial(attempted, operator, genome, rng, innovations, activations)
+        if name in changes or keep_layered:
+            child = _kept(changes.get(name, act), rules)
+        else:
+            child = act(keep_symmetric)
+        if child is not None:
+            return child
         del left[name]
     return genome
+
+
+def _kept(
+    change: Callable[[], Genome | None], rules: Sequence[Callable[[Genome], bool]]
+) -> Genome | None:
+    """A child by a change, tried until it keeps the rules; None if it never does."""
+    for _ in range(TRIES if rules else 1):
+        child = change()
+        if child is not None and all(rule(child) for rule in rules):
+            return child
+    return None

@@ -18,10 +18,19 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+# No C code calls a function by its address, so what that would take is not compiled.
+_OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile a function, exactly as it is written, and keep it on disk."""
-    return Kernel(function, {"nogil": True, "error_model": "numpy"})
+    return Kernel(function, _OPTIONS)
+
+
+def compiled_within(function: Callable[..., Any]) -> Any:
+    """As `compiled`, for a function that only compiled ones call: Python cannot, which takes less
+    time to compile."""
+    return Kernel(function, {**_OPTIONS, "no_cpython_wrapper": True})
 
 
 def compiled_fast(function: Callable[..., Any]) -> Any:
@@ -30,7 +39,7 @@ def compiled_fast(function: Callable[..., Any]) -> Any:
     No other freedom: reordering would undo exact reductions of arguments, and NaN and infinity
     must keep their meaning.
     """
-    return Kernel(function, {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}})
+    return Kernel(function, {**_OPTIONS, "fastmath": {"contract"}})
 
 
 _making = threading.RLock()
