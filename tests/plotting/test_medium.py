@@ -1,9 +1,12 @@
 """Figures for print and slides."""
 
 import io
+import warnings
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
 from PIL import Image
 
 from tests.genomes import grown
@@ -58,3 +61,14 @@ def test_pictures_of_networks_are_scaled_as_a_whole():
     assert drawn.get_size_inches().tolist() == before
     assert text == 1.0
     assert 1500 < picture(drawn, dpi).width < 2500
+
+
+def test_letters_that_the_font_lacks_come_from_the_next(monkeypatch):
+    monkeypatch.setattr(style, "_more_fonts", lambda: ["STIXGeneral"])
+    own, other = (get_font(findfont(n)).get_charmap() for n in ("DejaVu Sans", "STIXGeneral"))
+    letter = chr(min(set(other) - set(own)))
+    with style.paper(), warnings.catch_warnings():
+        warnings.simplefilter("error")  # of a glyph that is missing
+        figure = Figure()
+        figure.text(0.1, 0.5, f"pole {letter}")
+        figure.draw_without_rendering()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,9 +110,16 @@ FORMATS = ("png", "svg", "pdf")
 @contextmanager
 def paper() -> Iterator[None]:
     """Make figures inside as a paper prints them; Matplotlib's settings come back after it."""
-    fonts = {"font.sans-serif": ["DejaVu Sans", *_more_fonts()]}
-    with matplotlib.style.context(["default", _PAPER, fonts]):
-        yield
+    # By name: of a generic family Matplotlib takes one font alone, whatever letters it lacks.
+    fonts = {"font.family": ["DejaVu Sans", *_more_fonts(), "sans-serif"]}
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)  # that a font has no normal weight is nobody's fault here
+    try:
+        with matplotlib.style.context(["default", _PAPER, fonts]):
+            yield
+    finally:
+        log.setLevel(level)
 
 
 @cache
@@ -218,6 +226,7 @@ def extent(figure: Figure) -> Bbox:
         return figure.get_tightbbox()
 
 
+@paper()
 def entitle(figure: Figure, text: str, scale: float = 1.0) -> None:
     """Say above a figure what it is of, in as many lines as its width needs.
 
