@@ -81,6 +81,17 @@ def test_watcher_looks_only_when_something_changed(run, watcher):
     assert watcher.snapshot.data["runs"][0]["metrics"]["generation"] == [0, 1, 2, 3, 4]
 
 
+def test_a_champion_may_come_before_the_first_row(run, watcher):
+    search(run, 1)
+    (run.path / "metrics.csv").unlink()
+    watcher.look()
+    assert watcher.snapshot.data["runs"][0]["metrics"] == {name: [] for name in METRICS}
+    unfinished(run)
+    watcher.look()
+    with run.writing():
+        assert watcher.state() == "The search is running: its start."
+
+
 def several(run, names):
     """Champions of a running search, each with a node of one of some activations."""
     first = wann.load(run.path / "champion.json").genome

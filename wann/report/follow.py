@@ -65,7 +65,7 @@ class Followed:
     seen: Any = None
     whole: Any = None
     values: Values | None = None
-    rows: tuple[Any, Values] = (None, {})
+    rows: tuple[Any, Values] = ("unread", {})
     trouble: str = ""
 
     def metrics(self) -> Values:
@@ -95,7 +95,7 @@ class Followed:
             return f"The search is over, after {since}."
         if not searching:
             return f"The search has ended, after {since}; wann search --resume goes on with it."
-        seen = _stamp(self.path / "metrics.csv")
+        seen = _stamp(self.path / "metrics.csv") or _stamp(self.path / "champion.json")
         if seen is None or time.time() - seen[0] / 1e9 > QUIET:
             return f"No news from the search since {since}."
         return f"The search is running: {since}."
