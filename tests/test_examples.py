@@ -64,7 +64,8 @@ def executed(name, folder, smaller=()):
         (cell,) = (cell for cell in code if old in cell.source)
         cell.source = cell.source.replace(old, new)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+    waits = {"timeout": 600, "iopub_timeout": 100}  # a busy machine loses what comes after that
+    NotebookClient(notebook, kernel_name="python3", resources=resources, **waits).execute()
     return code
 
 

@@ -63,7 +63,7 @@ class Counted:
     def products(self, found, deltas, values):
         self.multiply_adds += 2 * deltas.shape[0] * values.shape[0] * deltas.shape[1]
 
-    def nodes(self, found, sources, signs, kinds, weights, values):
+    def nodes(self, found, sources, signs, kinds, weights, values, own):
         self.multiply_adds += sum(abs(sign) for sign in signs.ravel().tolist()) * values.shape[1]
 
     def contrasts(self, found, inputs, deltas, activations, rng):

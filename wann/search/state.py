@@ -146,6 +146,7 @@ class SearchState:
         self.evaluations = int(take_whole(arrays, "evaluations"))
         self.seconds = take_seconds(arrays, "seconds")
         self.cost = Cost.from_arrays(arrays)
+        Cost.from_arrays(arrays, IN_ALL)  # a damaged one is told here, not at the end
         if LAST[0] in arrays:
             fitness = take_scores(arrays, LAST[0], None)
             self.last = {LAST[0]: fitness, LAST[1]: take_whole(arrays, LAST[1], len(fitness))}
