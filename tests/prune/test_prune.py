@@ -298,7 +298,10 @@ def test_channels_go_and_the_network_that_is_written_is_smaller(tmp_path, refuse
             assert found == pytest.approx(row.score, abs=1e-9)
         assert sum(w.size for w in small.weights) <= row.kept  # without what is dead, too
     err = refused(prune.main, [*args, "--method", "synflow"])
-    assert "--network lenet5: expected scores of each weight alone: random, magnitude" in err
+    assert (
+        "--score: expected scores of each weight alone, with --network lenet5: random, magnitude"
+        in err
+    )
     err = refused(prune.main, [*args, "--method", "l1"])
     assert "--network: expected none, for it changes nothing: method l1 does not use it" in err
     err = refused(prune.main, [*args, "--winners", "0.5"])

@@ -106,7 +106,9 @@ def test_a_network_has_its_own_hidden_layers():
     assert preset("nodes", "mnist-28", "lenet5").hidden == "20,50,500"
     assert preset("nodes", "mnist-28", "mlp").hidden == preset("nodes", "mnist-28").hidden
     assert preset("k-winners", "digits").winners == 0.3
-    with pytest.raises(ValueError, match=r"--winners 0\.3: expected no shared weight, got sign"):
+    with pytest.raises(
+        ValueError, match=r"expected no shared weight, with --winners 0\.3, got sign"
+    ):
         replace(preset("untrained-supermask", "digits"), winners=0.3)
     with pytest.raises(ValueError, match="channels of two convolutions and nodes of a layer"):
         replace(preset("dense", "digits"), network="lenet5")

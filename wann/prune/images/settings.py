@@ -196,15 +196,25 @@ class ImageSettings(ImageOptions, Settings):
                     "--hidden: expected channels of two convolutions and nodes of a layer, such as "
                     f"20,50,500, with {which}, got {self.hidden}"
                 )
-        for name in (self.score, *self.arm_names()):
-            if name in OF_IMAGES and name not in ELEMENTARY:
-                raise ValueError(
-                    f"{which}: expected scores of each weight alone: {', '.join(ELEMENTARY)}; "
-                    f"got {name}"
-                )
-        for name in (self.survivors, *self.arm_names()):
-            if name in SHARED:
-                raise ValueError(f"{which}: expected no shared weight, got {name}")
+        self.check_elementary(f"with {which}")
+
+    def check_elementary(self, why: str) -> None:
+        """See that scores are of each weight alone, and that no weights are shared.
+
+        Raises:
+            ValueError: If some are not; it says why that is asked.
+        """
+        for option, names in (("score", (self.score,)), ("arms", self.arm_names())):
+            for name in names:
+                if name in OF_IMAGES and name not in ELEMENTARY:
+                    raise ValueError(
+                        f"--{option}: expected scores of each weight alone, {why}: "
+                        f"{', '.join(ELEMENTARY)}; got {name}"
+                    )
+        for option, names in (("survivors", (self.survivors,)), ("arms", self.arm_names())):
+            for name in names:
+                if name in SHARED:
+                    raise ValueError(f"--{option}: expected no shared weight, {why}, got {name}")
 
     def sparsities(self) -> list[float]:
         """The sparsities to reach.

@@ -8,10 +8,8 @@ from wann import envs
 from wann.core.checks import require
 from wann.envs.tables.regression import RegressionTask
 from wann.envs.task import Task
-from wann.prune.images.rewinding import SHARED
 from wann.prune.images.settings import ImageSettings
 from wann.prune.kinds.images import Images, ImageTasks
-from wann.prune.scores.registry import ELEMENTARY, OF_IMAGES
 from wann.prune.settings import nearest
 
 # The methods that train by one loss, which here is the squared error, and read no classes.
@@ -65,15 +63,6 @@ def _check(settings: ImageSettings) -> None:
             f"--method: expected one that needs no classes, for regression: "
             f"{', '.join(nearest(settings.method, METHODS))}; got {settings.method!r}"
         )
-    for flag, names in (("score", (settings.score,)), ("arms", settings.arm_names())):
-        for name in names:
-            if name in OF_IMAGES and name not in ELEMENTARY:
-                raise ValueError(
-                    f"--{flag}: expected scores of each weight alone, for regression: "
-                    f"{', '.join(ELEMENTARY)}; got {name}"
-                )
-    for name in (settings.survivors, *settings.arm_names()):
-        if name in SHARED:
-            raise ValueError(f"--survivors: expected no shared weight, for regression, got {name}")
+    settings.check_elementary("for regression")
     if settings.found_on:
         raise ValueError(f"--found-on: expected none, for regression, got {settings.found_on}")
