@@ -8,7 +8,8 @@
 MNIST with the arms that make the rows fair, at the size of the networks that are searched for:
 16 x 16 pixels, 256-100-50-10, 31,100 weights. The budget is small, so that five seeds take minutes
 of one core: `STEPS` a training where a full one has 12,000, and rounds that remove half of
-the survivors where a full run removes a fifth. The collapse is shown on LeNet-300-100.
+the survivors where a full run removes a fifth. Methods that cannot be done in so few steps have
+`FULL`. The collapse is shown on LeNet-300-100.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ from wann.prune import __main__ as prune
 from wann.prune.images.anatomy import anatomy
 from wann.prune.run import COLUMNS, PruneRun, Row
 
-STEPS, SEEDS = 2_000, 5
+STEPS, FULL_STEPS, SEEDS = 2_000, 12_000, 5
 COMMON = ["--env", "mnist", "--steps", str(STEPS), "--seeds", str(SEEDS)]
+FULL = ["--env", "mnist", "--steps", str(FULL_STEPS), "--seeds", str(SEEDS)]
 LENET = ["--env", "mnist-28", "--steps", "500", "--seeds", str(SEEDS)]
 EQUAL = "small-dense,scratch-b"
 ONCE = ["--method", "one-shot-ticket", "--arms", ""]
@@ -81,7 +83,8 @@ RUNS: dict[str, list[str]] = {
     ],
     "mask-criteria": [
         *(*COMMON, "--method", "one-shot-ticket", "--sparsity", "0.94055", "--arms"),
-        "movement,magnitude-increase,initial-magnitude,random,inverted,frozen,frozen-outward",
+        "movement,magnitude-increase,initial-magnitude,random,inverted,frozen,frozen-outward,"
+        "small-dense",
     ],
     "supermask-criteria": [
         *(*COMMON, "--method", "untrained-supermask", "--arms"),
@@ -90,13 +93,26 @@ RUNS: dict[str, list[str]] = {
     "k-winners": [*COMMON, "--method", "k-winners"],
     "k-winners-relu": [*COMMON, "--method", "random", "--sparsity", "0.5"],
     # The largest penalties of `TRIED` that cost the first seed at most `POINTS` on validation.
-    "l1": [*COMMON, "--method", "l1", "--penalty", "3e-4"],
-    "group-lasso": [*COMMON, "--method", "group-lasso", "--penalty", "3e-4"],
-    "set": [*COMMON, "--method", "set", "--sparsity", "0.94055"],
-    "rigl": [*COMMON, "--method", "rigl", "--sparsity", "0.94055"],
+    "l1": [*FULL, "--method", "l1", "--penalty", "3e-4"],
+    "group-lasso": [*FULL, "--method", "group-lasso", "--penalty", "3e-4"],
+    "set": [*FULL, "--method", "set", "--sparsity", "0.94055"],
+    "rigl": [*FULL, "--method", "rigl", "--sparsity", "0.94055"],
     "random": [*COMMON, "--method", "random", "--sparsity", "0.94055"],
-    "snip": [*COMMON, "--method", "snip", "--sparsity", "0.94055", "--arms", "grasp,synflow"],
-    "distillation": [*COMMON, "--method", "distillation", "--sparsity", "0.94055"],
+    "snip": [
+        *COMMON,
+        "--method",
+        "snip",
+        "--sparsity",
+        "0.94055",
+        "--arms",
+        "grasp,synflow,small-dense",
+    ],
+    "distillation": [*FULL, "--method", "distillation", "--sparsity", "0.94055"],
+    # Dense networks of the sizes of the tickets at the full budget, and one-shot tickets.
+    "small-dense": [
+        *(*FULL, "--method", "one-shot-ticket", "--sparsity", "0.94055,0.97106,0.98071,0.99177"),
+        *("--arms", "small-dense,reinitialised"),
+    ],
     "lenet5-channels": [
         *(*LENET5, "--method", "nodes", "--sparsity", "0.5", "--rate", "0.5"),
         *("--arms", "random,dense-equal,small-dense,scratch-e"),
@@ -116,14 +132,14 @@ RUNS: dict[str, list[str]] = {
 
 def tune(out: Path) -> None:
     """Try the penalties, and print what each leaves, and the largest that costs few points."""
-    run(out, ["dense"])
-    (dense,) = [row.validation for row in PruneRun(out / "dense").rows() if row.seed == 0]
+    _prune(out / "tuning" / "dense", [*FULL[:4], "--method", "dense"])
+    (dense,) = [row.validation for row in PruneRun(out / "tuning" / "dense").rows()]
     assert dense is not None
     for method, penalties in TRIED.items():
         chosen = penalties[0]
         for penalty in penalties:
             folder = out / "tuning" / f"{method}-{penalty:g}"
-            args = [*COMMON[:4], "--method", method, "--penalty", str(penalty)]
+            args = [*FULL[:4], "--method", method, "--penalty", str(penalty), "--arms", ""]
             _prune(folder, args)
             (row,) = PruneRun(folder).rows()
             print(f"{method} {penalty:g}: {row.validation:.4f}, {row.connections:,} connections")
@@ -182,7 +198,7 @@ def figures(out: Path) -> None:
     ticket = [(run["lottery-ticket"], "lottery-ticket")]
     pictures = {
         "kept": pruning_figures.kept(points, "accuracy"),
-        "steps": pruning_figures.steps(pruning_figures.curves_of(ticket)),
+        "steps": pruning_figures.steps(pruning_figures.curves_of(ticket), "accuracy"),
         "sensitivity": pruning_figures.sensitivity(
             pruning_figures.sensitivities([(run["sensitivity"], "sensitivity")])
         ),

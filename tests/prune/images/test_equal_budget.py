@@ -10,7 +10,8 @@ from wann.prune.images.equal_budget import narrowed, scratch_steps
 from wann.prune.images.experiment import Chance, Experiment
 from wann.prune.images.iterative import results
 from wann.prune.masks.selection import kept
-from wann.prune.methods.registry import METHODS, preset
+from wann.prune.methods.registry import METHODS, of_images, preset
+from wann.prune.methods.usage import unused_of_images
 from wann.prune.networks.architecture import Architecture
 from wann.prune.networks.mlp import keep_all
 
@@ -84,6 +85,37 @@ def test_methods_that_train_on_have_the_dense_network_beside_them():
             settings = preset(name, "digits")
             trains_on = settings.survivors == "trained" and settings.retrain != "none"
             assert ("dense-equal" in settings.arm_names()) == trains_on
+
+
+@pytest.mark.parametrize("name", ["l1", "set"])
+def test_a_method_of_its_own_procedure_has_the_same_training_beside_it(name):
+    settings = replace(preset(name, "digits"), hidden="12,6", steps=40)
+    if name == "set":
+        settings = replace(settings, sparsity="0.5,0.8")
+    experiment = Experiment(settings, envs.make("digits"))
+    found = {(r.arm, r.level): r for r in of_images(name).runner(experiment, 0)}
+    assert set(found) == {
+        (arm, level)
+        for arm in ("ticket", "dense-equal", "small-dense")
+        for level in range(1, len(settings.sparsities()) + 1)
+    }
+    training = replace(experiment.training, choose=name != "l1")  # L1's last network counts
+    mlp, rng = experiment.initial(0), experiment.rng(0, Chance.BATCHES, 0)
+    by_hand = experiment.trainer.train(mlp, keep_all(mlp), training, rng).mlp
+    for (arm, level), result in found.items():
+        outcome, ticket = result.outcome, found["ticket", level].outcome
+        assert outcome.samples == ticket.samples == 40 * settings.batch
+        if arm == "dense-equal":
+            for ours, expected in zip(outcome.mlp.weights, by_hand.weights, strict=True):
+                np.testing.assert_array_equal(ours, expected)
+        elif arm == "small-dense":
+            assert outcome.mlp.sizes == narrowed(experiment.architecture, kept(ticket.masks)).sizes
+
+
+def test_other_arms_of_such_a_method_are_refused():
+    settings = replace(preset("rigl", "digits"), arms="dense-equal,shuffled")
+    with pytest.raises(ValueError, match="--arms: unknown 'shuffled': expected one of "):
+        unused_of_images(settings)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def test_students_are_small_or_pruned_and_each_has_its_control():
     assert set(found) == {
         ("ticket", 0),
         *((arm, 1) for arm in ("ticket", "labels", "pruned", "pruned-labels")),
+        *((arm, 1) for arm in ("dense-equal", "small-dense")),
     }
     teacher = found["ticket", 0].outcome
     assert found["ticket", 1].outcome.mlp.sizes == found["labels", 1].outcome.mlp.sizes
@@ -50,4 +51,5 @@ def test_students_are_small_or_pruned_and_each_has_its_control():
     for arm in ("ticket", "pruned"):
         assert kept(found[arm, 1].outcome.masks) <= 0.4 * experiment.total + 1
     assert found["labels", 1].outcome.samples == 60 * 60  # no teacher was needed
-    assert found["ticket", 1].outcome.samples == 2 * 60 * 60
+    for arm in ("ticket", "dense-equal", "small-dense"):
+        assert found[arm, 1].outcome.samples == 2 * 60 * 60

@@ -46,6 +46,7 @@ def test_nothing_moves_with_a_share_of_0_or_where_all_are_kept():
 @pytest.mark.parametrize("name", ["set", "rigl"])
 def test_a_network_is_as_sparse_as_it_began(name):
     settings = replace(preset(name, "digits"), hidden="16", steps=1_000, sparsity="0.8")
+    settings = replace(settings, arms="")
     experiment = Experiment(settings, envs.make("digits"))
     (result,) = of_images(name).runner(experiment, 0)
     assert kept(result.outcome.masks) == pytest.approx(0.2 * experiment.total, abs=2)

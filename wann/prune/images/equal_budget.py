@@ -8,10 +8,10 @@ twice as many steps (scratch-b).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wann.prune.images.experiment import Chance, Experiment
+from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.outcome import Outcome
 from wann.prune.images.settings import ImageSettings
 from wann.prune.images.training import Training
@@ -131,6 +131,26 @@ class EqualBudget:
             return e.trained(e.trainer, start, training, rng)
 
         return e.step(f"s{self.seed}-{arm}-l{level}", compute)
+
+
+def beside(
+    experiment: Experiment, found: Result, trainings: Sequence[Training]
+) -> Iterator[Result]:
+    """What a method of its own procedure found, and the controls that the settings name.
+
+    Args:
+        experiment: Settings, task and trainers.
+        found: The method's network.
+        trainings: What its weights have been trained with, one after the other.
+    """
+    yield found
+    budget = EqualBudget(experiment, found.seed)
+    for arm in experiment.settings.arm_names():
+        if arm == DENSE_EQUAL:
+            outcome = budget.dense(experiment.untrained(found.seed), trainings)
+        else:
+            outcome = budget.small(found.level, kept(found.outcome.masks), trainings)
+        yield found._replace(arm=arm, outcome=outcome, score=experiment.test(outcome))
 
 
 def scratch_steps(steps: int, whole: int, left: int) -> int:

@@ -23,7 +23,7 @@ from wann.prune.masks.effective import is_cut_off
 from wann.prune.masks.selection import Masks, kept
 from wann.prune.networks.architecture import Architecture
 from wann.prune.networks.layers import multiply_adds
-from wann.prune.networks.mlp import MLP, of_layers, quality
+from wann.prune.networks.mlp import MLP, keep_all, of_layers, quality
 from wann.prune.networks.model import simplified
 from wann.prune.run import CUT_OFF, PruneRun, Row
 from wann.prune.steps import step
@@ -165,6 +165,11 @@ class Experiment:
     def initial(self, seed: int) -> MLP:
         """The network of a seed before any training."""
         return self.architecture.initial(self.rng(seed, Chance.INITIAL))
+
+    def untrained(self, seed: int) -> Outcome:
+        """The same with all its weights in the masks, at no cost."""
+        mlp = self.initial(seed)
+        return Outcome(mlp, keep_all(mlp), 0.0, 0, 0, self.architecture.activation)
 
     def trained(
         self,

@@ -25,7 +25,7 @@ from wann.prune.images.training import Trainer, Training
 from wann.prune.masks import schedules
 from wann.prune.masks.effective import is_cut_off
 from wann.prune.masks.selection import Masks, shuffled
-from wann.prune.networks.mlp import MLP, keep_all, masked
+from wann.prune.networks.mlp import MLP, masked
 from wann.prune.run import (
     CORRUPTED_LABELS,
     INVERTED,
@@ -133,8 +133,7 @@ class ImagePruning(iterative.IterativePruning[Result]):
 
     @property
     def _untrained(self) -> Outcome:
-        names = self.experiment.architecture.activation
-        return Outcome(self._initial, keep_all(self._initial), 0.0, 0, 0, names)
+        return self.experiment.untrained(self.seed)
 
     @cached_property
     def _finder(self) -> Trainer:

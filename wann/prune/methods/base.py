@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from wann.prune.images import iterative
 from wann.prune.images.experiment import Experiment, Result
+from wann.prune.run import DENSE_EQUAL, SMALL_DENSE
 
 Runner = Callable[[Experiment, int], Iterator[Result]]
 
@@ -37,6 +38,10 @@ LEVELS = (
     "found_on",
     "found_by",
 )
+# Of a method that trains all weights by a procedure of its own: the controls it has by default, and
+# no others; that survivors hold trained weights is what they are set against.
+BESIDE = (DENSE_EQUAL, SMALL_DENSE)
+TRAINED = {"survivors": "trained", "arms": ",".join(BESIDE)}
 
 
 def _nothing(env: str) -> dict[str, Any]:
@@ -53,12 +58,14 @@ class ImageMethod:
         runner: ``f(experiment, seed)`` yields the classifiers to report.
         for_task: ``f(env)`` gives further defaults, those that depend on the task; it raises
             ValueError where the method makes no sense for it.
+        arms: The controls it can have; None for all there are.
     """
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
     uses: tuple[str, ...] = LEVELS
     runner: Runner = iterative.results
     for_task: Callable[[str], dict[str, Any]] = _nothing
+    arms: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from wann.prune.images.descent import cross_entropy, descend, learned
+from wann.prune.images.equal_budget import beside
 from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.iterative import ImagePruning
 from wann.prune.images.outcome import Outcome
 from wann.prune.images.training import forward
 from wann.prune.masks.selection import Masks, per_layer
-from wann.prune.methods.base import TRAINING, ImageMethod, Method
+from wann.prune.methods.base import BESIDE, TRAINED, TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import MLP, glorot_normal, keep_all, masked
 from wann.prune.run import TICKET
 
@@ -49,7 +50,11 @@ def results(experiment: Experiment, seed: int) -> Iterator[Result]:
                 compute = partial(teach, experiment, seed, level, teacher.outcome, start, mask, mix)
                 outcome = experiment.step(f"s{seed}-{arm}-l{level}", compute)
                 score = experiment.test(outcome)
-                yield Result(arm, seed, level, "C", outcome, score, target=arm == TICKET)
+                found = Result(arm, seed, level, "C", outcome, score, target=arm == TICKET)
+                if arm == TICKET:  # its teacher's training is part of its own
+                    yield from beside(experiment, found, [experiment.training] * 2)
+                else:
+                    yield found
 
 
 def small(sizes: tuple[int, ...], share: float) -> tuple[int, ...]:
@@ -124,5 +129,7 @@ METHOD = Method(
     "distillation",
     "Hinton et al. 2015",
     "train a small dense network, and the pruned one, on what the trained one says",
-    ImageMethod({}, (*TRAINING, "sparsity", "temperature", "mix"), results),
+    ImageMethod(
+        TRAINED, (*TRAINING, "sparsity", "temperature", "mix", "arms"), results, arms=BESIDE
+    ),
 )

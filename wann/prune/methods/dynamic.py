@@ -16,10 +16,11 @@ from itertools import pairwise
 import numpy as np
 
 from wann.core.rng import Stream, generator
+from wann.prune.images.equal_budget import beside
 from wann.prune.images.experiment import PASSES, Chance, Experiment, Result
 from wann.prune.images.outcome import Outcome
 from wann.prune.masks.selection import Masks, highest, kept
-from wann.prune.methods.base import TRAINING, ImageMethod, Method
+from wann.prune.methods.base import BESIDE, TRAINED, TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import MLP, masked
 from wann.prune.run import TICKET
 from wann.prune.scores.gradients import IMAGES, gradient
@@ -34,7 +35,8 @@ def results(by_gradient: bool, experiment: Experiment, seed: int) -> Iterator[Re
     for level, sparsity in enumerate(experiment.settings.sparsities(), 1):
         compute = partial(train, experiment, seed, level, sparsity, by_gradient)
         outcome = experiment.step(f"s{seed}-moving-l{level}", compute)
-        yield Result(TICKET, seed, level, "C", outcome, experiment.test(outcome), target=True)
+        found = Result(TICKET, seed, level, "C", outcome, experiment.test(outcome), target=True)
+        yield from beside(experiment, found, [experiment.training])
 
 
 def train(
@@ -107,19 +109,19 @@ def _double(mlp: MLP) -> MLP:
     return MLP(*(tuple(np.asarray(x, np.float64) for x in part) for part in mlp))
 
 
-_DEFAULTS = {"sparsity": "0.9"}
-_OPTIONS = (*TRAINING, "sparsity")
+_DEFAULTS = {**TRAINED, "sparsity": "0.9"}
+_OPTIONS = (*TRAINING, "sparsity", "arms")
 METHODS = (
     Method(
         "set",
         "Mocanu et al. 2018",
         "sparse from the first step: small weights are dropped, as many grow at random",
-        ImageMethod(_DEFAULTS, _OPTIONS, partial(results, False)),
+        ImageMethod(_DEFAULTS, _OPTIONS, partial(results, False), arms=BESIDE),
     ),
     Method(
         "rigl",
         "Evci et al. 2020",
         "as set, but connections grow where the gradient is largest",
-        ImageMethod(_DEFAULTS, _OPTIONS, partial(results, True)),
+        ImageMethod(_DEFAULTS, _OPTIONS, partial(results, True), arms=BESIDE),
     ),
 )

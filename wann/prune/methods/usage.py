@@ -9,6 +9,7 @@ from wann.prune.methods.base import TRAINING
 from wann.prune.methods.registry import of_images
 from wann.prune.run import CORRUPTED_LABELS, NATIVE
 from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
+from wann.prune.settings import expect
 
 ALWAYS = ("method", "env", "seed", "seeds")
 
@@ -35,6 +36,9 @@ def unused_of_images(settings: ImageSettings) -> dict[str, str]:
             f"--sparsity: expected shares of all layers, such as 0.9, for --method "
             f"{settings.method}, got {settings.sparsity}"
         )
+    if (known := of_images(settings.method).arms) is not None:
+        for arm in settings.arm_names():
+            expect("--arms", arm, known)
     return {**_without_effect(settings), **foreign_to(settings.method)}
 
 

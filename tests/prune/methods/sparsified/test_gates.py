@@ -63,7 +63,7 @@ def test_the_divergence_is_that_of_the_integral(log_alpha):
 @pytest.mark.parametrize(("name", "penalty"), [("l0", 1.0), ("bayesian-compression", 1.0)])
 def test_nodes_vanish_whole(name, penalty):
     settings = replace(preset(name, "digits"), hidden="12", steps=400, penalty=penalty)
-    settings = replace(settings, learning_rate=0.02)
+    settings = replace(settings, learning_rate=0.02, arms="")
     (result,) = of_images(name).runner(Experiment(settings, envs.make("digits")), 0)
     first, last = result.outcome.masks
     hidden = int(last.any(axis=1).sum())

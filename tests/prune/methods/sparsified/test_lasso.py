@@ -35,6 +35,7 @@ def test_a_larger_penalty_leaves_less(name):
     left = []
     for penalty in (0.0, 0.02):
         settings = replace(preset(name, "digits"), hidden="8", steps=150, penalty=penalty)
+        settings = replace(settings, arms="")
         (result,) = of_images(name).runner(Experiment(settings, envs.make("digits")), 0)
         left.append(result.outcome.masks[0])
     assert left[1].sum() < left[0].sum()

@@ -17,10 +17,11 @@ import numpy as np
 
 from wann.core.rng import Stream, generator
 from wann.prune.images.descent import cross_entropy, descend, learned, to_the_end
+from wann.prune.images.equal_budget import beside
 from wann.prune.images.experiment import Chance, Experiment, Result
 from wann.prune.images.outcome import Outcome
 from wann.prune.masks.selection import Masks
-from wann.prune.methods.base import TRAINING, ImageMethod, Method
+from wann.prune.methods.base import BESIDE, TRAINED, TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import MLP, masked
 from wann.prune.run import TICKET
 
@@ -107,7 +108,8 @@ def bayesian_loss(parts: Any, fixed: Any, X: Any, y: Any, key: Any, progress: An
 def l0(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The one network of a seed; which nodes it has follows from the penalty."""
     outcome = experiment.step(f"s{seed}-l0", partial(train_l0, experiment, seed))
-    yield Result(TICKET, seed, 1, "C", outcome, experiment.test(outcome), target=True)
+    found = Result(TICKET, seed, 1, "C", outcome, experiment.test(outcome), target=True)
+    yield from beside(experiment, found, [to_the_end(experiment.training)])
 
 
 def train_l0(experiment: Experiment, seed: int) -> Outcome:
@@ -128,7 +130,8 @@ def train_l0(experiment: Experiment, seed: int) -> Outcome:
 def bayesian(experiment: Experiment, seed: int) -> Iterator[Result]:
     """The one network of a seed, with the means of its weights and gates."""
     outcome = experiment.step(f"s{seed}-bayesian", partial(train_bayesian, experiment, seed))
-    yield Result(TICKET, seed, 1, "C", outcome, experiment.test(outcome), target=True)
+    found = Result(TICKET, seed, 1, "C", outcome, experiment.test(outcome), target=True)
+    yield from beside(experiment, found, [to_the_end(experiment.training)])
 
 
 def train_bayesian(experiment: Experiment, seed: int) -> Outcome:
@@ -166,17 +169,18 @@ def _folded(mlp: MLP, gates: tuple[np.ndarray, ...]) -> Outcome:
     return Outcome(masked(MLP(weights, mlp.biases), masks), masks, 0.0, 0, 0)
 
 
+_OPTIONS = (*TRAINING, "penalty", "arms")
 METHODS = (
     Method(
         "l0",
         "Louizos et al. 2018",
         "train with gates of nodes that are exactly 0 or 1 at times (hard concrete)",
-        ImageMethod({"penalty": 0.1, "batch": 100}, (*TRAINING, "penalty"), l0),
+        ImageMethod({**TRAINED, "penalty": 0.1, "batch": 100}, _OPTIONS, l0, arms=BESIDE),
     ),
     Method(
         "bayesian-compression",
         "Louizos et al. 2017",
         "train with noisy gates of nodes; drop nodes whose noise is above their signal",
-        ImageMethod({"batch": 128}, (*TRAINING, "penalty"), bayesian),
+        ImageMethod({**TRAINED, "batch": 128}, _OPTIONS, bayesian, arms=BESIDE),
     ),
 )

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from wann.prune.images.descent import cross_entropy, descend, learned, to_the_end
+from wann.prune.images.equal_budget import beside
 from wann.prune.images.experiment import Experiment, Result
 from wann.prune.images.outcome import Outcome
 from wann.prune.images.training import forward
-from wann.prune.methods.base import TRAINING, ImageMethod, Method
+from wann.prune.methods.base import BESIDE, TRAINED, TRAINING, ImageMethod, Method
 from wann.prune.networks.mlp import MLP
 from wann.prune.run import TICKET
 
@@ -27,7 +28,8 @@ def results(groups: bool, experiment: Experiment, seed: int) -> Iterator[Result]
     """The one network of a seed; how sparse it is follows from the penalty."""
     name = f"s{seed}-{'group-' if groups else ''}lasso"
     outcome = experiment.step(name, partial(train, experiment, seed, groups))
-    yield Result(TICKET, seed, 1, "C", outcome, experiment.test(outcome), target=True)
+    found = Result(TICKET, seed, 1, "C", outcome, experiment.test(outcome), target=True)
+    yield from beside(experiment, found, [to_the_end(experiment.training)])
 
 
 def train(experiment: Experiment, seed: int, groups: bool) -> Outcome:
@@ -81,9 +83,10 @@ METHODS = (
         "Tibshirani 1996",
         "train under an L1 penalty until weights vanish; how many follows from it",
         ImageMethod(
-            {"optimizer": "sgd", "learning_rate": 0.1, "penalty": 1e-4},
-            (*TRAINING, "penalty"),
+            {**TRAINED, "optimizer": "sgd", "learning_rate": 0.1, "penalty": 1e-4},
+            (*TRAINING, "penalty", "arms"),
             partial(results, False),
+            arms=BESIDE,
         ),
     ),
     Method(
@@ -91,9 +94,10 @@ METHODS = (
         "Wen et al. 2016",
         "train under a penalty on all that leaves a node, until nodes vanish",
         ImageMethod(
-            {"optimizer": "sgd", "learning_rate": 0.1, "penalty": 3e-4},
-            (*TRAINING, "penalty"),
+            {**TRAINED, "optimizer": "sgd", "learning_rate": 0.1, "penalty": 3e-4},
+            (*TRAINING, "penalty", "arms"),
             partial(results, True),
+            arms=BESIDE,
         ),
     ),
 )
