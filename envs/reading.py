@@ -14,7 +14,7 @@ from typing import BinaryIO
 MOST_BYTES = 2**28  # of what is read as a whole; a network of a million connections has 80 MB
 
 
-def check_regular(path: Path, found: os.stat_result, most: int = MOST_BYTES) -> None:
+def check_regular(path: str | Path, found: os.stat_result, most: int = MOST_BYTES) -> None:
     """See that what a path leads to is a file of at most so many bytes.
 
     Raises:
@@ -29,36 +29,72 @@ def check_regular(path: Path, found: os.stat_result, most: int = MOST_BYTES) -> 
         raise ValueError(f"{path}: expected at most {most:,} bytes, got {found.st_size:,}")
 
 
-def open_regular(path: Path, most: int = MOST_BYTES) -> BinaryIO:
+def open_regular(path: str | Path, most: int = MOST_BYTES) -> BinaryIO:
     """A file opened to read, once it is seen to be one of at most so many bytes.
 
     Raises:
         OSError: If it cannot be opened.
         ValueError: If it is no file, or too large.
     """
-    check_regular(path, path.stat(), most)  # opening a device may do something already
-    # Should it become a pipe meanwhile, opening it does not wait.
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        check_regular(path, os.fstat(number), most)
-    except BaseException:
-        os.close(number)
-        raise
-    return open(number, "rb")
+    return open(_opened(path, most)[0], "rb")
 
 
-def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+def read_bytes(path: str | Path, most: int = MOST_BYTES) -> bytes:
     """What is in a file of at most so many bytes.
 
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is no file, or too large.
     """
-    with open_regular(path, most) as file:
-        size = os.fstat(file.fileno()).st_size
-        content = file.read(size + 1)  # as many bytes are set aside as are asked for
+    number, size = _opened(path, most)
+    try:
+        content = _read(number, size, size + 1)  # as many bytes are set aside as are asked for
         if len(content) > size:
-            content += file.read(most + 1 - len(content))
+            rest = most + 1 - len(content)
+            content += _read(number, rest, rest)
+    finally:
+        os.close(number)
     if len(content) > most:  # it grew meanwhile
         raise ValueError(f"{path}: expected at most {most:,} bytes, got more")
     return content
+
+
+def read_ends(path: str | Path, count: int) -> tuple[bytes, bytes]:
+    """The first and the last bytes of a file, so many of each where it has them.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is no file, or too large.
+    """
+    number, size = _opened(path, MOST_BYTES)
+    try:
+        count = min(count, size)
+        head = _read(number, count, count)
+        if count == size:
+            return head, head
+        os.lseek(number, size - count, os.SEEK_SET)
+        return head, _read(number, count, count)
+    finally:
+        os.close(number)
+
+
+def _opened(path: str | Path, most: int) -> tuple[int, int]:
+    """The number of a file that was opened to read, and its bytes."""
+    check_regular(path, os.stat(path), most)  # opening a device may do something already
+    # Should it become a pipe meanwhile, opening it does not wait.
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        found = os.fstat(number)
+        check_regular(path, found, most)
+    except BaseException:
+        os.close(number)
+        raise
+    return number, found.st_size
+
+
+def _read(number: int, least: int, most: int) -> bytes:
+    """The next bytes of a file, at least so many where it has them; one read may give fewer."""
+    found = os.read(number, most)
+    while len(found) < least and (more := os.read(number, most - len(found))):
+        found += more
+    return found

@@ -133,7 +133,7 @@ def remove_leftovers(path: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def read_json(path: Path, content: bytes | None = None) -> Any:
+def read_json(path: str | Path, content: bytes | None = None) -> Any:
     """The value in a JSON file, whose content may have been read already.
 
     Raises:
@@ -144,7 +144,7 @@ def read_json(path: Path, content: bytes | None = None) -> Any:
     content = read_bytes(path) if content is None else content
     try:
         text = content.decode()
-        value = json.loads(text, parse_constant=_refuse, parse_int=_whole, parse_float=_finite)
+        value = _JSON.decode(text)
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
@@ -179,6 +179,9 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise _Number(f"expected finite numbers, got {digits:.40}")
     return number
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole, parse_float=_finite)
 
 
 def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:

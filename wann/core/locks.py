@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
 from wann.envs.reading import check_regular, read_bytes
 
 if sys.platform == "win32":
@@ -124,7 +122,10 @@ def held(file: Path) -> Iterator[Lock]:
 def holder(file: Path) -> str | None:
     """The process that holds the lock of a file, as far as its record tells; None if none does."""
     path = file.with_name(f".{file.name}.lock")
-    record = _read(path) if path.exists() else ""
+    with suppress(OSError):
+        if not path.stat().st_size:  # let go; that is quick to see
+            return None
+    record = _read(path)
     return None if not record or _gone(record) else record.partition(" started ")[0]
 
 
@@ -195,6 +196,8 @@ def _remove_stale(file: Path, path: Path) -> None:
 
 
 def _record() -> str:
+    import psutil  # only here and below: most commands look at locks that are let go
+
     started = psutil.Process().create_time()
     return f"process {os.getpid()} on {socket.gethostname()} started {started:.2f}\n"
 
@@ -212,6 +215,8 @@ def _gone(record: str) -> bool:
     words = record.split()
     if len(words) != 6 or words[3] != socket.gethostname():
         return False
+    import psutil
+
     try:
         started = psutil.Process(int(words[1])).create_time()
         return abs(started - float(words[5])) > START

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from wann.core import files, locks
-from wann.envs.reading import open_regular, read_bytes
+from wann.envs.reading import read_bytes, read_ends
 
 CONFIG = "config.json"
 PLACE = Path("runs")
@@ -55,6 +56,21 @@ class Listed:
     problem: str | None = None
 
 
+@dataclass(frozen=True)
+class _Folder:
+    """A run's folder as it was found, so that nothing is asked of the disk twice.
+
+    Attributes:
+        path: Where it is.
+        entries: What is in it, by name.
+        config: What its config.json holds, if that was read already.
+    """
+
+    path: str
+    entries: dict[str, os.DirEntry[str]]
+    config: bytes | None = None
+
+
 def folders(root: Path, inside: bool = True, depth: int = DEPTH) -> Iterator[Path]:
     """The folders of runs in a folder, or it itself, in the order of their names.
 
@@ -63,49 +79,58 @@ def folders(root: Path, inside: bool = True, depth: int = DEPTH) -> Iterator[Pat
         inside: Whether the runs of several seeds are meant, or the folder that holds them.
         depth: How many folders deep to look.
     """
-    return (folder for folder, _ in _found(root, inside, depth))
+    return (Path(folder.path) for folder in _found(str(root), inside, depth))
 
 
 def runs_in(root: Path) -> Iterator[Listed]:
     """What a list shows of each run in a folder."""
-    return (read(folder, config) for folder, config in _found(root))
+    return map(_listed, _found(str(root)))
 
 
-def _found(
-    root: Path, inside: bool = True, depth: int = DEPTH
-) -> Iterator[tuple[Path, bytes | None]]:
-    """As `folders`, and what their config.json holds where that was read on the way."""
-    if (root / CONFIG).is_file():
+def _found(root: str, inside: bool = True, depth: int = DEPTH) -> Iterator[_Folder]:
+    entries = _entries(root)
+    if CONFIG in entries and entries[CONFIG].is_file():
         content = _content(root)
         if inside and _kind(root, content) == SEEDS:
-            for path in sorted(path.parent for path in root.glob(f"*/{CONFIG}")):
-                yield path, None
+            for entry in _by_name(entries):
+                if os.path.exists(os.path.join(entry.path, CONFIG)):
+                    yield _Folder(entry.path, _entries(entry.path))
         else:
-            yield root, content
-        return
-    with suppress(OSError):
-        for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
-            if depth and entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                yield from _found(Path(entry.path), inside, depth - 1)
+            yield _Folder(root, entries, content)
+    elif depth:
+        for entry in _by_name(entries):
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                yield from _found(entry.path, inside, depth - 1)
 
 
-def _content(folder: Path) -> bytes | None:
+def _entries(folder: str) -> dict[str, os.DirEntry[str]]:
+    """What is in a folder, by name; nothing where it cannot be read."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        return {entry.name: entry for entry in entries}
+    return {}
+
+
+def _by_name(entries: dict[str, os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+    return [entries[name] for name in sorted(entries)]
+
+
+def _content(folder: str) -> bytes | None:
     with suppress(OSError, ValueError):
-        return read_bytes(folder / CONFIG)
+        return read_bytes(os.path.join(folder, CONFIG))
     return None
 
 
 def is_seeds(folder: Path) -> bool:
     """Whether a folder holds a run for each of several seeds."""
-    return _kind(folder, _content(folder)) == SEEDS
+    return _kind(str(folder), _content(str(folder))) == SEEDS
 
 
 def is_search(folder: Path) -> bool:
     """Whether a folder is that of a search, with one seed or several, and not of a pruning."""
-    return _kind(folder, _content(folder)) in (None, SEEDS)
+    return _kind(str(folder), _content(str(folder))) in (None, SEEDS)
 
 
-def _kind(folder: Path, content: bytes | None) -> Any:
+def _kind(folder: str, content: bytes | None) -> Any:
     """What a run's folder says it is; None for a search, which says nothing."""
     if content is not None and b'"kind"' not in content:  # as most: that is quick to see
         return None
@@ -114,37 +139,42 @@ def _kind(folder: Path, content: bytes | None) -> Any:
     return DAMAGED
 
 
-def read(folder: Path, config: bytes | None = None) -> Listed:
-    """What a list shows of a run; one whose files are damaged is marked, and raises nothing.
+def read(folder: Path) -> Listed:
+    """What a list shows of a run; one whose files are damaged is marked, and raises nothing."""
+    return _listed(_Folder(str(folder), _entries(str(folder))))
 
-    Args:
-        folder: Its folder.
-        config: What its config.json holds, if that was read already.
-    """
+
+def _listed(folder: _Folder) -> Listed:
     try:
-        return _read(folder, config)
+        return _read(folder)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         if isinstance(error, OSError) and error.strerror:
             problem = f"{error.filename}: {error.strerror}"
         else:
             problem = str(error)
-        return Listed(folder, size=_size(folder), state=DAMAGED, problem=" ".join(problem.split()))
+        return Listed(
+            Path(folder.path),
+            size=_size(folder.entries),
+            state=DAMAGED,
+            problem=" ".join(problem.split()),
+        )
 
 
-def _read(folder: Path, content: bytes | None) -> Listed:
-    config = _read_config(folder, content)
+def _read(folder: _Folder) -> Listed:
+    file = partial(os.path.join, folder.path)
+    config = _read_config(folder.path, folder.config)
     settings = config.get("settings")
     if not isinstance(settings, dict):
-        raise ValueError(f"{folder / CONFIG}: expected settings, but there are none")
+        raise ValueError(f"{file(CONFIG)}: expected settings, but there are none")
     method = settings.get("method") or settings.get("preset")
     seed = settings.get("seed")
-    going = locks.holder(folder / CONFIG) is not None
-    row = last_row(folder / "metrics.csv")
-    scores, search = _champion(folder / "champion.json")
+    going = locks.holder(Path(file(CONFIG))) is not None
+    row = last_row(file("metrics.csv"))
+    scores, search = _champion(file("champion.json"))
     fitness = scores.get("fitness", row.get("champion_fitness"))
     state = DONE if "fitness" in scores else STOPPED
     return Listed(
-        folder,
+        Path(folder.path),
         str(settings["env"]) if "env" in settings else None,
         None if method is None else str(method),
         seed if isinstance(seed, int) else None,
@@ -152,15 +182,16 @@ def _read(folder: Path, content: bytes | None) -> Listed:
         float(fitness) if fitness is not None and math.isfinite(fitness) else None,
         int(search["connections"]) if "connections" in search else None,
         _time(config.get("started")),
-        _size(folder),
+        _size(folder.entries),
         GOING if going else state,
     )
 
 
-def _read_config(folder: Path, content: bytes | None) -> dict[str, Any]:
-    value = files.read_json(folder / CONFIG, content)
+def _read_config(folder: str, content: bytes | None) -> dict[str, Any]:
+    file = os.path.join(folder, CONFIG)
+    value = files.read_json(file, content)
     if not isinstance(value, dict):
-        raise ValueError(f"{folder / CONFIG}: expected settings, got {type(value).__name__}")
+        raise ValueError(f"{file}: expected settings, got {type(value).__name__}")
     return value
 
 
@@ -170,20 +201,16 @@ def _time(text: Any) -> float | None:
     return None
 
 
-def _ends(file: Path) -> tuple[str, str] | None:
+def _ends(file: str | Path) -> tuple[str, str] | None:
     """The first and the last bytes of a file; None where there is none."""
     try:
-        opened = open_regular(file)
+        head, tail = read_ends(file, TAIL)
     except FileNotFoundError:
         return None
-    with opened:
-        head = opened.read(TAIL)
-        size = opened.seek(0, os.SEEK_END)
-        opened.seek(max(0, size - TAIL))
-        return head.decode(errors="replace"), opened.read().decode(errors="replace")
+    return head.decode(errors="replace"), tail.decode(errors="replace")
 
 
-def last_row(file: Path) -> dict[str, float]:
+def last_row(file: str | Path) -> dict[str, float]:
     """The last whole row of the metrics, by column; empty where there is none."""
     ends = _ends(file)
     if ends is None:
@@ -200,7 +227,7 @@ def last_row(file: Path) -> dict[str, float]:
         ) from None
 
 
-def _champion(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def _champion(file: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The scores of a champion and where it comes from, with its number of connections."""
     ends = _ends(file)
     if ends is None:
@@ -231,16 +258,15 @@ def connections(network: dict[str, Any]) -> int:
     return sum(len(sources.get(node, ())) for node in seen)
 
 
-def _size(folder: Path | str) -> int:
+def _size(entries: dict[str, os.DirEntry[str]]) -> int:
     """The bytes of the files in a folder, those of folders in it included; links count nothing."""
     total = 0
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            try:
-                if entry.is_dir(follow_symlinks=False):
-                    total += _size(entry.path)
-                elif entry.is_file(follow_symlinks=False):
-                    total += entry.stat(follow_symlinks=False).st_size
-            except OSError:  # it went just now
-                continue
+    for entry in entries.values():
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                total += _size(_entries(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                total += entry.stat(follow_symlinks=False).st_size
+        except OSError:  # it went just now
+            continue
     return total
