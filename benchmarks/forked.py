@@ -108,7 +108,8 @@ def _run(
         main()
     finally:  # a process of `multiprocessing` waits for its own before they are told to end
         for worker in multiprocessing.active_children():
-            worker.kill()
+            if worker.pid is not None:  # loky's workers have no `kill`
+                os.kill(worker.pid, signal.SIGKILL)
 
 
 def told(code: int | None, said: str) -> bool:

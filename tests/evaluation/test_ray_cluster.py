@@ -42,10 +42,11 @@ def place():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def begin(place, command):
+def begin(place, command, stdout=None):
     """Begin a command in a process of its own, which a lost Ray may take with it."""
     return subprocess.Popen(
         [sys.executable, *command],
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "RAY_TMPDIR": str(place)},
@@ -78,7 +79,7 @@ def test_a_search_whose_head_is_killed_goes_on_without_it(place, tmp_path):
     """It begins though the last Ray here has left its traces, and ends where one core comes to."""
     far, near = tmp_path / "far", tmp_path / "near"
     options = [*SEARCH, "--generations=100000", "--target=inf", f"--run={far}"]
-    process = begin(place, ["-m", "wann", "search", *options, "--backend=ray"])
+    process = begin(place, ["-c", searching([*options, "--backend=ray"], step=0.5)])
     until = time.monotonic() + LONGEST
     while not ((far / metrics.FILE).exists() and len(rows(far)) > 2):
         if process.poll() is not None or time.monotonic() > until:
@@ -102,18 +103,63 @@ def rows(run):
     return metrics.read(run / metrics.FILE)["generation"]
 
 
+def searching(options, step, start=LONGEST):
+    """The code of a search that looks at its cluster every so many seconds."""
+    return (
+        "from wann.evaluation import cluster, ray_cluster\n"
+        "from wann.search.__main__ import main\n"
+        f"cluster.STEP, ray_cluster.START = {step}, {start}\n"
+        f"main({options})"
+    )
+
+
+# A head without workers of its own, and a node with one, which dies during the second job.
+LOSING = """
+from contextlib import suppress
+from wann.evaluation import cluster
+from wann.evaluation.ray_cluster import RayCluster
+with suppress(ConnectionError):  # Ray is imported as in a search
+    RayCluster("127.0.0.1:1")
+from ray.cluster_utils import Cluster
+
+SOON = {"health_check_period_ms": 200, "health_check_timeout_ms": 200,
+        "health_check_initial_delay_ms": 0, "health_check_failure_threshold": 2}
+
+def work(seconds):
+    import time
+    time.sleep(seconds)
+    return seconds
+
+machines = Cluster(True, head_node_args={"num_cpus": 0, "_system_config": SOON})
+node = machines.add_node(num_cpus=1)
+cluster.STEP = 0.3
+with RayCluster(machines.address, timeout=0.5) as workers:
+    try:
+        for done in workers.run(work, [(0.0,), (1000.0,)]):
+            print(done, flush=True)
+            machines.remove_node(node, allow_graceful=False)
+    except cluster.ClusterLost as lost:
+        print(str(lost).replace(machines.address, "ADDRESS"))
+"""
+
+
+def test_workers_that_are_all_gone_are_waited_for_with_a_line_now_and_then(place):
+    """Nothing else is said: Ray alone prints the last log of the node."""
+    (place / "ray" / "ray_current_cluster").unlink()
+    process = begin(place, ["-c", LOSING], stdout=subprocess.PIPE)
+    printed, said = process.communicate(timeout=LONGEST)
+    assert printed.splitlines() == [
+        "(0, 0.0)", "the Ray cluster at ADDRESS had no workers for 0.5 s",
+    ]  # fmt: skip
+    assert said.count("has no workers left; waiting for some") == len(said.splitlines()) > 0
+
+
 def test_who_listens_and_says_nothing_is_given_up(place, tmp_path):
     """Ray alone would try on; what it began then does not keep the program from its end."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"
         options = [*SEARCH, "--backend=ray", f"--address={address}", f"--run={tmp_path / 'run'}"]
-        code = (
-            "from wann.evaluation import cluster, ray_cluster\n"
-            "from wann.search.__main__ import main\n"
-            "cluster.STEP, ray_cluster.START = 0.4, 1.0\n"
-            f"main({options})"
-        )
-        code, said = end(begin(place, ["-c", code]))
+        code, said = end(begin(place, ["-c", searching(options, step=0.4, start=1.0)]))
     assert code == 2
     assert said[0] == f"wann: waiting for the Ray cluster at {address}, 0 of 1 s"
     assert said[-1].startswith(

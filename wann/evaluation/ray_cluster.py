@@ -56,6 +56,8 @@ class RayCluster:
         # One thread, as what a thread has started is ended with it.
         threading.Thread(target=self._answer, daemon=True).start()
         atexit.register(self._leave)  # before what Ray has to do, to come after it
+        # Of a node that dies Ray prints the last log, unless it is told before it is imported.
+        os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".*")
         import ray
 
         address = address or os.environ.get("RAY_ADDRESS")
