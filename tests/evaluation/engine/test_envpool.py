@@ -12,6 +12,7 @@ from tests import genomes
 from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import express
+from wann.envs.stepped.normalization import Normalization
 from wann.evaluation.engine.envpool import EnvPoolEvaluator, play
 from wann.evaluation.engine.lanes import Lanes
 from wann.evaluation.evaluator import evaluator_for
@@ -131,6 +132,38 @@ def test_what_is_not_finite_and_who_steps_on(monkeypatch):
     np.testing.assert_array_equal(returns, [np.nan, np.nan, 9.0, 20.0])
     sent = [sorted(each) for each in made[0].sent]
     assert sent == [[0, 1, 2, 3], [0, 1, 2, 3], [2, 3], [3], [3]]
+
+
+@pytest.mark.parametrize("limit", [3, 5])
+def test_a_last_observation_that_is_not_finite(monkeypatch, limit):
+    class Broken(Pool3):  # the one that ends after 3 steps ends with infinity
+        def step(self, actions, env_id):
+            seen, rewards, over, truncated, info = super().step(actions, env_id)
+            seen[(info["env_id"] == 2) & (self.time == 3)] = np.inf
+            return seen, rewards, over & (limit == 5), truncated, info
+
+    task = dataclasses.replace(
+        envs.make("envpool:CartPole-v1"), inputs=("a", "b"), episode_limit=limit
+    )
+    monkeypatch.setattr(type(task), "pool", lambda self, seeds: Broken(seeds))
+    lanes = Lanes([express(genomes.genome(2, 2, connections=[(1, 3)]))], np.ones(1), 4, None, None)
+    returns = play(task, lanes, np.arange(4), np.arange(4))
+    np.testing.assert_array_equal(returns, [np.nan, np.nan, np.nan, 4.0 * limit])
+
+
+def test_normalised_observations_are_what_lanes_act_by():
+    task = envs.make("envpool:Acrobot-v1")
+    scaled = Normalization((0.5, 0.1, -0.2, 0.3, 1.0, -1.0), (0.2, 0.1, 0.3, 0.2, 0.1, 0.05))
+    found, raw = (
+        evaluator_for(each, SearchConfig(max_steps=150))
+        for each in (dataclasses.replace(task, normalization=scaled), task)
+    )
+    some = networks(task)
+    returns = found.returns(some, WEIGHTS, SEEDS)
+    assert (returns != raw.returns(some, WEIGHTS, SEEDS)).any()
+    for p, w, r in ((0, 0, 0), (2, 1, 1), (4, 2, 2)):
+        alone = record(found.task, some[p], WEIGHTS[w], int(SEEDS[r]))
+        assert alone.rewards.sum() == returns[p, w, r]
 
 
 def test_an_output_that_is_not_finite_ranks_last():

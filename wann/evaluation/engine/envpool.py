@@ -18,8 +18,9 @@ MOST_LANES, MOST_WITH_IMAGES = 2048, 256
 class EnvPoolEvaluator:
     """Episodes of an environment of EnvPool; a case is the seed of an environment.
 
-    A return is NaN where a reward, an observation or an output is not finite. It depends on
-    nothing but the network, the weights and the seed: each lane has a new environment.
+    A return is NaN where a reward, an observation, the last one included, or an output is not
+    finite. It depends on nothing but the network, the weights and the seed: each lane has a new
+    environment.
     """
 
     def __init__(self, task: EnvPoolTask) -> None:
@@ -67,7 +68,7 @@ def play(task: EnvPoolTask, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray)
     alive = info["env_id"]
     returns = np.zeros(len(chosen))
     for _ in range(task.episode_limit):
-        outputs, best = lanes.act(chosen[alive], task.see(found))
+        outputs, best = lanes.act(chosen[alive], _seen(task, found))
         finite = best >= 0
         if not finite.all():
             returns[alive[~finite]] = np.nan
@@ -80,9 +81,26 @@ def play(task: EnvPoolTask, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray)
         returns[alive] += rewards
         over = terminated | truncated | ~np.isfinite(returns[alive])
         if over.any():
+            returns[alive[over & ~_finite(task, found)]] = np.nan
             alive, found = alive[~over], found[~over]
             if not len(alive):
                 break
+    else:
+        returns[alive[~_finite(task, found)]] = np.nan
     pool.close()
     returns[~np.isfinite(returns)] = np.nan
     return returns
+
+
+def _seen(task: EnvPoolTask, found: np.ndarray) -> np.ndarray:
+    """What networks take in of L observations: numbers [L, I]; what is not finite stays so."""
+    numbers = task.see(found)
+    if task.normalization is None:
+        return numbers
+    return np.where(np.isfinite(numbers), task.normalization(numbers), numbers)
+
+
+def _finite(task: EnvPoolTask, found: np.ndarray) -> np.ndarray:
+    """Whether all numbers of each of L observations are finite, bool[L]."""
+    finite: np.ndarray = np.isfinite(task.see(found)).all(axis=1)
+    return finite
