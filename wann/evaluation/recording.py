@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import gymnasium
 import numpy as np
 
 from wann.core.kernels.jit import keep
 from wann.core.network import Network
 from wann.envs.failure import Unfit
 from wann.envs.gym import GymTask
-from wann.envs.stepped import making
+from wann.envs.stepped import making, rendering
 from wann.envs.stepped.actions import assembled
 from wann.envs.task import ControlTask
 from wann.evaluation.gym import SEEDS, Policy, begun, environment, seeded, stepped, told
@@ -152,10 +153,11 @@ def filmed(task: GymTask, episode: Episode, seed: int, times: Iterable[int]) -> 
         For each time a picture, uint8[height, width, 3].
 
     Raises:
-        ValueError: If the environment draws none.
-        EnvironmentFailed: If it raises.
+        ValueError: If the environment draws none, or raises instead.
+        EnvironmentFailed: If it raises elsewhere.
     """
     wanted, shown = set(times), {}
+    rendering.offscreen()
     with making.told(task.name), seeded(seed):
         env = task.environment(render_mode="rgb_array")
         try:
@@ -163,7 +165,7 @@ def filmed(task: GymTask, episode: Episode, seed: int, times: Iterable[int]) -> 
             for time in range(len(episode.rewards) + 1):
                 if time in wanted:
                     # Once over, EnvPool begins anew with the next step; the last is of the end.
-                    shown[time] = _picture(task, env.render())
+                    shown[time] = _picture(task, env)
                 if time < len(episode.rewards):
                     numbers = iter(episode.actions[time].tolist())
                     env.step(assembled(env.action_space, numbers))
@@ -172,8 +174,11 @@ def filmed(task: GymTask, episode: Episode, seed: int, times: Iterable[int]) -> 
     return shown
 
 
-def _picture(task: GymTask, found: Any) -> np.ndarray:
-    picture = np.asarray(found)
+def _picture(task: GymTask, env: gymnasium.Env[Any, Any]) -> np.ndarray:
+    try:
+        picture = np.asarray(env.render())
+    except Exception as error:
+        raise Unfit(rendering.failed(task.name, env, error)) from error
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise Unfit(f"{task.name} draws no pictures (rgb_array)")
     return picture
