@@ -89,7 +89,7 @@ def test_methods_that_train_on_have_the_dense_network_beside_them():
 
 @pytest.mark.parametrize("name", ["l1", "set"])
 def test_a_method_of_its_own_procedure_has_the_same_training_beside_it(name):
-    settings = replace(preset(name, "digits"), hidden="12,6", steps=40)
+    settings = replace(preset(name, "digits"), hidden="12,6", steps=4)
     if name == "set":
         settings = replace(settings, sparsity="0.5,0.8")
     experiment = Experiment(settings, envs.make("digits"))
@@ -104,7 +104,7 @@ def test_a_method_of_its_own_procedure_has_the_same_training_beside_it(name):
     by_hand = experiment.trainer.train(mlp, keep_all(mlp), training, rng).mlp
     for (arm, level), result in found.items():
         outcome, ticket = result.outcome, found["ticket", level].outcome
-        assert outcome.samples == ticket.samples == 40 * settings.batch
+        assert outcome.samples == ticket.samples == 4 * settings.batch
         if arm == "dense-equal":
             for ours, expected in zip(outcome.mlp.weights, by_hand.weights, strict=True):
                 np.testing.assert_array_equal(ours, expected)

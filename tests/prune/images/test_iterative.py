@@ -203,3 +203,16 @@ def test_seeds_differ_and_equal_seeds_do_not(found):
     first, again, other = (found(seed=seed)[1]["ticket", 3, "C"] for seed in (1, 1, 2))
     np.testing.assert_array_equal(weights(first), weights(again))
     assert not np.array_equal(mask(first), mask(other))
+
+
+@pytest.mark.parametrize("scope", ["layer", "global", "nodes-l1"])
+def test_synflow_goes_on_from_what_earlier_rounds_have_left(found, scope):
+    """Its hundred rounds begin with what there is, not with all."""
+    changes = {"scope": scope, "survivors": "trained", "retrain": "fine-tune", "steps": 6}
+    _, rows = found(score="synflow", **changes)
+    outcomes = [result.outcome for result in rows.values()]
+    assert len(outcomes) == 5
+    for before, after in pairwise(outcomes):
+        assert 0 < kept(after.masks) < kept(before.masks)
+        for old, new in zip(before.masks, after.masks, strict=True):
+            assert not (new & ~old).any()

@@ -52,6 +52,9 @@ def test_exponential_rounds_keep_equal_shares():
     assert found[-1] == 0.99
     assert kept == pytest.approx([0.01**0.25, 0.01**0.5, 0.01**0.75, 0.01])
     assert schedules.exponential(0.3, 1) == [0.3]
+    # Where 36 % are left, 16 % are reached over the means of the two.
+    found = schedules.exponential(0.84, 2, gone=0.64)
+    assert found == [pytest.approx(1 - 0.24), 0.84]
 
 
 def test_layers_of_their_own_stop_at_their_own_sparsity():

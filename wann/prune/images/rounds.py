@@ -7,7 +7,7 @@ import numpy as np
 from wann.envs.classification import Examples
 from wann.prune.images.experiment import PASSES
 from wann.prune.images.outcome import Outcome
-from wann.prune.images.settings import ImageSettings
+from wann.prune.images.settings import NODES, ImageSettings
 from wann.prune.masks import schedules
 from wann.prune.masks.selection import Masks, globally, n_of_m, of_nodes, per_layer
 from wann.prune.networks.mlp import MLP, masked
@@ -39,7 +39,9 @@ def prune(
     """
     name = settings.score
     rounds = ROUNDS.get(name, 1)
-    parts = list(zip(*(schedules.exponential(s, rounds) for s in shares), strict=True))
+    before = gone(settings, base.masks) if shares else ()
+    paths = (schedules.exponential(s, rounds, g) for s, g in zip(shares, before, strict=True))
+    parts = list(zip(*paths, strict=True))
     masks = base.masks
     for part in parts or [()]:
         mlp = masked(base.mlp, masks)
@@ -54,6 +56,14 @@ def prune(
         seen = min(gradients.IMAGES, len(examples.y))
         return masks, seen, seen * base.mlp.total * gradients.PASSES[name]
     return masks, 0, rounds * PASSES * base.mlp.total if name == "synflow" else 0
+
+
+def gone(settings: ImageSettings, masks: Masks) -> tuple[float, ...]:
+    """The share of each layer that masks have removed: of its nodes where those are pruned, and
+    nothing then of the output layer."""
+    if settings.scope not in NODES:
+        return tuple(1 - float(mask.mean()) for mask in masks)
+    return (*(1 - float(mask.any(axis=0).mean()) for mask in masks[:-1]), 0.0)
 
 
 def choose(

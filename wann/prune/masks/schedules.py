@@ -72,9 +72,13 @@ def overall(counts: Sequence[int], sparsities: Sequence[float]) -> float:
     return float(np.dot(counts, sparsities) / sum(counts))
 
 
-def exponential(sparsity: float, rounds: int) -> list[float]:
-    """The sparsities of rounds that each keep the same share (Tanaka et al., 2020, algorithm 1)."""
-    return [1 - (1 - sparsity) ** (k / rounds) for k in range(1, rounds)] + [sparsity]
+def exponential(sparsity: float, rounds: int, gone: float = 0.0) -> list[float]:
+    """The sparsities of rounds that each keep the same share (Tanaka et al., 2020, algorithm 1),
+    where a share of all is gone before the first."""
+    return [
+        1 - (1 - gone) ** (1 - k / rounds) * (1 - sparsity) ** (k / rounds)
+        for k in range(1, rounds)
+    ] + [sparsity]
 
 
 def _sparsities(time: float, rates: Sequence[float]) -> tuple[float, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 
 from wann.prune.images.settings import COEFFICIENTS, ImageSettings
-from wann.prune.methods.base import TRAINING
+from wann.prune.methods.base import LEVELS, TRAINING
 from wann.prune.methods.registry import of_images
 from wann.prune.run import CORRUPTED_LABELS, NATIVE
 from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
 from wann.prune.settings import expect
 
 ALWAYS = ("method", "env", "seed", "seeds")
+_OF_DENSE = (*TRAINING, "network", "winners", "sparsity")
 
 
 def foreign_to(method: str) -> dict[str, str]:
@@ -45,6 +46,9 @@ def unused_of_images(settings: ImageSettings) -> dict[str, str]:
 def _without_effect(s: ImageSettings) -> dict[str, str]:
     """What others of the levels' options leave without effect."""
     arms, found = s.arm_names(), {}
+    if _prunes_nothing(s):
+        why = f"with --sparsity {s.sparsity} nothing is pruned"
+        return dict.fromkeys((name for name in LEVELS if name not in _OF_DENSE), why)
     if s.n_of_m():
         why = f"--scope {s.scope} says how many weights are kept"
         found = dict.fromkeys(("sparsity", "rate", "schedule"), why)
@@ -63,6 +67,13 @@ def _without_effect(s: ImageSettings) -> dict[str, str]:
     if not _trains(s):
         found |= dict.fromkeys(TRAINING[1:], "nothing is trained")
     return found
+
+
+def _prunes_nothing(s: ImageSettings) -> bool:
+    """Whether the levels end with the dense network."""
+    if "schedule" not in of_images(s.method).uses or s.n_of_m() is not None:
+        return False
+    return not any(s.layer_sparsities() or s.sparsities())
 
 
 def _trains(s: ImageSettings) -> bool:
