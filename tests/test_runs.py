@@ -1,3 +1,5 @@
+import errno
+import io
 import json
 import os
 import shutil
@@ -64,6 +66,20 @@ def test_sorting():
 def test_bad_options(refused, tmp_path, monkeypatch, args, message):
     monkeypatch.chdir(tmp_path)
     assert message in refused(runs.main, args)
+
+
+class Full(io.StringIO):
+    """What is printed goes to a full disk."""
+
+    def write(self, text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_full_disk_where_the_list_goes(place, refused, monkeypatch, flags):  # noqa: F811
+    monkeypatch.setattr(sys, "stdout", Full())
+    message = refused(runs.main, [str(place / "runs"), *flags])
+    assert message.endswith("No space left on device; everything saved before is intact; make room")
 
 
 def test_no_kernel_is_loaded_to_list_runs():

@@ -50,10 +50,12 @@ def main(args: list[str] | None = None) -> None:
             runs += found
     runs = ordered(runs, options.sort)
     if options.as_json:
-        print(json.dumps([{**asdict(run), "path": str(run.path)} for run in runs], indent=1))
-        return
-    console = guards.console()
-    console.print("\n".join(lines(runs, time.time())), soft_wrap=True)
+        text = json.dumps([{**asdict(run), "path": str(run.path)} for run in runs], indent=1)
+    else:
+        text = "\n".join(lines(runs, time.time()))
+    with guards.full_disk():
+        # A console would look at each of thousands of lines again, for what they have not.
+        print(text, file=guards.console().file, flush=True)
 
 
 def ordered(runs: list[Listed], column: Column) -> list[Listed]:

@@ -26,6 +26,9 @@ def harmless(text: str) -> str:
 
     What comes from a file may hold what changes colours, or the titles of windows.
     """
+    lines = text.split("\n")
+    if all(map(str.isprintable, lines)):  # as most: that is quick to see
+        return text
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
