@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import genomes, naive
-from wann.core.network import express
+from wann.core.network import express, express_all
 
 # 1 input, 1 output: bias 0, input 1, output 2, hidden from 3 on.
 #
@@ -133,3 +133,13 @@ def test_long_chains():
     genome = genomes.genome(1, 1, [(i, "linear") for i in range(3, 1003)], chain)
     assert express(genome).complexity == 1001
     np.testing.assert_array_equal(express(genome).forward([1.0], 2.0), [2.0**1001])
+
+
+def test_a_generation_at_once_is_each_expressed():
+    family = [genomes.grown(seed, 5 * seed, 3, 2) for seed in range(6)]
+    for one, other in zip(express_all(family), map(express, family), strict=True):
+        assert (one.inputs, one.outputs, one.enabled, one.own) == (3, 2, other.enabled, other.own)
+        for name in ("activations", "offsets", "sources", "genes", "ids"):
+            assert np.array_equal(getattr(one, name), getattr(other, name))
+            assert getattr(one, name).dtype == getattr(other, name).dtype
+    assert express_all([]) == []

@@ -9,6 +9,7 @@ from wann.core.config import SearchConfig, preset
 from wann.core.genome import validate
 from wann.core.network import express
 from wann.search.evolution import Evolution, shares
+from wann.search.variation.innovation import ROOM
 
 SMALL = SearchConfig(population=20, tournament=4)
 # No mutation finds anything to enable, so that a child is its parent itself.
@@ -255,3 +256,37 @@ def test_memory_stays_bounded(monkeypatch):
     play(evolution, 50)
     genes = {n for g in evolution.ask() for n in g.connections["innovation"].tolist()}
     assert len(evolution.innovations.to_arrays()["connections"]) == len(genes)
+
+
+@pytest.mark.parametrize("symmetric", [False, True], ids=["any", "symmetric"])
+def test_a_generation_at_once_has_the_children_made_one_by_one(symmetric):
+    """Also where the tables of numbers get full on the way, and something cannot act."""
+    config = dataclasses.replace(preset("swingup"), population=60, symmetric=symmetric)
+    at_once, one_by_one = (Evolution(3, 2, config) for _ in range(2))
+    one_by_one._all_compiled = False
+    assert at_once._all_compiled
+    rng = np.random.default_rng(0)
+    known = at_once.innovations.tables().connections
+    places = len(known.numbers)
+    for source in range(places // 2 - ROOM - int(known.state[0])):  # full, but for one
+        for evolution in (at_once, one_by_one):
+            evolution.innovations.connection(source, 1000)
+    for _ in range(12):
+        rewards, complexity = rng.normal(size=(60, 2, 2)), rng.integers(1, 9, 60)
+        for evolution in (at_once, one_by_one):
+            evolution.tell(rewards, complexity)
+        assert at_once.ask() == one_by_one.ask()
+        ours, theirs = at_once.to_arrays(), one_by_one.to_arrays()
+        assert all(np.array_equal(ours[name], theirs[name]) for name in theirs)
+    for genome in at_once.ask():
+        validate(genome)
+    assert len(at_once.innovations.tables().connections.numbers) > places
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"crossover": 0.5}, {"more_mutations": 0.5}, {"published_mutations": True}],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_what_is_not_compiled_is_made_one_by_one(settings):
+    assert not Evolution(3, 2, dataclasses.replace(SMALL, **settings))._all_compiled

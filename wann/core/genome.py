@@ -7,12 +7,13 @@ every operator returns a new genome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from wann.core.arrays import take
+from wann.core.arrays import joined, pieces, take
 from wann.core.expressions import own as own_activations
 from wann.core.expressions.own import Own
 from wann.core.kernels import graph
@@ -81,6 +82,45 @@ def with_genes(genome: Genome, hidden: np.ndarray, connections: np.ndarray) -> G
         hidden=hidden[np.argsort(hidden["id"], kind="stable")],
         connections=connections[np.argsort(connections["innovation"], kind="stable")],
     )
+
+
+class GenePool(NamedTuple):
+    """The genes of P genomes of the same sizes one behind the other, as compiled code takes them.
+
+    Attributes:
+        inputs: Number of inputs I, without the bias.
+        outputs: Number of outputs O.
+        hidden: The hidden node genes.
+        connections: The connection genes.
+        starts: int64[P + 1, 2], where each genome's nodes and connections begin, and the ends.
+    """
+
+    inputs: int
+    outputs: int
+    hidden: np.ndarray
+    connections: np.ndarray
+    starts: np.ndarray
+
+
+def pooled(genomes: Sequence[Genome]) -> GenePool:
+    """The genes of genomes, at least one, in one place."""
+    counts = [(len(genome.hidden), len(genome.connections)) for genome in genomes]
+    starts = np.concatenate((np.zeros((1, 2), np.int64), np.cumsum(counts, axis=0)))
+    hidden = joined([genome.hidden for genome in genomes])
+    connections = joined([genome.connections for genome in genomes])
+    hidden.flags.writeable = connections.flags.writeable = False
+    return GenePool(genomes[0].inputs, genomes[0].outputs, hidden, connections, starts)
+
+
+def parted(pool: GenePool, own: tuple[Own, ...] = ()) -> list[Genome]:
+    """The genomes of a pool, each in memory of its own: else one would keep that of all."""
+    nodes, genes = (
+        pieces(pool.hidden, pool.starts[:, 0]),
+        pieces(pool.connections, pool.starts[:, 1]),
+    )
+    return [
+        Genome(pool.inputs, pool.outputs, *both, own) for both in zip(nodes, genes, strict=True)
+    ]
 
 
 def validate(genome: Genome) -> None:

@@ -19,7 +19,8 @@ from wann.search.variation import initial, published
 from wann.search.variation.crossover import crossover
 from wann.search.variation.draws import draws_of, least
 from wann.search.variation.innovation import Innovations
-from wann.search.variation.mutation import mutate
+from wann.search.variation.mutation import OPERATORS, TRIES, mutate, operator_of
+from wann.search.variation.offspring import Rules, offspring
 from wann.search.variation.proposals import Guide, Proposals
 
 # Generations after which innovations that no genome holds are forgotten.
@@ -142,7 +143,12 @@ class Evolution:
             """A winner or, where a guide is asked, one of the few that it is asked about."""
             return families[rng.integers(len(families))] if families else winner()
 
-        children = [self._child(ranked, parent, proposed, rng) for _ in range(count)]
+        if guide or not self._all_compiled:
+            children = [self._child(ranked, parent, proposed, rng) for _ in range(count)]
+        else:
+            children = offspring(
+                ranked[:parents], count, self._rules, config.symmetric, rng, self.innovations
+            )
         return ranked[:elites] + children
 
     def _child(
@@ -200,6 +206,27 @@ class Evolution:
     def _choices(self) -> tuple[np.ndarray, dict[str, float]]:
         """The activations and the rates of mutations; the settings work them out each time."""
         return self.config.activation_indices, self.config.mutation_rates
+
+    @cached_property
+    def _all_compiled(self) -> bool:
+        """Whether compiled code can make all children, as long as there is no guide."""
+        config = self.config
+        in_python = config.crossover or config.more_mutations or config.layered
+        return not (in_python or config.published_mutations) and OPERATORS.keys() >= {
+            name for name, rate in config.mutation_rates.items() if rate > 0
+        }
+
+    @cached_property
+    def _rules(self) -> Rules:
+        config, (kinds, rates) = self.config, self._choices
+        there = {operator_of(name, config.symmetric): rate for name, rate in rates.items() if rate}
+        return Rules(
+            config.tournaments * config.tournament,
+            np.array(list(there), np.int64),
+            np.array(list(there.values()), np.float64),
+            kinds,
+            TRIES if config.symmetric else 1,
+        )
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The whole state as arrays, for a checkpoint."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from wann import envs
 from wann.core.config import SearchConfig
-from wann.core.network import Network, express
+from wann.core.network import Network, express_all
 from wann.core.text import tell
 from wann.envs import gym
 from wann.envs.classification import ClassificationTask
@@ -147,7 +147,7 @@ def _generations(
     config, evolution = state.config, state.evolution
     while state.champion is None or not _finished(config, evolution.generation, state.champion):
         generation, genomes = evolution.generation, evolution.ask()
-        networks = [express(genome) for genome in genomes]
+        networks = express_all(genomes)
         pool.until = until()
         pool.watch = partial(_share, phase, generation)
 

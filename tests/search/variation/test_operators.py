@@ -7,7 +7,7 @@ from tests.naive import variation as naive
 from wann.core.genome import validate
 from wann.core.kernels import activations
 from wann.search.variation import initial, mutation, operators
-from wann.search.variation.draws import below, distinct, draws_of, least
+from wann.search.variation.draws import below, distinct, draws_of, least, random
 from wann.search.variation.innovation import Innovations
 
 KINDS = activations.indices(["linear", "inverse", "abs", "relu"])
@@ -24,6 +24,7 @@ def test_the_draws_are_those_of_the_generator():
             assert distinct(draws, count, chosen).tolist() == (
                 numpy.choice(count, chosen, replace=False).tolist()
             )
+        assert random(draws) == numpy.random()
         if i % 3 == 0:
             assert least(draws, count, 3) == numpy.integers(count, size=3).min()
     assert ours.bit_generator.state == numpy.bit_generator.state

@@ -21,6 +21,7 @@ class Draws(NamedTuple):
     state: int
     uint32: int
     uint64: int
+    double: int
 
 
 @lru_cache(maxsize=4)
@@ -30,7 +31,7 @@ def draws_of(rng: np.random.Generator) -> Draws:
     The few last ones are kept, as it is asked for with each child.
     """
     interface = rng.bit_generator.ctypes
-    functions = interface.next_uint32, interface.next_uint64
+    functions = interface.next_uint32, interface.next_uint64, interface.next_double
     addresses = (ctypes.cast(function, ctypes.c_void_p).value or 0 for function in functions)
     return Draws(interface.state_address, *addresses)
 
@@ -60,6 +61,13 @@ def _calling(result: str) -> Any:
 
 _next_uint32 = _calling("uint32")
 _next_uint64 = _calling("uint64")
+_next_double = _calling("float64")
+
+
+@compiled
+def random(draws: Draws) -> float:
+    """A number from 0 to below 1, as `Generator.random()`."""
+    return _next_double(draws.double, draws.state)
 
 
 @compiled

@@ -90,11 +90,15 @@ def _rows(table: Table) -> np.ndarray:
     return rows[np.argsort(rows[:, 2], kind="stable")]
 
 
-def _roomy(table: Table) -> Table:
-    """The table, or a larger one where there is no room for `ROOM` more pairs."""
-    if 2 * (int(table.state[0]) + ROOM) <= len(table.numbers):
-        return table
-    return _table(_rows(table), int(table.state[1]))
+@compiled
+def roomy(tables: Tables) -> bool:
+    """Whether both tables stay at most half full with `ROOM` more pairs."""
+    return _roomy(tables.connections) and _roomy(tables.nodes)
+
+
+@compiled
+def _roomy(table: Table) -> bool:
+    return 2 * (table.state[0] + ROOM) <= len(table.numbers)
 
 
 NONE = np.empty((0, 3), np.int64)
@@ -113,10 +117,13 @@ class Innovations:
 
     def tables(self) -> Tables:
         """The tables as compiled code takes them, with room for `ROOM` more pairs each."""
-        connections, nodes = self._tables
-        places = len(connections.numbers), len(nodes.numbers)
-        if 2 * (connections.state[0] + ROOM) > places[0] or 2 * (nodes.state[0] + ROOM) > places[1]:
-            self._tables = Tables(_roomy(connections), _roomy(nodes))
+        if not roomy(self._tables):
+            self._tables = Tables(
+                *(
+                    table if _roomy(table) else _table(_rows(table), int(table.state[1]))
+                    for table in self._tables
+                )
+            )
         return self._tables
 
     def reserve(self, nodes: int) -> None:

@@ -6,6 +6,7 @@ to act on. What they do is compiled; see `operators`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
@@ -40,6 +41,13 @@ OPERATORS = {
     "disable_connection": operators.DISABLE_CONNECTION,
     "change_activation": operators.CHANGE_ACTIVATION,
 }
+
+
+def operator_of(name: str, keep_symmetric: bool) -> int:
+    """The one of `operators` by the name of a mutation."""
+    if keep_symmetric and name == "add_node":  # to split a connection would break the rule
+        return operators.ADD_NODE_AMONG
+    return OPERATORS[name]
 
 
 def attempted(
@@ -133,12 +141,10 @@ def mutate(
     rules = [rule for rule, kept in ((symmetric, keep_symmetric), (layered, keep_layered)) if kept]
     left = {name: rate for name, rate in rates.items() if rate > 0}
     while left:
-        totals = zip(left, accumulate(left.values()), strict=True)
-        point = rng.random() * sum(left.values())
-        name = next((name for name, total in totals if point < total), max(left))
-        operator = OPERATORS.get(name, -1)
-        if keep_symmetric and name == "add_node":  # to split a connection would break the rule
-            operator = operators.ADD_NODE_AMONG
+        totals = list(accumulate(left.values()))
+        point = rng.random() * totals[-1]
+        name = list(left)[min(bisect_right(totals, point), len(left) - 1)]
+        operator = operator_of(name, keep_symmetric) if name in OPERATORS else -1
         act = partial(attempted, operator, genome, rng, innovations, activations)
         if name in changes or keep_layered:
             child = _kept(changes.get(name, act), rules)
