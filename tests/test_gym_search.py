@@ -45,6 +45,18 @@ def without_time(rows):
     return [{**row, "seconds": None, "cpu_seconds": None} for row in rows]
 
 
+def test_a_wrapper_that_is_typed_is_put_around(run, tmp_path, capsys):
+    few = "--generations=1", "--max-steps=20", "--report-episodes=2"
+    searched("CartPole-v1", run, "--wrapper", "tests.own_tasks:doubled", *few)
+    asked = "gym:CartPole-v1?wrapper:tests.own_tasks:doubled"
+    assert load(run).task == asked
+    assert f"python -m wann.sweep {run} --env '{asked}'" in capsys.readouterr().out
+    (tmp_path / "settings.toml").write_text('wrapper = "tests.own_tasks:doubled"')
+    with pytest.raises(SystemExit, match="2"):
+        searched("CartPole-v1", tmp_path / "b", "--config", str(tmp_path / "settings.toml"))
+    assert f"would import a module: if you trust it, say --env '{asked}'" in capsys.readouterr().err
+
+
 def test_a_search_and_what_comes_after_it(run, capsys):
     rows = searched("CartPole-v1", run, "--seed=1", "--max-steps=20")
     assert len(rows) == 3

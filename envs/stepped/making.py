@@ -94,7 +94,8 @@ def made(
     try:
         return gymnasium.make(maker or env_id, disable_env_checker=True, **arguments, **options)
     except gymnasium.error.DependencyNotInstalled as error:
-        raise Unfit(f"{name} needs more ({error}): {install(env_id)}") from None
+        missing = str(error).partition(",")[0]  # after it another way to install it
+        raise Unfit(f"{name} needs more ({missing}): {install(env_id)}") from None
     except ImportError as error:
         if _extra(env_id) in EXTRAS:  # MuJoCo's modules import others without a word of their own
             raise Unfit(f"{name} needs more ({error}): {install(env_id)}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from wann import envs
+from wann.cli.command_line import given
 from wann.envs.stepped.asked import joined
 
 
@@ -40,3 +41,22 @@ def asked_of(env: str, asked: Asking) -> str:
     prefix, _, rest = env.partition(":")
     name = joined(rest, asked.env_args, asked.wrapper, asked.action_bounds, asked.observe)
     return f"{prefix}:{name}"
+
+
+def typed(asked: Asking, words: list[str]) -> str | None:
+    """The name of the task as the user typed it, with what is asked of it if that was typed, too.
+
+    What a settings file asks is not the user's word, so that no module is imported for it.
+
+    Args:
+        asked: What is asked, from wherever.
+        words: The command line, without what a settings file says.
+
+    Returns:
+        The name; None if no task was typed.
+    """
+    env = given(words, "--env")
+    if env is None:
+        return None
+    wrapped = asked.wrapper is None or asked.wrapper == given(words, "--wrapper")
+    return asked_of(env, asked) if wrapped and set(asked.env_args) <= set(words) else env

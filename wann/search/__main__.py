@@ -15,8 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wann import envs
-from wann.cli import config_file, guards, presets
-from wann.cli.asking import Asking, asked_of
+from wann.cli import asking, config_file, guards, presets
 from wann.cli.command_line import check_resume, command, given
 from wann.cli.options import Among, Data, Flag, Quiet, Work
 from wann.cli.progress import SearchProgress
@@ -66,7 +65,7 @@ class Options:
     time_limit: float = math.inf
     """Stop after this many seconds."""
     data: Data = None
-    asked: Among[Asking] = Asking()
+    asked: Among[asking.Asking] = asking.Asking()
     tensorboard: Flag = False
     """Write the metrics as TensorBoard events, too, into the run's folder."""
     list_presets: Flag = False
@@ -106,7 +105,7 @@ def main(args: list[str] | None = None) -> None:
             if options.list_presets:
                 presets.show(Console(), given(args, "--env"))
                 return
-            env = asked_of(options.config.env, options.asked)
+            env = asking.asked_of(options.config.env, options.asked)
             options = replace(options, config=replace(options.config, env=env))
             several = _several(options, args, typed)
             if several is None:
@@ -212,7 +211,7 @@ def _begun(options: Options, typed: list[str]) -> tuple[Task, Model | None]:
         require("tensorboard", "--tensorboard", *MODULES)
     data: dict[str, Any] = {"data": options.data} if options.data else {}
     data |= {} if options.resume is None else Run(options.resume).record()
-    task = envs.made_for(options.config.env, given(typed, "--env"), **data)
+    task = envs.made_for(options.config.env, asking.typed(options.asked, typed), **data)
     own.check(options.config)
     start = None if options.start is None else read(options.start)
     if start is not None:
@@ -250,10 +249,9 @@ def _several(options: Options, args: list[str], typed: list[str]) -> SeedsFolder
 def _flags(options: Options, args: list[str], typed: list[str]) -> list[str]:
     """What the search of each of several seeds is told, beside its folder."""
     passed = ["--data", "--observe", "--time-limit", *(f"--{name}" for name in RESUMABLE)]
-    env = given(typed, "--env")
-    env = (
-        options.config.env if env is not None and env.startswith(PREFIXES) else env
-    )  # the whole name
+    env = asking.typed(options.asked, typed)
+    if env is not None and env.startswith(PREFIXES):
+        env = options.config.env  # the whole name
     found = {flag: given(args, flag) for flag in passed} | {"--env": env}
     words = [f"{flag}={value}" for flag, value in found.items() if value is not None]
     return [*words, *(["--tensorboard"] if options.tensorboard else [])]
