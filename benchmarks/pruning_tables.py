@@ -93,8 +93,10 @@ RUNS: dict[str, list[str]] = {
     "k-winners": [*COMMON, "--method", "k-winners"],
     "k-winners-relu": [*COMMON, "--method", "random", "--sparsity", "0.5"],
     # The largest penalties of `TRIED` that cost the first seed at most `POINTS` on validation.
-    "l1": [*FULL, "--method", "l1", "--penalty", "3e-4"],
+    "l1": [*FULL, "--method", "l1", "--penalty", "1e-3"],
     "group-lasso": [*FULL, "--method", "group-lasso", "--penalty", "3e-4"],
+    "l0": [*FULL, "--method", "l0", "--penalty", "3"],
+    "bayesian-compression": [*FULL, "--method", "bayesian-compression", "--penalty", "1"],
     "set": [*FULL, "--method", "set", "--sparsity", "0.94055"],
     "rigl": [*FULL, "--method", "rigl", "--sparsity", "0.94055"],
     "random": [*COMMON, "--method", "random", "--sparsity", "0.94055"],

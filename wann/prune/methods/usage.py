@@ -9,7 +9,6 @@ from wann.prune.methods.base import LEVELS, TRAINING
 from wann.prune.methods.registry import of_images
 from wann.prune.run import CORRUPTED_LABELS, NATIVE
 from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
-from wann.prune.settings import expect
 
 ALWAYS = ("method", "env", "seed", "seeds")
 _OF_DENSE = (*TRAINING, "network", "winners", "sparsity")
@@ -38,8 +37,10 @@ def unused_of_images(settings: ImageSettings) -> dict[str, str]:
             f"{settings.method}, got {settings.sparsity}"
         )
     if (known := of_images(settings.method).arms) is not None:
-        for arm in settings.arm_names():
-            expect("--arms", arm, known)
+        for arm in set(settings.arm_names()) - set(known):
+            raise ValueError(
+                f"--arms: expected {' or '.join(known)} with --method {settings.method}, got {arm}"
+            )
     return {**_without_effect(settings), **foreign_to(settings.method)}
 
 
