@@ -36,7 +36,7 @@ def initial_states(rng, count):
 
 @compiled
 def observe(state, observation):
-    observation[:] = state
+    observation[0], observation[1] = state[0], state[1]
 
 
 @compiled

@@ -233,7 +233,9 @@ def test_starts_of_any_kind_are_accepted(drift):
 # Dynamics that take only arrays without gaps: a column of a tile cannot be reshaped.
 @numba.njit
 def observed_whole(state, observation):
-    observation.reshape(1, 3)[0, :] = state.reshape(1, 5)[0, 2:] + 0.125 * state[0]
+    seen, whole = observation.reshape(1, 3), state.reshape(1, 5)
+    for i in range(3):
+        seen[0, i] = whole[0, 2 + i] + 0.125 * whole[0, 0]
 
 
 @numba.njit

@@ -51,7 +51,9 @@ def forward_rows(
     values[0] = 1.0
     result = np.empty((len(x), graph.outputs))
     for row in range(len(x)):
-        values[1 : 1 + graph.inputs] = x[row]
+        for i in range(graph.inputs):  # an assignment of rows takes two seconds more to compile
+            values[1 + i] = x[row, i]
         forward(graph, strengths, weight, values)
-        result[row] = values[nodes - graph.outputs :]
+        for o in range(graph.outputs):
+            result[row, o] = values[nodes - graph.outputs + o]
     return result

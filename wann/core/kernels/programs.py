@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from wann.core.kernels.jit import compiled
+from wann.core.kernels.jit import compiled, compiled_within
 
 # Of a comparison the result is 1 or 0; `WHERE` takes a condition and two values.
 CODES = (
@@ -28,7 +28,7 @@ STACK = 2 * DEEPEST + 2  # rows
 NO_PROGRAMS = np.zeros((0, 0, 2))
 
 
-@compiled
+@compiled_within
 def run(program: np.ndarray, stack: np.ndarray, slopes: np.ndarray | None, width: int) -> None:
     """Run a program on the first numbers of row 0 of the stack, width of them.
 
@@ -41,7 +41,7 @@ def run(program: np.ndarray, stack: np.ndarray, slopes: np.ndarray | None, width
     """
     if slopes is not None:
         slopes[0] = 1.0
-    top = 0
+    top = np.int64(0)  # a literal would have what it is given to compiled once more
     for i in range(len(program)):
         code = int(program[i, 0])
         if code == END:
@@ -59,7 +59,7 @@ def run(program: np.ndarray, stack: np.ndarray, slopes: np.ndarray | None, width
             _one(code, stack, slopes, top, width)
 
 
-@compiled
+@compiled_within
 def _push(
     stack: np.ndarray, slopes: np.ndarray | None, a: int, width: int, is_x: bool, number: float
 ) -> None:
@@ -69,7 +69,7 @@ def _push(
             slopes[a, t] = 1.0 if is_x else 0.0
 
 
-@compiled
+@compiled_within
 def _choose(stack: np.ndarray, slopes: np.ndarray | None, a: int, width: int) -> None:
     for t in range(width):
         chosen = a + 1 if stack[a, t] != 0.0 else a + 2
@@ -78,7 +78,7 @@ def _choose(stack: np.ndarray, slopes: np.ndarray | None, a: int, width: int) ->
             slopes[a, t] = slopes[chosen, t]
 
 
-@compiled
+@compiled_within
 def _two(code: int, stack: np.ndarray, slopes: np.ndarray | None, a: int, width: int) -> None:
     """An operation of rows a and a + 1, into row a."""
     b = a + 1
@@ -115,7 +115,7 @@ def _two(code: int, stack: np.ndarray, slopes: np.ndarray | None, a: int, width:
             stack[a, t] = 1.0 if stack[a, t] >= stack[b, t] else 0.0
 
 
-@compiled
+@compiled_within
 def _two_slopes(code: int, stack: np.ndarray, slopes: np.ndarray, a: int, width: int) -> None:
     """The derivative of an operation of rows a and a + 1, before it is done."""
     b = a + 1
@@ -141,7 +141,7 @@ def _two_slopes(code: int, stack: np.ndarray, slopes: np.ndarray, a: int, width:
         slopes[a, t] = slope
 
 
-@compiled
+@compiled_within
 def _one(code: int, stack: np.ndarray, slopes: np.ndarray | None, a: int, width: int) -> None:
     """A function of row a, in place."""
     for t in range(width):
@@ -167,7 +167,7 @@ def _one(code: int, stack: np.ndarray, slopes: np.ndarray | None, a: int, width:
             slopes[a, t] *= _slope(code, x, value)
 
 
-@compiled
+@compiled_within
 def _slope(code: int, x: float, value: float) -> float:
     """The derivative of a function at x, where it is `value`."""
     if code == NEG:
@@ -192,7 +192,7 @@ def value(programs: np.ndarray, index: int, x: float) -> float:
     """The value at x of one of some programs, float64[K, L, 2]."""
     stack = np.empty((STACK, 1))
     stack[0, 0] = x
-    run(programs[index], stack, None, 1)
+    run(programs[index], stack, None, stack.shape[1])
     return stack[1, 0]
 
 

@@ -87,7 +87,8 @@ def _choose_actions(
             larger = output[lane] > best[lane]
             best[lane] = output[lane] if larger else best[lane]
             index[lane] = number if larger else index[lane]
-    actions[0] = index
+    for lane in range(TILE):  # an assignment of rows takes two seconds more to compile
+        actions[0, lane] = index[lane]
 
 
 def _observe(tile: Tile, lanes: int) -> None:
@@ -107,18 +108,23 @@ def _observe_apart(tile: Tile, lanes: int) -> None:
     """As `_observe`, for functions that take only arrays without gaps."""
     state, observation = np.empty(STATE), np.empty(INPUTS)
     for lane in range(lanes):
-        state[:] = tile.states[:, lane]
+        for i in range(STATE):
+            state[i] = tile.states[i, lane]
         observe(state, observation)
-        tile.observations[:, lane] = observation
+        for i in range(INPUTS):
+            tile.observations[i, lane] = observation[i]
 
 
 def _step_apart(tile: Tile, lanes: int) -> None:
     state, action = np.empty(STATE), np.empty(OUTPUTS)
     for lane in range(lanes):
-        state[:] = tile.states[:, lane]
-        action[:] = tile.actions[:, lane]
+        for i in range(STATE):
+            state[i] = tile.states[i, lane]
+        for i in range(OUTPUTS):
+            action[i] = tile.actions[i, lane]
         reward, over = step(state, action)
-        tile.states[:, lane] = state
+        for i in range(STATE):
+            tile.states[i, lane] = state[i]
         tile.returns[lane] += reward
         tile.over[lane] = 1 if over else 0
 
