@@ -37,7 +37,7 @@ FULL = ["--env", "mnist", "--steps", str(FULL_STEPS), "--seeds", str(SEEDS)]
 LENET = ["--env", "mnist-28", "--steps", "500", "--seeds", str(SEEDS)]
 EQUAL = "small-dense,scratch-b"
 ONCE = ["--method", "one-shot-ticket", "--arms", ""]
-LENET5 = [*COMMON[:2], "--steps", "500", "--seeds", str(SEEDS), "--network", "lenet5"]
+LENET5 = [*COMMON[:2], "--steps", "300", "--seeds", str(SEEDS), "--network", "lenet5"]
 # The penalties that `tune` tries with the first seed.
 TRIED = {
     "l1": (1e-4, 3e-4, 1e-3),
@@ -109,7 +109,7 @@ RUNS: dict[str, list[str]] = {
         "--arms",
         "grasp,synflow,small-dense",
     ],
-    "distillation": [*FULL, "--method", "distillation", "--sparsity", "0.94055"],
+    "distillation": [*COMMON, "--method", "distillation", "--sparsity", "0.94055"],
     # Dense networks of the sizes of the tickets at the full budget, and one-shot tickets.
     "small-dense": [
         *(*FULL, "--method", "one-shot-ticket", "--sparsity", "0.94055,0.97106,0.98071,0.99177"),
@@ -117,7 +117,7 @@ RUNS: dict[str, list[str]] = {
     ],
     "lenet5-channels": [
         *(*LENET5, "--method", "nodes", "--sparsity", "0.5", "--rate", "0.5"),
-        *("--arms", "random,dense-equal,small-dense,scratch-e"),
+        *("--arms", "random,dense-equal,small-dense"),
     ],
     "lenet5-weights": [
         *(*LENET5, "--method", "fine-tuning", "--rate", "0.7", "--scope", "global"),
