@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
+from wann.core.invariance import any_weight
 from wann.core.rng import Stream, generator
+from wann.core.structure import genome_of
 from wann.core.text import duration
 from wann.envs.task import ControlTask
 from wann.evaluation import protocol
-from wann.evaluation.conditions import PAPER_CONNECTIONS
+from wann.evaluation.conditions import BEST_SHARED, PAPER_CONNECTIONS
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.pool import Pool
 from wann.search import __main__ as search
@@ -76,9 +78,14 @@ def table(name: str, subject: Subject) -> list[str]:
     ]
     with Pool(evaluator_for(task, subject.config)) as pool:
         candidate = protocol.Candidate(pool, network, EPISODES, 0)
+        invariant = task.action["kind"] == "discrete" and any_weight(genome_of(network))
         for condition in protocol.score(candidate, 0, tuned=weights):
             row = condition.row(task.name)
             at = "" if condition.weight is None else f" ({condition.weight:g})"
+            if invariant and condition.name in protocol.UNTUNED[1:]:
+                if condition.name != BEST_SHARED:
+                    continue
+                at += ", and any other but 0: invariant, by construction"
             ours = [_number(row[key]) for key in ("mean", "within_weight", "over_weights")]
             paper = f"{_number(row['paper_mean'])}"
             if row["paper_std"] is not None:
