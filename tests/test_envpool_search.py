@@ -19,6 +19,7 @@ SETTINGS = (
     "--population=8",
     "--rollouts=2",
     "--confirm-rollouts=2",
+    "--report-episodes=2",  # each with each weight at once, and CarRacing's take 20 MB each
     "--shared-weights=-1,1",
     "--generations=3",
     "--quiet",

@@ -165,7 +165,7 @@ def test_rewards_that_are_not_finite_rank_last_and_are_counted(run):
 
 def test_an_environment_that_hangs(fresh, run, tmp_path, monkeypatch):
     monkeypatch.setenv("HUNG", str(tmp_path / "hung"))
-    rows = searched("tests.gym_tasks:Hangs", run, "--rollout-timeout=10", "--generations=2")
+    rows = searched("tests.gym_tasks:Hangs", run, "--rollout-timeout=5", "--generations=2")
     assert [row["nonfinite"] for row in rows] == ["1", "0"]
     assert (run / "champion.json").exists()
 

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numba
-import numpy as np
 import pytest
 
 import wann
@@ -116,55 +115,6 @@ def test_bytecode_is_what_counts(fresh, tmp_path):
     assert digest(importlib.import_module("its_kernel").kernel) == before
 
 
-def test_a_digest_is_that_of_any_process():
-    code = """
-import numba
-from wann.core.kernels import backward
-from wann.core.kernels.jit.digest import digest
-@numba.njit(fastmath={"contract", "nnan", "ninf", "nsz"})
-def f(x): return x in ("a", "b") or x in {"c", "d", "e"} or backward._backward
-print(digest(f), digest(backward._backward))
-"""
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    ]
-    assert runs[0] == runs[1]
-
-
-def multiplier(factor):
-    def multiply(x):
-        return x * factor
-
-    return multiply
-
-
-def test_what_a_function_closes_over_tells_it_apart():
-    names = [digest(multiplier(factor)) for factor in (2.0, 2.0, 3.0, np.float32(2.0), (2.0, 3.0))]
-    assert names[0] == names[1]
-    assert len(set(names)) == 4
-    arrays = [digest(multiplier(np.array(values))) for values in ([1.0, 2.0], [1.0, 2.5], [1, 2])]
-    assert len(set(arrays)) == 3
-
-
-def test_the_options_of_called_functions_tell_apart():
-    plain, fast = (numba.njit(fastmath=fastmath)(multiplier(2.0)) for fastmath in (False, True))
-
-    def calling(function):
-        def call(x):
-            return function(x)
-
-        return call
-
-    assert digest(calling(plain)) != digest(calling(fast))
-
-
 def test_recursive_functions():
     @numba.njit
     def down(n):
@@ -241,22 +191,6 @@ def test_a_full_disk_costs_a_line(fresh, monkeypatch, capsys):
     error = capsys.readouterr().err
     assert "No space left on device" in error
     assert error.count("\n") == 1
-
-
-def test_tasks_that_differ_only_in_numbers_have_their_own_kernels():
-    def pushed(force):
-        @numba.njit
-        def step(state, action):
-            state[0] += force * action[0]
-            return state[0], False
-
-        return dataclasses.replace(cartpole.make(), name="wann/push", step=step)
-
-    digests = {
-        digest(rollout.compile_rollout(task))
-        for task in (pushed(1.0), pushed(2.0), pushed(2.0), cartpole.make())
-    }
-    assert len(digests) == 3
 
 
 def test_dynamics_must_be_compiled():

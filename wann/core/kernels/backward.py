@@ -135,7 +135,8 @@ def _backward(
         values[tile] = ONE
         start = (tile % parts) * TILE
         for i in range(graph.inputs):
-            values[(1 + i) * tiles + tile] = images[i, start : start + TILE]
+            for b in range(TILE):
+                values[(1 + i) * tiles + tile, b] = images[i, start + b]
     places = graph.sources.astype(np.int64) * tiles
     ones = np.ones(len(places), np.float32)
     for node in range(first, nodes):
@@ -143,7 +144,8 @@ def _backward(
         low, high = graph.offsets[node], graph.offsets[node + 1]
         for tile in range(tiles):
             sum_rows(values, row + tile, zeros, places, tile, ones, low, high, TILE, None)
-            sums[row + tile] = values[row + tile]
+            for b in range(TILE):
+                sums[row + tile, b] = values[row + tile, b]
         if graph.activations[node] < OWN:
             activate_rows(graph.activations[node], tile_weights, values, row)
         else:
@@ -151,16 +153,17 @@ def _backward(
             programs.activate_rows(graph.own, kind, tile_weights, values, row)
     row = (nodes - graph.outputs) * tiles
     columns = tiles * TILE
-    outputs, errors = values[row:zeros], deltas[row:zeros]
+    outputs, errors = values[row:zeros], deltas[row:zeros].reshape(-1, columns)
     for w in range(len(weights)):
         start, end = w * parts * TILE, (w + 1) * parts * TILE
         found = np.ascontiguousarray(outputs.reshape(-1, columns)[:, start:end])
         if labels.ndim == 1:  # one of the branches is compiled
-            errors.reshape(-1, columns)[:, start:end] = log_likelihood.logit_gradients(
-                found, labels, calibrated
-            )
+            slopes = log_likelihood.logit_gradients(found, labels, calibrated)
         else:
-            errors.reshape(-1, columns)[:, start:end] = gaussian_likelihood.gradients(found, labels)
+            slopes = gaussian_likelihood.gradients(found, labels)
+        for o in range(graph.outputs):  # assignments of rows take two seconds more to compile
+            for b in range(end - start):
+                errors[o, start + b] = slopes[o, b]
     for node in range(nodes - 1, first - 1, -1):
         for tile in range(tiles):
             row = node * tiles + tile

@@ -117,7 +117,8 @@ def _outputs(
         size = _compute(graph, plan, weights, images, start, memory)
         for w in range(count):
             for o in range(graph.outputs):
-                result[w, o, start : start + size] = memory[row + o * count + w, :size]
+                for b in range(size):
+                    result[w, o, start + b] = memory[row + o * count + w, b]
     return result
 
 

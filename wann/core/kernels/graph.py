@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wann.core.kernels.jit import compiled
+from wann.core.kernels.jit import compiled, compiled_within
 
 SPARSE = 64  # numbers that ids may span for each one that is looked up, in a table
 
@@ -190,13 +190,21 @@ def express_all(
         mine = connections[starts[p, 1] : starts[p + 1, 1]]
         found = express(inputs, outputs, hidden[starts[p, 0] : starts[p + 1, 0]], mine)
         node, edge, enabled = ends[p]
-        ends[p + 1] = node + len(found[4]), edge + len(found[2]), enabled + mine["enabled"].sum()
-        activations[node : ends[p + 1, 0]] = found[0]
-        offsets[node + p : ends[p + 1, 0] + p + 1] = found[1]
-        sources[edge : ends[p + 1, 1]] = found[2]
-        genes[edge : ends[p + 1, 1]] = found[3]
-        ids[node : ends[p + 1, 0]] = found[4]
+        ends[p + 1, 0], ends[p + 1, 1] = node + len(found[4]), edge + len(found[2])
+        ends[p + 1, 2] = enabled + mine["enabled"].sum()
+        _put(activations, node, found[0])
+        _put(offsets, node + p, found[1])
+        _put(sources, edge, found[2])
+        _put(genes, edge, found[3])
+        _put(ids, node, found[4])
     return activations, offsets, sources, genes, ids, ends
+
+
+@compiled_within
+def _put(result: np.ndarray, start: int, part: np.ndarray) -> None:
+    """An assignment of a part would take two seconds more to compile."""
+    for i in range(len(part)):
+        result[start + i] = part[i]
 
 
 @compiled
