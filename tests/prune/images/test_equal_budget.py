@@ -84,7 +84,8 @@ def test_methods_that_train_on_have_the_dense_network_beside_them():
         if method.images is not None and name != "transfer-task":
             settings = preset(name, "digits")
             trains_on = settings.survivors == "trained" and settings.retrain != "none"
-            assert ("dense-equal" in settings.arm_names()) == trains_on
+            of_its_own = method.images.arms is not None
+            assert ("dense-equal" in settings.arm_names()) == (trains_on or of_its_own)
 
 
 @pytest.mark.parametrize("name", ["l1", "set"])
@@ -132,4 +133,4 @@ def test_other_arms_of_such_a_method_are_refused():
 )
 def test_where_there_is_nothing_to_equal_it_is_said(changes, message):
     with pytest.raises(ValueError, match=message):
-        replace(preset("lottery-ticket", "digits"), **changes)
+        unused_of_images(replace(preset("lottery-ticket", "digits"), **changes))

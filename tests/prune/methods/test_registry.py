@@ -10,7 +10,7 @@ import pytest
 from wann import envs
 from wann.prune.images.experiment import Experiment
 from wann.prune.images.rewinding import SURVIVORS
-from wann.prune.images.settings import CONTROLS
+from wann.prune.images.settings import CONTROLS, ImageSettings
 from wann.prune.methods.registry import METHODS, of_images, of_policies, preset
 from wann.prune.methods.tickets import PARTNERS
 from wann.prune.methods.usage import unused_of_images
@@ -70,6 +70,15 @@ def test_every_method_runs_with_every_arm_that_it_takes(method, task, spent):
         assert row.samples > 0 or row.regime != "C" or not row.connections  # nothing to train
         assert row.multiply_adds >= 3 * row.samples  # at least a connection's worth an image
     spent[method] = time.process_time() - start
+
+
+@pytest.mark.parametrize("method", IMAGE_METHODS)
+def test_what_is_recorded_of_a_method_can_be_read_again(method):
+    settings = preset(method, "digits")
+    used = {k: v for k, v in vars(settings).items() if k not in unused_of_images(settings)}
+    again = ImageSettings(**used)
+    assert {name: getattr(again, name) for name in used} == used
+    assert unused_of_images(again).keys() == unused_of_images(settings).keys()
 
 
 def test_all_of_them_together_take_less_than_a_minute(spent):

@@ -160,12 +160,6 @@ class ImageSettings(ImageOptions, Settings):
                 f"--sparsity {self.sparsity}: expected --scope layer, or hidden layers alone with "
                 f"a scope of nodes, got --scope {self.scope}"
             )
-        trains_on = self.survivors == "trained" and self.retrain != "none"
-        if DENSE_EQUAL in self.arm_names() and not trains_on:
-            raise ValueError(
-                f"--arms {DENSE_EQUAL}: expected --survivors trained and a --retrain, for without "
-                "them the dense network itself has had the same training"
-            )
         trained = self.survivors == "trained" or self.retrain != "none"
         if not trained and (arms := sorted({*EQUAL_BUDGET, *HELD} & set(self.arm_names()))):
             raise ValueError(f"--arms {arms[0]}: expected --retrain full, for nothing is trained")

@@ -39,9 +39,9 @@ LEVELS = (
     "found_by",
 )
 # Of a method that trains all weights by a procedure of its own: the controls it has by default, and
-# no others; that survivors hold trained weights is what they are set against.
+# no others.
 BESIDE = (DENSE_EQUAL, SMALL_DENSE)
-TRAINED = {"survivors": "trained", "arms": ",".join(BESIDE)}
+TRAINED = {"arms": ",".join(BESIDE)}
 
 
 def _nothing(env: str) -> dict[str, Any]:

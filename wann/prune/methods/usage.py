@@ -7,7 +7,7 @@ from dataclasses import fields
 from wann.prune.images.settings import COEFFICIENTS, ImageSettings
 from wann.prune.methods.base import LEVELS, TRAINING
 from wann.prune.methods.registry import of_images
-from wann.prune.run import CORRUPTED_LABELS, NATIVE
+from wann.prune.run import CORRUPTED_LABELS, DENSE_EQUAL, NATIVE
 from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
 
 ALWAYS = ("method", "env", "seed", "seeds")
@@ -36,7 +36,14 @@ def unused_of_images(settings: ImageSettings) -> dict[str, str]:
             f"--sparsity: expected shares of all layers, such as 0.9, for --method "
             f"{settings.method}, got {settings.sparsity}"
         )
-    if (known := of_images(settings.method).arms) is not None:
+    known = of_images(settings.method).arms
+    trains_on = settings.survivors == "trained" and settings.retrain != "none"
+    if known is None and DENSE_EQUAL in settings.arm_names() and not trains_on:
+        raise ValueError(
+            f"--arms {DENSE_EQUAL}: expected --survivors trained and a --retrain, for without "
+            "them the dense network itself has had the same training"
+        )
+    if known is not None:
         for arm in set(settings.arm_names()) - set(known):
             raise ValueError(
                 f"--arms: expected {' or '.join(known)} with --method {settings.method}, got {arm}"
