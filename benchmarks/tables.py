@@ -42,6 +42,14 @@ from wann.sklearn import WANNClassifier, WANNRegressor
 
 RESULTS = Path(__file__).parent / "results" / "tables.csv"
 COLUMNS = ("set", "model", "seed", "score", "size", "seconds")
+COLUMN_ORDER = (
+    "wann",
+    "wann, few connections",
+    "linear",
+    "decision tree",
+    "perceptron",
+    "gplearn",
+)
 FEW = {"complexity_probability": 0.8, "connect_probability": 0.1}
 
 
@@ -199,7 +207,7 @@ def table() -> None:
     )
     linear = {"logistic regression": "linear", "ridge regression": "linear"}
     rows["model"] = rows["model"].replace(linear)
-    models = list(dict.fromkeys(rows["model"]))
+    models = [model for model in COLUMN_ORDER if model in set(rows["model"])]
     print(f"| set | {' | '.join(models)} |\n| --- |{' --- |' * len(models)}")
     for name, of_set in rows.groupby("set", sort=False):
         cells = []

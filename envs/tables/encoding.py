@@ -63,7 +63,7 @@ class Column:
             numbers = np.asarray(values.astype(float) if len(values) else [], float)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{where}: column {self.name!r}: expected numbers, {error}") from None
-        _check_finite(numbers, f"{where}: column {self.name!r}")
+        _check_finite(values, numbers, f"{where}: column {self.name!r}")
         numbers = np.where(np.isnan(numbers), self.fill, numbers)
         return ((numbers - self.mean) / self.scale)[:, None]
 
@@ -72,7 +72,7 @@ def fit(frame: pd.DataFrame, where: str) -> tuple[tuple[Column, ...], list[str]]
     """Learn how the columns of training rows become inputs.
 
     Args:
-        frame: The training rows, without the label.
+        frame: The training rows, without the label; the index is their place in the file.
         where: The file, for messages.
 
     Returns:
@@ -114,7 +114,7 @@ def _column(name: str, values: pd.Series, where: str) -> Column | str:
         return "has the same value in all rows"
     if types.is_numeric_dtype(values.dtype):
         numbers = values.astype(float).to_numpy()[:, None]
-        _check_finite(numbers[:, 0], where)
+        _check_finite(values, numbers[:, 0], where)
         imputer = SimpleImputer(strategy="median").fit(numbers)
         scaler = StandardScaler().fit(imputer.transform(numbers))
         if not (math.isfinite(scaler.mean_[0]) and math.isfinite(scaler.scale_[0])):
@@ -149,10 +149,12 @@ def _dates(values: pd.Series) -> bool:
         return bool(pd.to_datetime(pd.Series(texts), errors="coerce").notna().all())
 
 
-def _check_finite(numbers: np.ndarray, where: str) -> None:
+def _check_finite(values: pd.Series, numbers: np.ndarray, where: str) -> None:
+    """Refuse a column in which a number is infinite, by its row in the file, the first being 1."""
     if np.isinf(numbers).any():
-        row = int(np.flatnonzero(np.isinf(numbers))[0])
-        raise ValueError(f"{where}: expected finite numbers, got {numbers[row]} in row {row + 1}")
+        place = int(np.flatnonzero(np.isinf(numbers))[0])
+        row = values.index[place] + 1
+        raise ValueError(f"{where}: expected finite numbers, got {numbers[place]} in row {row}")
 
 
 def encode(columns: tuple[Column, ...], frame: pd.DataFrame, where: str) -> np.ndarray:

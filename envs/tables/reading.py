@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Sets that come with scikit-learn: no download. The last two are for regression.
 BUNDLED = ("iris", "wine", "breast_cancer", "digits", "diabetes", "linnerud")
+LEAST = 4  # rows of a table that is parted
 LABEL = "target"  # the label of arrays and bundled sets
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 SAMPLE = 65_536  # letters by which separators are told
@@ -32,7 +33,7 @@ class Table(NamedTuple):
     """What was read.
 
     Attributes:
-        frame: The rows, as pandas reads them.
+        frame: The rows, as pandas reads them; the index is their place in the file.
         label: The names of the columns to tell.
         digest: SHA-256 of the file; of a bundled set, of its numbers.
     """
@@ -51,12 +52,13 @@ def _pandas() -> Any:
     return pandas
 
 
-def read(name: TableName, path: Path) -> Table:
+def read(name: TableName, path: Path, least: int = LEAST) -> Table:
     """Read a table.
 
     Args:
         name: What it is.
         path: The file, which may have moved; not looked at for a bundled set.
+        least: Rows with a label, at least.
 
     Raises:
         OSError: If there is no such file.
@@ -66,7 +68,7 @@ def read(name: TableName, path: Path) -> Table:
     if name.format == SKLEARN:
         frame, label = _bundled(name.source)
         digest = hashlib.sha256(frame.to_csv().encode()).hexdigest()
-        return _checked(Table(frame, name.label or label, digest), name.source)
+        return _checked(Table(frame, name.label or label, digest), name.source, least)
     content = read_bytes(path)
     try:
         if name.format == "npz":
@@ -77,10 +79,10 @@ def read(name: TableName, path: Path) -> Table:
     except ValueError as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
     found = Table(frame, name.label or label, hashlib.sha256(content).hexdigest())
-    return _checked(found, str(path))
+    return _checked(found, str(path), least)
 
 
-def _checked(table: Table, where: str) -> Table:
+def _checked(table: Table, where: str, least: int) -> Table:
     """The table with its labels found, names on one line, and rows without a label left out."""
     frame = table.frame
     names = [" ".join(str(column).split()) for column in frame.columns]
@@ -103,9 +105,13 @@ def _checked(table: Table, where: str) -> Table:
             )
     if len(names) == len(label):
         raise ValueError(f"{where}: expected a column beside the label, got none")
-    frame = frame[frame[list(label)].notna().all(axis=1)].reset_index(drop=True)
-    if len(frame) < 4:
-        raise ValueError(f"{where}: expected at least 4 rows with a label, got {len(frame)}")
+    frame = frame.reset_index(drop=True)
+    frame = frame[frame[list(label)].notna().all(axis=1)]
+    if len(frame) < least:
+        rows = "row" if least == 1 else "rows"
+        raise ValueError(
+            f"{where}: expected at least {least} {rows} with a label, got {len(frame)}"
+        )
     return Table(frame, label, table.digest)
 
 

@@ -53,9 +53,8 @@ def make(
     where = named.source if named.format == SKLEARN else str(_found(named.source, data))
     test = None
     if named.test:
-        test = read(
-            replace(parse(f"csv:{named.test}"), label=table.label), _found(named.test, data)
-        )
+        beside = replace(parse(f"csv:{named.test}"), label=table.label)
+        test = read(beside, _found(named.test, data), least=1)
     digests = [part.digest for part in (table, test) if part]
     kind = named.kind or _kind(table)
     if kind == REGRESSION:

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
+from matplotlib.lines import Line2D
+from matplotlib.offsetbox import DrawingArea
+from matplotlib.patches import Patch
 from PIL import Image
 
 from tests.genomes import grown
@@ -51,6 +54,43 @@ def test_text_keeps_its_size_in_print_and_grows_on_slides():
         widths[medium] = drawn.axes[0].lines[0].get_linewidth()
     assert sizes == {"screen": 8.0, "print": 7.0, "slides": pytest.approx(16.8)}
     assert widths["print"] < widths["screen"] < widths["slides"]
+
+
+def drawn_in_all_ways():
+    with style.paper():
+        found = Figure((5, 3), layout="constrained")
+        axes = found.subplots()
+        axes.plot([0, 1], [1, 2], "s-", label="line")
+        axes.fill_between([0, 1], [0, 1], [1, 2], label="band")
+        axes.scatter([0, 1], [1, 1], label="dots")
+        axes.vlines([0.3], 0, 1, label="rule")
+        axes.errorbar([0, 1], [0.5, 0.5], yerr=0.1, label="error")
+        found.legend(loc="outside lower center")
+    return found
+
+
+def handles_by_text(found):
+    """Where the handles of a legend stand and how large they are, by the size of its text."""
+    file = io.BytesIO()
+    style.save(found, file, "svg")  # only now is it known
+    legend = found.legends[0]
+    words = [each.get_window_extent() for each in legend.get_texts()]
+    size = legend.get_texts()[0].get_fontsize()
+    measures = []
+    for area, text in zip(legend.findobj(DrawingArea), words, strict=True):
+        rim = area.get_window_extent()
+        measures.append([text.x0 - rim.x0, rim.width, rim.height])
+        for handle in area.findobj(lambda part: isinstance(part, (Line2D, Patch))):
+            box = handle.get_window_extent()
+            measures.append([text.x0 - box.x0, text.x0 - box.x1, 0])
+    return np.array(measures) / size
+
+
+@pytest.mark.parametrize("medium", ["print", "slides"])
+def test_handles_of_a_legend_grow_with_its_text(medium):
+    usual, fitted = drawn_in_all_ways(), drawn_in_all_ways()
+    fit(fitted, medium)
+    np.testing.assert_allclose(handles_by_text(fitted), handles_by_text(usual), atol=0.1)
 
 
 def test_pictures_of_networks_are_scaled_as_a_whole():

@@ -62,6 +62,11 @@ def test_a_test_file_is_the_test_part(tmp_path):
     test = written(tmp_path, mixed(30, seed=1), "test.csv")
     task = envs.make(f"csv:{path}?label=grade&test={test}")
     assert [len(part.y) for part in (task.train, task.validation, task.test)] == [96, 24, 30]
+    written(tmp_path, mixed(1, seed=1), "test.csv")
+    assert len(envs.make(f"csv:{path}?label=grade&test={test}").test.y) == 1
+    written(tmp_path, mixed(0), "test.csv")
+    with pytest.raises(ValueError, match="expected at least 1 row with a label, got 0"):
+        envs.make(f"csv:{path}?label=grade&test={test}")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,8 @@ WIDE = [",".join(map(str, range(k, k + 10_000))) + f",{'ab'[k % 2]}" for k in ra
         ("y\n" + "a\nb\n" * 9, "expected a column beside the label, got none"),
         (OK.replace("y", "Y", 1), "expected --label to be a column, got 'y'"),
         (OK.replace(",z", ",x", 1), "different names, got 'x' twice"),
-        (OK.replace("\n7,1", "\ninf,1"), "column 'x': expected finite numbers, got inf in row"),
+        (OK.replace("\n7,1", "\ninf,1"), "'x': expected finite numbers, got inf in row 8"),
+        (OK.replace("\n7,1", "\ninf,1").replace("3,0,b", "3,0,"), "got inf in row 8"),
         ("x,y\n" + "1,a\n" * 9, "two classes or more, got 'a' in all rows"),
         ("x,y\n" + "1,a\n1,b\n" * 9, "expected a column with different values, got none"),
         ("x,y\n" + "\n".join(f"{i},n{i}" for i in range(40)), "--task regression tells numbers"),
