@@ -119,6 +119,39 @@ def test_phone_and_dark(pages, browser, name):
     assert browser.run(background) == "rgb(247, 246, 242)"
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["swingup", "cartpole", "digits"])
+def test_the_score_at_the_slider_stands_on_no_line(pages, browser, name, width):
+    browser.open(pages[name], width=width)
+    crossed = """
+        const text = document.querySelector('#sweep .value').getBBox(), found = [];
+        for (const line of document.querySelectorAll('#sweep .line')) {
+          for (let at = 0; at < line.getTotalLength(); at += 1) {
+            const { x, y } = line.getPointAtLength(at);
+            const [right, low] = [x - text.x, y - text.y];
+            if (right > 0 && right < text.width && low > 3 && low < text.height - 4) found.push(y);
+          }
+        }
+        return found"""
+    for weight in ("-2", "-0.4", "0", "0.3", "1", "1.9"):
+        browser.slide("#weight", weight)
+        assert browser.run(crossed) == []
+
+
+def test_words_of_settings_stay_whole(pages, browser):
+    for width in (390, 768):
+        browser.open(pages["swingup"], width=width)
+        told = browser.run(
+            "return [byId('about').querySelector('pre').textContent, data.runs[0].about]"
+        )
+        assert told[0] == told[1]["command"]
+        heights = """const words = [...document.querySelectorAll('.word')];
+                     return words.map(word => word.getBoundingClientRect().height)"""
+        assert max(browser.run(heights)) < 26
+    told = browser.run("return [number(-0.0001), signed(-0.001), number(-0.01), signed(-2)]")
+    assert told == ["0.000", "0.00", "−0.010", "−2.00"]
+
+
 def test_page_prints_wide_and_comes_back(pages, browser):
     browser.open(pages["swingup"], width=360)
     narrow = browser.markup("#topology")

@@ -17,7 +17,7 @@ function ticks(low, high, count) {
 function tickText(value) {
   const size = Math.abs(value);
   const text = size >= 10000 ? `${+(value / 1000).toFixed(1)}k` : `${+value.toFixed(6)}`;
-  return text.replace("-", "−");
+  return minus(text);
 }
 
 // The axes of a chart. x and y are the ranges [low, high].
@@ -103,6 +103,22 @@ function curveAt(sweep, weight) {
   return a == null || b == null ? null : a + share * (b - a);
 }
 
+// The height nearest to the one wanted at which a line of text crosses none of the lines below it,
+// null where there is none. under: for places along the text the heights of the lines, or null.
+function freeHeight(wanted, under, { top, bottom }) {
+  const crosses = (y) =>
+    under.slice(1).some((heights, i) =>
+      heights.some((height, line) => {
+        const [from, to] = [height, under[i][line] ?? height];
+        return height != null && Math.min(from, to) < y + 4 && Math.max(from, to) > y - 14;
+      }),
+    );
+  const heights = [];
+  for (let y = top + 12; y <= bottom - 4; y += 2) heights.push(y);
+  heights.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
+  return heights.find((y) => !crosses(y)) ?? null;
+}
+
 // Scores over the slider. sweep: of the network shown; other: of the last champion, pale; rival: of
 // the ordinary network; level: a mean and spread that hang on no place of the slider; all: sweeps
 // that the scale has room for; value: finds the score of a place where there is no sweep.
@@ -165,17 +181,29 @@ function sweepChart(host, options) {
   };
   picture.addEventListener("pointerdown", pick);
   picture.addEventListener("pointermove", pick);
+  const under = (place) => {
+    const weight = x[0] + ((place - LEFT) / (chart.width - LEFT - RIGHT)) * (x[1] - x[0]);
+    const found = [sweep, other, rival].map((s) => s && curveAt(s, clamp(weight, ...x)));
+    return [...found, solved, level?.mean].map((v) => (v == null ? null : Y(v)));
+  };
   return (weight) => {
     const found = value ? value(weight) : sweep ? curveAt(sweep, weight) : undefined;
     const [px, py] = [X(weight), found == null ? chart.bottom : Y(clamp(found, ...y))];
     marker.children[0].setAttribute("x1", px);
     marker.children[0].setAttribute("x2", px);
     marker.children[1].setAttribute("transform", `translate(${px},${py})`);
-    const right = px > chart.width - 90;
-    marker.children[2].setAttribute("x", px + (right ? -10 : 10));
-    marker.children[2].setAttribute("y", clamp(py - 8, chart.top + 12, chart.bottom - 8));
-    marker.children[2].setAttribute("text-anchor", right ? "end" : "start");
-    marker.children[2].textContent =
+    // Right of the dot or left of it, where there is room.
+    const sides = [1, -1].filter((side) => LEFT < px + side * 60 && px + side * 60 < chart.width);
+    const free = sides.map((side) => {
+      const places = [8, 14, 20, 26, 32, 38, 44, 50, 56, 62].map((along) => px + side * along);
+      return freeHeight(py - 8, places.map(under), chart);
+    });
+    const chosen = Math.max(free.findIndex((y) => y != null), 0);
+    const text = marker.children[2];
+    text.setAttribute("x", px + sides[chosen] * 10);
+    text.setAttribute("y", free[chosen] ?? clamp(py - 8, chart.top + 12, chart.bottom - 8));
+    text.setAttribute("text-anchor", sides[chosen] < 0 ? "end" : "start");
+    text.textContent =
       found === undefined ? "…" : found == null ? "not finite" : number(found);
   };
 }

@@ -53,12 +53,12 @@ function aboutRun(host, run) {
       Object.entries(values ?? {})
         .filter(([, value]) => value !== "not installed")
         .map(([name, value]) =>
-          html("div", {}, html("dt", {}, name.replaceAll("_", " ")), html("dd", {}, value)),
+          html("div", {}, html("dt", {}, name.replaceAll("_", " ")), html("dd", {}, words(value))),
         ),
     );
   const block = (title, content) => html("div", { class: "block" }, html("h3", {}, title), content);
   host.replaceChildren(
-    block("Command line", html("pre", { tabindex: 0 }, command)),
+    block("Command line", html("pre", { tabindex: 0 }, words(command))),
     block("Run", list({ folder: run.path, seed: settings?.seed ?? "–", started })),
     block("Settings", list(settings)),
     block("Versions", list(versions)),
@@ -70,6 +70,8 @@ function lookOf(i) {
   return { stroke: `var(${colour})`, strokeDasharray: dashes };
 }
 
+const NO_DIFFERENCE = "None but the seed: these are seeds of one method.";
+
 // The settings in which runs differ, where there are some besides the seed.
 function differing(runs) {
   const all = runs.map((run) => run.about?.settings);
@@ -79,7 +81,7 @@ function differing(runs) {
   );
   const title = html("h3", {}, "Settings that differ");
   if (!names.length)
-    return [title, html("p", { class: "small" }, "None but the seed: these are seeds of one method.")];
+    return [html("div", { class: "kept" }, title, html("p", { class: "small" }, NO_DIFFERENCE))];
   const rows = names.map((name) => [
     name.replaceAll("_", " "),
     ...all.map((settings) => settings[name] ?? "–"),

@@ -62,7 +62,7 @@ class RecordingStage {
       const known = finite(values);
       const [low, most] = [Math.min(...known, 0), Math.max(...known, 0)];
       const top = i * STRIP;
-      const y = (value) => top + 34 - (22 * (value - low)) / (most - low || 1);
+      const y = (value) => top + 34 - (17 * (value - low)) / (most - low || 1);
       const points = values.flatMap((value, t) =>
         value == null
           ? []

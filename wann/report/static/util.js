@@ -39,16 +39,29 @@ function finite(values) {
   return values.filter((value) => value != null && Number.isFinite(value));
 }
 
+// A number's text with a real minus sign, which zero has none of, however it was rounded.
+function minus(text) {
+  return /^-[0.]*$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}
+
+// Text that breaks between words, or after commas and slashes, and in a word only where it must.
+function words(text) {
+  const parts = String(text).match(/\s+|[^\s,/]+[,/]*|[,/]+/g) ?? [];
+  return parts.flatMap((part) =>
+    part.trim() ? [html("span", { class: "word" }, part), html("wbr")] : [part],
+  );
+}
+
 // A score in five characters or so, with a real minus sign.
 function number(value) {
   if (value == null || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  return value.toFixed(size >= 10000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3).replace("-", "−");
+  return minus(value.toFixed(size >= 10000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3));
 }
 
 function signed(value, digits = 2) {
-  return (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits);
+  return minus(value.toFixed(digits));
 }
 
 function duration(seconds) {
