@@ -45,6 +45,8 @@ def test_the_strip_has_a_panel_for_each_champion():
         hidden = model.network.activations[1 + 3 : -2]
         markers = [line for line in axes.lines if line.get_markerfacecolor() != "white"]
         assert sum(len(line.get_xdata()) for line in markers) == len(hidden)
+        cut = [line for line in axes.lines if line.get_clip_on() and len(line.get_xdata())]
+        assert not cut  # at the edge of a panel
 
 
 def test_the_strip_of_networks_for_images():

@@ -60,6 +60,9 @@ def strip(models: Sequence[Model]) -> Figure:
         if i < len(models):
             before = models[i - 1].network if i else None
             _miniature(axes, models[i], before)
+            for markers in axes.lines:
+                # Those at the edge are wider than a panel's margin; of none, there is no extent.
+                markers.set_clip_on(not len(markers.get_xdata()))
             first, _, rest = caption(models[i]).partition(", ")
             axes.set_title(f"{first}\n{rest}", fontsize=7)
     present = {k: v for model in models for k, v in structure.formulas_of(model.network).items()}
