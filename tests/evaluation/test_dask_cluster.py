@@ -136,7 +136,7 @@ def test_an_exception_on_another_machine(dask, tmp_path, capsys):
 
 def test_a_hanging_environment_on_another_machine(dask, folder):
     task = envs.make("gym:tests.gym_tasks:Hangs")
-    evaluator = evaluator_for(task, preset(task.name, rollout_timeout=10.0))
+    evaluator = evaluator_for(task, preset(task.name, rollout_timeout=4.0))
     network = express(genomes.grown(0, 5, 2, 3))
     with Pool(evaluator, machines=dask) as pool:
         rewards = pool.rewards([network], WEIGHTS, np.arange(4))

@@ -79,6 +79,7 @@ class Server(ThreadingHTTPServer):
     """Serves the page of runs on 127.0.0.1."""
 
     daemon_threads = True
+    request_queue_size = 128  # of fewer, those that wait try again after a second, then after more
 
     def __init__(self, watcher: Watcher, port: int = 0) -> None:
         """Open the port, 0 for a free one.
