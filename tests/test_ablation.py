@@ -123,6 +123,31 @@ def degrees(network):
     return dict(zip(network.ids.tolist(), zip(*found, strict=True), strict=True))
 
 
+def test_the_smallest_network_is_chosen_by_the_cases_that_choose():
+    columns = ("task", "row", "seed", "connections", "chosen_by", "score")
+    fronts = [
+        dict(zip(columns, ("swingup", *cells), strict=True))
+        for cells in (
+            ("wann", "0", "9", "514.9", "530"),  # its score does not choose it
+            ("wann", "0", "18", "515", "500"),
+            ("wann", "0", "40", "600", "610"),
+            ("wann", "1", "20", "514", "514"),
+            ("paper", "0", "30", "100", "900"),
+        )
+    ]
+    lines = tables.sizes(fronts).splitlines()
+    assert lines[2:] == ["| swing-up | wann | 1 of 2 | 18.0 | 500.0 |"]
+
+
+def test_on_the_way_stands_the_last_point_before():
+    columns = ("seed", "seconds", "chosen_by")
+    points = [("0", "1", "5"), ("0", "9", "6"), ("0", "11", "7"), ("1", "2", "8"), ("1", "9", "3")]
+    curves = [dict(zip(columns, point, strict=True)) for point in points]
+    found = tables._before(curves, "seconds", 10)
+    assert [point["chosen_by"] for point in found] == ["6", "3"]
+    assert tables._before(curves, "seconds", 1) == []  # a seed has none yet
+
+
 def test_the_page_says_what_the_csv_files_say():
     page = tables.PAGE.read_text(encoding="utf-8")
     for part, table in tables.tables(results.FOLDER).items():

@@ -40,7 +40,8 @@ def show(console: Console, env: str | None) -> None:
     """Print where the presets differ on a task, or on the best known ones."""
     for name in (env,) if env else SHOWN:
         table = Table(title=name)
-        for column in ("setting", *presets.NAMES):
+        table.add_column("setting", no_wrap=True)  # to be copied
+        for column in presets.NAMES:
             table.add_column(column, overflow="fold")
         values = [asdict(preset(name, which)) for which in presets.NAMES]
         for setting in values[0]:
