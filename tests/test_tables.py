@@ -15,6 +15,7 @@ import pytest
 from tests.tables import write_mixed
 from wann import sweep
 from wann.export import __main__ as export
+from wann.prune.options import prepare
 from wann.search import __main__ as search
 from wann.storage import subject
 
@@ -194,6 +195,15 @@ def test_regression_is_exported_with_a_weight_that_was_fitted(numbers, tmp_path,
         with pytest.raises(SystemExit):
             export.main([str(numbers), "--to=c", "--out", str(tmp_path), *flags])
         assert re.search("--weight: expected one of the shared weights", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("label", ["?label=grade", " --label grade"])
+def test_a_pruning_knows_a_table_by_the_name_of_a_search(run, table, tmp_path, monkeypatch, label):
+    pytest.importorskip("jax")
+    monkeypatch.chdir(table.parent)
+    args = f"--env csv:{table.name}{label} --method fine-tuning --run {tmp_path / 'pruned'}"
+    *_, pruned, _ = prepare(args.split())
+    assert pruned.settings["env"] == subject.read(run).task.name
 
 
 def test_options_of_a_table_without_one_are_refused(capsys):

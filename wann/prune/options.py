@@ -10,6 +10,7 @@ from typing import Any
 import tyro
 
 from wann import envs
+from wann.cli import table_options
 from wann.cli.command_line import check_resume, given, parse
 from wann.cli.options import Data, Flag, Quiet
 from wann.evaluation.pool import check_workers
@@ -60,6 +61,7 @@ def prepare(args: list[str]) -> tuple[Kind, Options, Settings, PruneRun, tuple[A
         ValueError: If an option is bad.
         OSError: If the folder cannot be made, or the task's data not read.
     """
+    args = table_options.merged(args)  # a file's whole path, by which a search knows it, too
     resume = given(args, "--resume")
     saved = None if resume is None else PruneRun(Path(resume))
     named = given(args, "--env")
