@@ -32,12 +32,12 @@ from wann.prune.images.anatomy import anatomy
 from wann.prune.run import COLUMNS, PruneRun, Row
 
 STEPS, FULL_STEPS, SEEDS = 2_000, 12_000, 5
-COMMON = ["--env", "mnist", "--steps", str(STEPS), "--seeds", str(SEEDS)]
-FULL = ["--env", "mnist", "--steps", str(FULL_STEPS), "--seeds", str(SEEDS)]
-LENET = ["--env", "mnist-28", "--steps", "500", "--seeds", str(SEEDS)]
+COMMON = ["--env", "mnist", "--steps", str(STEPS)]
+FULL = ["--env", "mnist", "--steps", str(FULL_STEPS)]
+LENET = ["--env", "mnist-28", "--steps", "500"]
 EQUAL = "small-dense,scratch-b"
 ONCE = ["--method", "one-shot-ticket", "--arms", ""]
-LENET5 = [*COMMON[:2], "--steps", "300", "--seeds", str(SEEDS), "--network", "lenet5"]
+LENET5 = ["--env", "mnist", "--steps", "300", "--network", "lenet5"]
 # The penalties that `tune` tries with the first seed.
 TRIED = {
     "l1": (1e-4, 3e-4, 1e-3),
@@ -134,14 +134,14 @@ RUNS: dict[str, list[str]] = {
 
 def tune(out: Path) -> None:
     """Try the penalties, and print what each leaves, and the largest that costs few points."""
-    _prune(out / "tuning" / "dense", [*FULL[:4], "--method", "dense"], 1)
+    _prune(out / "tuning" / "dense", [*FULL, "--method", "dense"], 1)
     (dense,) = [row.validation for row in PruneRun(out / "tuning" / "dense").rows()]
     assert dense is not None
     for method, penalties in TRIED.items():
         chosen = penalties[0]
         for penalty in penalties:
             folder = out / "tuning" / f"{method}-{penalty:g}"
-            args = [*FULL[:4], "--method", method, "--penalty", str(penalty), "--arms", ""]
+            args = [*FULL, "--method", method, "--penalty", str(penalty), "--arms", ""]
             _prune(folder, args, 1)
             (row,) = PruneRun(folder).rows()
             print(f"{method} {penalty:g}: {row.validation:.4f}, {row.connections:,} connections")

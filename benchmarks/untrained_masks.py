@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("what", choices=("run", "table", "figure", "compare"))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--runs", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("docs"))
+    parser.add_argument("--out", type=Path, default=Path(), help="by default here")
     options = parser.parse_args()
     if options.what == "run":
         for seed in range(options.seeds):  # outside, so that what is done early is whole

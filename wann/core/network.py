@@ -129,7 +129,7 @@ def express(genome: Genome) -> Network:
 
 
 def express_all(genomes: Sequence[Genome]) -> list[Network]:
-    """The networks of genomes of the same sizes: a generation at once, in a third of the time."""
+    """The networks of genomes of the same sizes: a generation at once, which is faster."""
     if not genomes:
         return []
     inputs, outputs, own = genomes[0].inputs, genomes[0].outputs, genomes[0].own
