@@ -1,3 +1,4 @@
+import dataclasses
 import io
 
 import pytest
@@ -19,6 +20,8 @@ from wann.core.config import preset
         (["--no-layered", "--symmetric"],
          preset("mnist", layered=False, symmetric=True)),
         (["--activations=relu,sin"], preset("mnist", activations="relu,sin")),
+        (["--shared-weights", "0.5,1"],
+         dataclasses.replace(preset("swingup"), fresh_weights=False, shared_weights="0.5,1")),
     ],
 )  # fmt: skip
 def test_settings(args, expected):

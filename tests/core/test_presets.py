@@ -132,7 +132,29 @@ def test_an_unknown_preset():
         SearchConfig(preset="papr")
 
 
-@pytest.mark.parametrize("env", ["swingup", *presets.BIPEDS])
+NOBODY_KNOWS = ["gym:Acrobot-v1?max=1", "gym:mine:A-v0", "envpool:Ant-v4", "own:A"]
+
+
+@pytest.mark.parametrize("env", NOBODY_KNOWS)
+def test_environments_that_nobody_knows(env):
+    config = preset(env)
+    assert config.normalize
+    assert (config.population, config.rollouts, len(config.drawn_weights(0))) == (64, 1, 3)
+    assert dataclasses.replace(config, env="gym:X") == preset("gym:X")
+    assert not preset("gym:BipedalWalker-v3").normalize
+
+
+@pytest.mark.parametrize("env", ["swingup", "gym:Acrobot-v1", "gym:BipedalWalker-v3"])
+def test_listed_weights_are_the_same_in_each_generation(env):
+    listed = preset(env, shared_weights="-1,1")
+    assert listed.drawn_weights(3).tolist() == listed.weight_values.tolist() == [-1.0, 1.0]
+    assert listed.symmetric
+    assert preset(env, shared_weights="-1:1:2").fresh_weights
+    with pytest.raises(ValueError, match="--fresh-weights: expected --shared-weights LOW:HIGH"):
+        preset(env, shared_weights="-1,1", fresh_weights=True)
+
+
+@pytest.mark.parametrize("env", ["swingup", "gym:Acrobot-v1", *presets.BIPEDS])
 def test_without_symmetry_weights_have_both_signs(env):
     whole, half = preset(env, symmetric=False), preset(env)
     assert half.symmetric

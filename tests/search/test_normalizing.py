@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from tests import genomes
 from wann import envs, evolve
 from wann.core.config import preset
+from wann.core.network import express
 from wann.search import normalizing
 from wann.search.state import SearchState
 from wann.storage.load import load
@@ -88,3 +90,19 @@ def test_damaged_moments(run):
 def test_compiled_tasks_are_not_normalised():
     with pytest.raises(ValueError, match="normalize: expected env gym:ID or envpool:ID, got c"):
         evolve("cartpole", preset("cartpole", normalize=True))
+
+
+def test_an_episode_that_hangs_shows_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUNG", str(tmp_path / "hung"))
+    task = envs.make("gym:tests.gym_tasks:Hangs")
+    network = express(genomes.genome(2, 2, connections=[(1, 3)]))
+    begin = next(seed for seed in range(50) if _start(task, seed) == 3)
+    assert normalizing.observed(task, network, 1.0, begin, 2.0) is None
+    found = normalizing.observed(task, network, 1.0, begin, 20.0)  # it hangs but once
+    assert found.mean[1] == normalizing.observed(task, network, 1.0, begin, np.inf).mean[1]
+
+
+def _start(task, seed):
+    env = task.environment()
+    env.reset(seed=seed)
+    return env.unwrapped.start

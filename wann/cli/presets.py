@@ -31,8 +31,9 @@ def _chosen(args: list[str]) -> dict[str, Any]:
         name = word.removeprefix("--").removeprefix("no-")
         if name in presets.SWITCHES and word in (f"--{name}", f"--no-{name}"):
             chosen[name] = word == f"--{name}"
-    if activations := given(args, "--activations"):
-        chosen["activations"] = activations
+    for name in ("activations", "shared_weights"):
+        if value := given(args, f"--{name.replace('_', '-')}"):
+            chosen[name] = value
     return chosen
 
 

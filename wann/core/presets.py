@@ -24,6 +24,7 @@ BIPEDS = (
     "envpool:BipedalWalkerHardcore-v3",
 )
 CARS = ("gym:CarRacing-v3", "envpool:CarRacing-v3")
+STEPPED = ("gym:", "envpool:", "own:")  # with what the names of environments begin
 
 
 def settings(env: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,9 +34,9 @@ def settings(env: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         env: The task's name.
         name: The preset's, one of `NAMES`.
         given: Settings that a user has chosen. In the preset `wann` those that stand or fall with
-            them follow: weights of both signs where networks are not symmetric; random mutations,
-            many genomes and small batches where nothing guides; several fresh weights where
-            networks are not layered.
+            them follow: weights of both signs where networks are not symmetric; the same weights
+            in each generation where they are listed; random mutations, many genomes and small
+            batches where nothing guides; several fresh weights where networks are not layered.
 
     Raises:
         ValueError: If there is no such preset.
@@ -116,6 +117,8 @@ def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
         return {**_BIPED, **_CAR, **_weights(given, "0:2:3")}
     if env == "swingup":
         return {**_SWINGUP, **_weights(given, "0:2:6")}
+    if env.startswith(STEPPED):
+        return {**_STEPPED, **_weights(given, "0:2:3")}
     return _CARTPOLE if env == "cartpole" else {}
 
 
@@ -128,10 +131,14 @@ def _is_table(env: str) -> bool:
 
 
 def _weights(given: Mapping[str, Any], positive: str) -> dict[str, Any]:
-    """Fresh weights: positive ones, unless networks may do something else with negative ones."""
-    if given.get("symmetric", True):
-        return {"symmetric": True, "fresh_weights": True, "shared_weights": positive}
-    return {"symmetric": False, "fresh_weights": True, "shared_weights": "-2:2:6"}
+    """Fresh weights: positive ones, unless networks may do something else with negative ones.
+
+    Those of a list are no range to draw from.
+    """
+    symmetric = given.get("symmetric", True)
+    weights = positive if symmetric else "-2:2:6"
+    fresh = str(given.get("shared_weights", weights)).count(":") == 2
+    return {"symmetric": symmetric, "fresh_weights": fresh, "shared_weights": weights}
 
 
 _CARTPOLE = {"simplify": True, "population": 64, "generations": 100, "target": 499.0}
@@ -152,6 +159,17 @@ _SWINGUP = {
     "complexity_probability": 0.95,
     "tournament": 3,
     "elites": 0.1,
+}
+
+# By benchmarks.environments: with few genomes and one episode for each weight there are generations
+# enough where steps are dear; of inputs of any size none drowns the others.
+_STEPPED = {
+    "population": 64,
+    "rollouts": 1,
+    "tournament": 4,
+    "elites": 0.1,
+    "confirm_rollouts": 4,
+    "normalize": True,
 }
 
 # The paper's code has a population of 480, 4 episodes to the end for each of six weights, and

@@ -110,8 +110,18 @@ class Pool:
         """What a function returns for each job's arguments, in their order.
 
         The function and the arguments go to processes or other machines where the workers are.
+
+        Raises:
+            OutOfTime: If the time of processes is up before.
         """
-        found = dict(self._run(function, jobs))
+        if not isinstance(self._crew, Processes):
+            found = dict(self._run(function, jobs))
+            return [found[i] for i in range(len(jobs))]
+        self._crew.until = self.until
+        try:
+            found = dict(self._run(function, jobs))
+        except TimeoutError:
+            raise OutOfTime(np.empty((0, 0, 0))) from None
         return [found[i] for i in range(len(jobs))]
 
     def _run(
