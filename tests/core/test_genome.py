@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from tests import genomes
-from wann.core.genome import CONNECTION, Genome, GenomeError, validate, with_genes
+from wann.core.genome import (
+    CONNECTION,
+    Genome,
+    GenomeError,
+    Genomes,
+    together,
+    validate,
+    with_genes,
+)
 
 # 2 inputs and 1 output: bias 0, inputs 1 and 2, output 3, hidden from 4 on.
 HIDDEN = [(4, "tanh"), (6, "relu")]
@@ -81,3 +89,16 @@ def test_with_genes_sorts():
     genome = with_genes(genomes.genome(2, 1), hidden[::-1], shuffled)
     assert genome.hidden["id"].tolist() == [4, 6]
     assert genome.connections.tolist() == [(1, 3, 4, False), (2, 3, 9, True)]
+
+
+def test_genomes_of_a_pool_are_made_when_asked_for():
+    family = [genomes.grown(seed, 5 * seed, 3, 2) for seed in range(5)]
+    pool = together(family).pool
+    apart = Genomes(pool, (), [None] * 5)
+    assert apart.made(2) is None
+    assert list(apart) == apart[:] == family
+    assert apart[-1] == family[-1]
+    assert apart[2] is apart[2] is apart.made(2)
+    assert not np.shares_memory(apart[2].connections, pool.connections)
+    with pytest.raises(IndexError):
+        apart[5]

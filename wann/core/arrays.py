@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -109,10 +108,9 @@ def joined(records: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate([part.view(raw) for part in records]).view(records[0].dtype)
 
 
-def pieces(records: np.ndarray, starts: np.ndarray) -> list[np.ndarray]:
-    """Copies of the parts of an array of records from each start to the next."""
-    raw, dtype = records.view(_raw(records)), records.dtype
-    return [raw[low:high].copy().view(dtype) for low, high in pairwise(starts.tolist())]
+def piece(records: np.ndarray, low: int, high: int) -> np.ndarray:
+    """A copy of some records, from one place to another."""
+    return records.view(_raw(records))[low:high].copy().view(records.dtype)
 
 
 def _raw(records: np.ndarray) -> np.dtype:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 
-from wann.core.arrays import joined, pieces, take
+from wann.core.arrays import joined, piece, take
 from wann.core.expressions import own as own_activations
 from wann.core.expressions.own import Own
 from wann.core.kernels import graph
@@ -102,25 +102,55 @@ class GenePool(NamedTuple):
     starts: np.ndarray
 
 
-def pooled(genomes: Sequence[Genome]) -> GenePool:
-    """The genes of genomes, at least one, in one place."""
+class Genomes(Sequence[Genome]):
+    """P genomes of the same sizes, in a pool; each is made when it is asked for, and kept.
+
+    Attributes:
+        pool: Their genes.
+    """
+
+    def __init__(self, pool: GenePool, own: tuple[Own, ...], made: list[Genome | None]) -> None:
+        """Genomes with activations of one's own; `made` has those that exist already."""
+        self.pool, self.own, self._made = pool, own, made
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, i: int) -> Genome: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Genome]: ...
+    def __getitem__(self, i: int | slice) -> Genome | list[Genome]:
+        """One, or a list of some."""
+        if isinstance(i, slice):
+            return [self[k] for k in range(*i.indices(len(self)))]
+        found = self._made[i]
+        if found is None:
+            (low, first), (high, last) = self.pool.starts[i % len(self) :][:2].tolist()
+            # Copies: else one genome would keep the memory of all.
+            parts = piece(self.pool.hidden, low, high), piece(self.pool.connections, first, last)
+            found = self._made[i] = Genome(self.pool.inputs, self.pool.outputs, *parts, self.own)
+        return found
+
+    def made(self, i: int) -> Genome | None:
+        """One, if it was asked for before."""
+        return self._made[i]
+
+
+def together(genomes: Sequence[Genome]) -> Genomes:
+    """Genomes, at least one, with their genes in one place."""
+    if isinstance(genomes, Genomes):
+        return genomes
     counts = [(len(genome.hidden), len(genome.connections)) for genome in genomes]
-    starts = np.concatenate((np.zeros((1, 2), np.int64), np.cumsum(counts, axis=0)))
-    hidden = joined([genome.hidden for genome in genomes])
-    connections = joined([genome.connections for genome in genomes])
-    hidden.flags.writeable = connections.flags.writeable = False
-    return GenePool(genomes[0].inputs, genomes[0].outputs, hidden, connections, starts)
-
-
-def parted(pool: GenePool, own: tuple[Own, ...] = ()) -> list[Genome]:
-    """The genomes of a pool, each in memory of its own: else one would keep that of all."""
-    nodes, genes = (
-        pieces(pool.hidden, pool.starts[:, 0]),
-        pieces(pool.connections, pool.starts[:, 1]),
+    pool = GenePool(
+        genomes[0].inputs,
+        genomes[0].outputs,
+        joined([genome.hidden for genome in genomes]),
+        joined([genome.connections for genome in genomes]),
+        np.concatenate((np.zeros((1, 2), np.int64), np.cumsum(counts, axis=0))),
     )
-    return [
-        Genome(pool.inputs, pool.outputs, *both, own) for both in zip(nodes, genes, strict=True)
-    ]
+    return Genomes(pool, genomes[0].own, list(genomes))
 
 
 def validate(genome: Genome) -> None:

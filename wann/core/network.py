@@ -10,7 +10,7 @@ import numpy as np
 
 from wann.core.expressions import own as own_activations
 from wann.core.expressions.own import Own
-from wann.core.genome import Genome, pooled
+from wann.core.genome import Genome, together
 from wann.core.kernels import forward as kernels
 from wann.core.kernels import graph
 
@@ -132,8 +132,9 @@ def express_all(genomes: Sequence[Genome]) -> list[Network]:
     """The networks of genomes of the same sizes: a generation at once, which is faster."""
     if not genomes:
         return []
-    inputs, outputs, own = genomes[0].inputs, genomes[0].outputs, genomes[0].own
-    activations, offsets, sources, genes, ids, ends = graph.express_all(*pooled(genomes))
+    genomes = together(genomes)
+    inputs, outputs, own = genomes.pool.inputs, genomes.pool.outputs, genomes.own
+    activations, offsets, sources, genes, ids, ends = graph.express_all(*genomes.pool)
     return [
         Network(
             inputs,

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from wann.core.arrays import joined, take_whole
+from wann.core.arrays import take_whole
 from wann.core.config import SearchConfig
-from wann.core.genome import Genome, take_genomes
+from wann.core.genome import Genome, take_genomes, together
 from wann.core.invariance import layered
 from wann.core.rng import Stream, generator
 from wann.core.symmetry import symmetric
@@ -69,6 +69,7 @@ class Evolution:
         self.generation = 0
         self.innovations = Innovations(inputs, outputs)
         rng = generator(config.seed, Stream.START)
+        self._population: Sequence[Genome]
         if start is None:
             self._population = initial.population(inputs, outputs, config, self.innovations, rng)
         else:
@@ -79,6 +80,11 @@ class Evolution:
     def ask(self) -> list[Genome]:
         """The population to evaluate, P genomes."""
         return list(self._population)
+
+    @property
+    def population(self) -> Sequence[Genome]:
+        """The same P genomes, each made when it is first asked for."""
+        return self._population
 
     def tell(
         self,
@@ -111,7 +117,7 @@ class Evolution:
         rng = generator(self.config.seed, Stream.VARIATION, self.generation)
         probability = self.config.complexity_probability
         order = objectives.ranked(rewards, np.asarray(complexity), probability, rng, other)
-        self._population = self._offspring([self._population[i] for i in order], rng, guide)
+        self._population = self._offspring(order, rng, guide)
         self.generation += 1
         if self.generation % FORGET_EVERY == 0:
             self.innovations.keep(self._population)
@@ -121,10 +127,14 @@ class Evolution:
         self._population = [genome] * len(self._population)
 
     def _offspring(
-        self, ranked: list[Genome], rng: np.random.Generator, guide: Guide | None
-    ) -> list[Genome]:
-        """The next generation of a population sorted from best to worst."""
+        self, order: np.ndarray, rng: np.random.Generator, guide: Guide | None
+    ) -> Sequence[Genome]:
+        """The next generation; the order is that of the population from best to worst."""
         config = self.config
+        if self._all_compiled and not guide:
+            among = order, self._rules, config.symmetric
+            return offspring(self._population, *among, rng, self.innovations)
+        ranked = [self._population[i] for i in order]
         elites, parents = shares(config)
         count = len(ranked) - elites
 
@@ -143,12 +153,7 @@ class Evolution:
             """A winner or, where a guide is asked, one of the few that it is asked about."""
             return families[rng.integers(len(families))] if families else winner()
 
-        if guide or not self._all_compiled:
-            children = [self._child(ranked, parent, proposed, rng) for _ in range(count)]
-        else:
-            children = offspring(
-                ranked[:parents], count, self._rules, config.symmetric, rng, self.innovations
-            )
+        children = [self._child(ranked, parent, proposed, rng) for _ in range(count)]
         return ranked[:elites] + children
 
     def _child(
@@ -221,6 +226,7 @@ class Evolution:
         config, (kinds, rates) = self.config, self._choices
         there = {operator_of(name, config.symmetric): rate for name, rate in rates.items() if rate}
         return Rules(
+            *shares(config),
             config.tournaments * config.tournament,
             np.array(list(there), np.int64),
             np.array(list(there.values()), np.float64),
@@ -230,14 +236,15 @@ class Evolution:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The whole state as arrays, for a checkpoint."""
-        population = self._population
+        pool = together(self._population).pool
+        counts = np.diff(pool.starts, axis=0)
         return {
             "generation": np.array(self.generation),
-            "sizes": np.array([population[0].inputs, population[0].outputs]),
-            "hidden": joined([g.hidden for g in population]),
-            "hidden_counts": np.array([len(g.hidden) for g in population]),
-            "connections": joined([g.connections for g in population]),
-            "connection_counts": np.array([len(g.connections) for g in population]),
+            "sizes": np.array([pool.inputs, pool.outputs]),
+            "hidden": pool.hidden,
+            "hidden_counts": counts[:, 0],
+            "connections": pool.connections,
+            "connection_counts": counts[:, 1],
             **{f"innovations_{k}": v for k, v in self.innovations.to_arrays().items()},
         }
 

@@ -146,7 +146,7 @@ def _generations(
     """
     config, evolution = state.config, state.evolution
     while state.champion is None or not _finished(config, evolution.generation, state.champion):
-        generation, genomes = evolution.generation, evolution.ask()
+        generation, genomes = evolution.generation, evolution.population
         networks = express_all(genomes)
         pool.until = until()
         pool.watch = partial(_share, phase, generation)

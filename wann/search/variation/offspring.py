@@ -6,12 +6,14 @@ own or what a guide proposes, stays there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from wann.core.arrays import joined
 from wann.core.expressions.own import parities
-from wann.core.genome import GenePool, Genome, parted, pooled
+from wann.core.genome import GenePool, Genome, Genomes, together
 from wann.core.kernels.jit import compiled, compiled_within
 from wann.search.variation import operators
 from wann.search.variation.draws import Draws, draws_of, least, random
@@ -20,16 +22,20 @@ from wann.search.variation.innovation import Innovations, Tables, roomy
 
 
 class Rules(NamedTuple):
-    """How children are made.
+    """How a generation is made.
 
     Attributes:
-        contestants: How many of the parents a tournament is among; the first of them wins.
+        elites: How many of the best stay.
+        parents: How many of the best may become parents.
+        contestants: How many of these a tournament is among; the first of them wins.
         operators: int64[K], the mutations there are, of `operators`.
         rates: float64[K], how likely each is, relative to the others; none is 0.
         activations: uint8 indices of the activations to choose from.
         tries: How often a mutation may act, until a child is as it has to be.
     """
 
+    elites: int
+    parents: int
     contestants: int
     operators: np.ndarray
     rates: np.ndarray
@@ -38,78 +44,84 @@ class Rules(NamedTuple):
 
 
 def offspring(
-    parents: list[Genome],
-    count: int,
+    genomes: Sequence[Genome],
+    order: np.ndarray,
     rules: Rules,
     symmetric: bool,
     rng: np.random.Generator,
     innovations: Innovations,
-) -> list[Genome]:
-    """Children with exactly one mutation each, of the winners of tournaments; where none can change
-    a parent, it is its own child.
+) -> Genomes:
+    """The next generation: the elites, and children with exactly one mutation each, of the winners
+    of tournaments; where none can change a parent, it is its own child.
 
     Args:
-        parents: From best to worst.
-        count: How many children.
-        rules: How they are made.
+        genomes: P genomes.
+        order: int64[P], where they stand, from best to worst.
+        rules: How the next ones are made.
         symmetric: Whether to make only symmetric networks, of symmetric ones.
         rng: The source of chance.
         innovations: Gives new genes their numbers.
     """
-    own = parents[0].own
-    pool, kept = pooled(parents), parities(own) if symmetric else None
-    children: list[Genome] = []
-    while len(children) < count:
-        left = count - len(children)
-        *genes, same = bear(pool, left, rules, kept, draws_of(rng), innovations.tables())
-        children += [
-            child if parent < 0 else parents[parent]
-            for child, parent in zip(
-                parted(GenePool(pool.inputs, pool.outputs, *genes), own), same.tolist(), strict=True
-            )
-        ]
-    return children
+    genomes = together(genomes)
+    pool, kept = genomes.pool, parities(genomes.own) if symmetric else None
+    parts: list[tuple[np.ndarray, ...]] = []
+    begin = 0
+    while begin < len(order):
+        tables = innovations.tables()
+        parts.append(bear(pool, order, begin, rules, kept, draws_of(rng), tables))
+        begin += len(parts[-1][-1])
+    hidden, connections, counts, same = zip(*parts, strict=True)
+    starts = np.concatenate((np.zeros((1, 2), np.int64), *counts)).cumsum(axis=0)
+    return Genomes(
+        GenePool(pool.inputs, pool.outputs, joined(hidden), joined(connections), starts),
+        genomes.own,
+        [None if i < 0 else genomes.made(i) for i in np.concatenate(same).tolist()],
+    )
 
 
 @compiled
 def bear(
-    parents: GenePool,
-    count: int,
+    pool: GenePool,
+    order: np.ndarray,
+    begin: int,
     rules: Rules,
     parities: np.ndarray | None,
     draws: Draws,
     tables: Tables,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Children as of `offspring`, fewer where the tables have no room for the numbers of more.
+    """The genomes of `offspring` from number `begin` on, as many as the tables have room for.
 
     Returns:
-        Their nodes, their connections, and where each one's begin, as of `GenePool`; and the parent
-        that each one is itself, or -1.
+        Their nodes, their connections, how many of both each has, and where in the pool it is
+        itself, or -1 if it is new.
     """
-    hidden = np.empty(len(parents.hidden), parents.hidden.dtype)
-    connections = np.empty(len(parents.connections), parents.connections.dtype)
-    starts, same = np.zeros((count + 1, 2), np.int64), np.full(count, -1)
-    made = 0
+    count = len(order) - begin
+    hidden = np.empty(len(pool.hidden), pool.hidden.dtype)
+    connections = np.empty(len(pool.connections), pool.connections.dtype)
+    counts, same = np.empty((count, 2), np.int64), np.full(count, -1)
+    made, used, joined = 0, 0, 0
     while made < count and roomy(tables):
-        parent = least(draws, len(parents.starts) - 1, rules.contestants)
-        random(draws)  # which says whether there is a crossover, where there is any
-        first, last = parents.starts[parent], parents.starts[parent + 1]
-        genes = Genes(
-            parents.inputs,
-            parents.outputs,
-            parents.hidden[first[0] : last[0]],
-            parents.connections[first[1] : last[1]],
-        )
-        done, nodes, joined = _mutated(genes, rules, parities, draws, tables)
+        parent = begin + made
+        elite = parent < rules.elites
+        if not elite:
+            parent = least(draws, rules.parents, rules.contestants)
+            random(draws)  # which says whether there is a crossover, where there is any
+        place = order[parent]
+        first, last = pool.starts[place], pool.starts[place + 1]
+        nodes = pool.hidden[first[0] : last[0]]
+        genes = pool.connections[first[1] : last[1]]
+        done = False
+        if not elite:
+            parts = Genes(pool.inputs, pool.outputs, nodes, genes)
+            done, nodes, genes = _mutated(parts, rules, parities, draws, tables)
         if not done:
-            same[made] = parent
-        hidden = _appended(hidden, starts[made, 0], nodes)
-        connections = _appended(connections, starts[made, 1], joined)
-        starts[made + 1, 0] = starts[made, 0] + len(nodes)
-        starts[made + 1, 1] = starts[made, 1] + len(joined)
+            same[made] = place
+        hidden = _appended(hidden, used, nodes)
+        connections = _appended(connections, joined, genes)
+        used, joined = used + len(nodes), joined + len(genes)
+        counts[made, 0], counts[made, 1] = len(nodes), len(genes)
         made += 1
-    ends = starts[made]
-    return hidden[: ends[0]], connections[: ends[1]], starts[: made + 1], same[:made]
+    return hidden[:used], connections[:joined], counts[:made], same[:made]
 
 
 @compiled_within
