@@ -1,7 +1,8 @@
 """The tasks networks are tried on, by name.
 
 Importing this package also makes `gymnasium.make("wann/CartPoleSwingUp-v0")` work. A task's own
-module is imported when the task is first made.
+module is imported when the task is first made, and Gymnasium with the first that needs it: most
+commands begin without.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import re
 import shlex
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import gymnasium
-
-from wann.envs import naming
+from wann.envs import naming, registration
 from wann.envs.images.name import is_idx
 from wann.envs.stepped.asked import parted
-from wann.envs.task import Task
+
+if TYPE_CHECKING:
+    from wann.envs.task import Task
 
 __all__ = ["did_you_mean", "imports", "made_for", "make", "names", "register"]
 
@@ -172,9 +173,4 @@ def register(name: str, maker: Callable[..., Task]) -> None:
     _makers[name] = maker
 
 
-gymnasium.register(
-    id="wann/CartPoleSwingUp-v0",
-    entry_point="wann.envs.swingup:SwingUpEnv",
-    max_episode_steps=1000,
-    reward_threshold=700.0,
-)
+registration.register_with_gymnasium()

@@ -39,14 +39,21 @@ def open_regular(path: str | Path, most: int = MOST_BYTES) -> BinaryIO:
     return open(_opened(path, most)[0], "rb")
 
 
-def read_bytes(path: str | Path, most: int = MOST_BYTES) -> bytes:
+def read_bytes(
+    path: str | Path, most: int = MOST_BYTES, found: os.stat_result | None = None
+) -> bytes:
     """What is in a file of at most so many bytes.
+
+    Args:
+        path: The file.
+        most: The bytes.
+        found: What `os.stat` said of it just now, if it was asked.
 
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is no file, or too large.
     """
-    number, size = _opened(path, most)
+    number, size = _opened(path, most, found)
     try:
         content = _read(number, size, size + 1)  # as many bytes are set aside as are asked for
         if len(content) > size:
@@ -59,14 +66,21 @@ def read_bytes(path: str | Path, most: int = MOST_BYTES) -> bytes:
     return content
 
 
-def read_ends(path: str | Path, count: int) -> tuple[bytes, bytes]:
+def read_ends(
+    path: str | Path, count: int, found: os.stat_result | None = None
+) -> tuple[bytes, bytes]:
     """The first and the last bytes of a file, so many of each where it has them.
+
+    Args:
+        path: The file.
+        count: The bytes.
+        found: What `os.stat` said of it just now, if it was asked.
 
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is no file, or too large.
     """
-    number, size = _opened(path, MOST_BYTES)
+    number, size = _opened(path, MOST_BYTES, found)
     try:
         count = min(count, size)
         head = _read(number, count, count)
@@ -78,9 +92,10 @@ def read_ends(path: str | Path, count: int) -> tuple[bytes, bytes]:
         os.close(number)
 
 
-def _opened(path: str | Path, most: int) -> tuple[int, int]:
+def _opened(path: str | Path, most: int, found: os.stat_result | None = None) -> tuple[int, int]:
     """The number of a file that was opened to read, and its bytes."""
-    check_regular(path, os.stat(path), most)  # opening a device may do something already
+    # Opening a device may do something already.
+    check_regular(path, os.stat(path) if found is None else found, most)
     # Should it become a pipe meanwhile, opening it does not wait.
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:

@@ -23,7 +23,7 @@ import gymnasium
 import numba
 import numpy as np
 
-from wann.envs import trigonometry
+from wann.envs import registration, trigonometry
 from wann.envs.drawing import draw_cart_pole
 from wann.envs.task import ControlTask
 
@@ -40,7 +40,7 @@ START_MEAN = (0.0, 0.0, math.pi, 0.0)  # of x, ẋ, θ, θ̇
 START_STD = 0.2  # of each
 TOTAL_MASS = CART_MASS + POLE_MASS
 
-GYM_ID = "wann/CartPoleSwingUp-v0"
+GYM_ID = registration.SWINGUP
 
 
 def state_of(

@@ -15,11 +15,12 @@ import importlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import gymnasium
+from typing import TYPE_CHECKING, Any
 
 from wann.envs.failure import Unfit
+
+if TYPE_CHECKING:
+    import gymnasium
 
 SEEN = "?"  # stands in a name before all this
 JOINT = "&"
@@ -113,6 +114,8 @@ class Asked:
                 "--wrapper: expected MODULE:FUNCTION with a module that can be imported from "
                 f"here, got {self.wrapper!r}: {error}"
             ) from None
+        import gymnasium  # only here: names are read by commands that make no environment
+
         whole = found(env)
         if not isinstance(whole, gymnasium.Env):
             raise Unfit(

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import time
 
@@ -87,6 +88,21 @@ def test_a_damaged_run_is_told(place, tmp_path, file, text, problem):
     assert found.state == "damaged"
     assert problem in found.problem
     assert "\n" not in found.problem
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("file", ["config.json", "metrics.csv", "champion.json"])
+def test_a_pipe_keeps_no_list_waiting_and_a_link_to_a_file_is_one(place, tmp_path, file):
+    folder = shutil.copytree(place / "runs" / "first", tmp_path / "runs" / "run")
+    (folder / file).rename(tmp_path / file)
+    (folder / file).symlink_to(tmp_path / file)
+    (linked,) = listing.runs_in(tmp_path / "runs")
+    assert linked.state == "done"
+    (tmp_path / file).unlink()
+    os.mkfifo(tmp_path / file)
+    found = listing.read(folder)
+    assert found.state == "damaged"
+    assert "is a pipe" in found.problem
 
 
 def test_folders_of_runs(place, tmp_path):

@@ -13,11 +13,12 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
-
-import numpy as np
+from typing import IO, TYPE_CHECKING, Any
 
 from wann.envs.reading import open_regular, read_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_ARRAY_BYTES = 2**33  # of a checkpoint
 WHOLE = range(-(2**63), 2**64)  # what an array of whole numbers can hold
@@ -96,6 +97,8 @@ def _json(value: Any) -> str:
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], before: Path | None = None) -> None:
     """Replace a file by named arrays, npz, and keep the old one where a name for it is given."""
+    import numpy as np  # only here and below: most files hold text, and commands start sooner
+
     write(path, lambda file: np.savez(file, allow_pickle=False, **arrays), before)
 
 
@@ -106,6 +109,8 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         OSError: If it cannot be read.
         ValueError: If it is no such file, or damaged.
     """
+    import numpy as np
+
     with open_regular(path, MOST_ARRAY_BYTES) as file:
         try:
             with zipfile.ZipFile(file) as archive:
@@ -168,6 +173,8 @@ def _refuse(constant: str) -> None:
 
 
 def _whole(digits: str) -> int:
+    if len(digits) < 19:  # as most: these fit
+        return int(digits)
     number = int(digits) if len(digits) <= 20 else None
     if number is None or number not in WHOLE:
         raise _Number(f"expected whole numbers from -2**63 to 2**64 - 1, got {digits:.40}")

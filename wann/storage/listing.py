@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +69,13 @@ class _Folder:
     entries: dict[str, os.DirEntry[str]]
     config: bytes | None = None
 
+    def file(self, name: str) -> tuple[str, os.stat_result | None]:
+        """The path of a file in it, and what `os.stat` says of it; None where it is not there."""
+        path = os.path.join(self.path, name)
+        with suppress(KeyError, FileNotFoundError):
+            return path, self.entries[name].stat()
+        return path, None
+
 
 def folders(root: Path, inside: bool = True, depth: int = DEPTH) -> Iterator[Path]:
     """The folders of runs in a folder, or it itself, in the order of their names.
@@ -90,7 +96,7 @@ def runs_in(root: Path) -> Iterator[Listed]:
 def _found(root: str, inside: bool = True, depth: int = DEPTH) -> Iterator[_Folder]:
     entries = _entries(root)
     if CONFIG in entries and entries[CONFIG].is_file():
-        content = _content(root)
+        content = _content(root, entries[CONFIG])
         if inside and _kind(root, content) == SEEDS:
             for entry in _by_name(entries):
                 if os.path.exists(os.path.join(entry.path, CONFIG)):
@@ -114,9 +120,10 @@ def _by_name(entries: dict[str, os.DirEntry[str]]) -> list[os.DirEntry[str]]:
     return [entries[name] for name in sorted(entries)]
 
 
-def _content(folder: str) -> bytes | None:
+def _content(folder: str, entry: os.DirEntry[str] | None = None) -> bytes | None:
     with suppress(OSError, ValueError):
-        return read_bytes(os.path.join(folder, CONFIG))
+        found = None if entry is None else entry.stat()
+        return read_bytes(os.path.join(folder, CONFIG), found=found)
     return None
 
 
@@ -161,16 +168,17 @@ def _listed(folder: _Folder) -> Listed:
 
 
 def _read(folder: _Folder) -> Listed:
-    file = partial(os.path.join, folder.path)
     config = _read_config(folder.path, folder.config)
     settings = config.get("settings")
     if not isinstance(settings, dict):
-        raise ValueError(f"{file(CONFIG)}: expected settings, but there are none")
+        raise ValueError(
+            f"{os.path.join(folder.path, CONFIG)}: expected settings, but there are none"
+        )
     method = settings.get("method") or settings.get("preset")
     seed = settings.get("seed")
-    going = locks.holder(Path(file(CONFIG))) is not None
-    row = last_row(file("metrics.csv"))
-    scores, search = _champion(file("champion.json"))
+    going = locks.holder(Path(folder.path, CONFIG)) is not None
+    row = last_row(*folder.file("metrics.csv"))
+    scores, search = _champion(*folder.file("champion.json"))
     fitness = scores.get("fitness", row.get("champion_fitness"))
     state = DONE if "fitness" in scores else STOPPED
     return Listed(
@@ -201,18 +209,23 @@ def _time(text: Any) -> float | None:
     return None
 
 
-def _ends(file: str | Path) -> tuple[str, str] | None:
+def _ends(file: str | Path, found: os.stat_result | None) -> tuple[str, str] | None:
     """The first and the last bytes of a file; None where there is none."""
     try:
-        head, tail = read_ends(file, TAIL)
+        head, tail = read_ends(file, TAIL, found)
     except FileNotFoundError:
         return None
     return head.decode(errors="replace"), tail.decode(errors="replace")
 
 
-def last_row(file: str | Path) -> dict[str, float]:
-    """The last whole row of the metrics, by column; empty where there is none."""
-    ends = _ends(file)
+def last_row(file: str | Path, found: os.stat_result | None = None) -> dict[str, float]:
+    """The last whole row of the metrics, by column; empty where there is none.
+
+    Args:
+        file: The metrics.
+        found: What `os.stat` said of it just now, if it was asked.
+    """
+    ends = _ends(file, found)
     if ends is None:
         return {}
     header, tail = ends[0].partition("\n")[0].split(","), ends[1]
@@ -227,9 +240,9 @@ def last_row(file: str | Path) -> dict[str, float]:
         ) from None
 
 
-def _champion(file: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _champion(file: str, found: os.stat_result | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """The scores of a champion and where it comes from, with its number of connections."""
-    ends = _ends(file)
+    ends = _ends(file, found)
     if ends is None:
         return {}, {}
     start = ends[1].rfind('\n "scores": ')
