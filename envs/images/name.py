@@ -28,6 +28,12 @@ class IdxName(NamedTuple):
         return f"{PREFIX}{path}" + (f"?size={self.size}" if self.size else "")
 
     @property
+    def titled(self) -> str:
+        """What pages and figures call it: "letters, 16 x 16", wherever the folder lies."""
+        size = f", {self.size} x {self.size}" if self.size else ""
+        return f"{self.folder.absolute().name}{size}"
+
+    @property
     def short(self) -> str:
         """A short name, for folders, files and figures: "letters"."""
         return re.sub(r"[^\w.-]", "-", self.folder.absolute().name) or "idx"

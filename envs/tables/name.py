@@ -48,6 +48,13 @@ class TableName:
         return f"{self.format}:{path}{query}"
 
     @property
+    def titled(self) -> str:
+        """What pages and figures call it: "iris.csv: species", wherever the file lies."""
+        if self.format == SKLEARN:
+            return f"{self.format}:{self.source}"
+        return ": ".join([Path(self.source).name, *([", ".join(self.label)] if self.label else [])])
+
+    @property
     def short(self) -> str:
         """A short name, for folders, files and figures: "iris"."""
         return re.sub(r"[^\w.-]", "-", Path(self.source).stem) or self.format

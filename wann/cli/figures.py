@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from wann.cli.options import Flag
 from wann.core import files
 from wann.core.config import SearchConfig
+from wann.envs.naming import titled
 from wann.plotting import style
 from wann.plotting.medium import Medium, fit
 from wann.storage.saved import Saved
@@ -57,7 +58,7 @@ def run_of(saved: Saved, config: SearchConfig) -> list[str]:
     """The task of a network, its run and its seed, as far as they are known."""
     label = saved.label if saved.label != saved.model.task else ""
     seed = f"seed {config.seed}" if saved.run is not None else ""
-    return [saved.model.task, label, seed]
+    return [titled(saved.model.task), label, seed]
 
 
 def runs_of(found: Iterable[tuple[Saved, SearchConfig]]) -> list[str]:
@@ -65,7 +66,7 @@ def runs_of(found: Iterable[tuple[Saved, SearchConfig]]) -> list[str]:
     each = list(found)
     if len(each) == 1:
         return run_of(*each[0])
-    tasks = dict.fromkeys(saved.model.task for saved, _ in each)
+    tasks = dict.fromkeys(titled(saved.model.task) for saved, _ in each)
     seeds = sorted({config.seed for saved, config in each if saved.run is not None})
     word = "seed" if len(seeds) == 1 else "seeds"
     told = f"{word} {', '.join(map(str, seeds))}" if seeds else ""

@@ -16,6 +16,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from wann.compare.measure import DENSE, OWN, SEARCHED, WANN
 from wann.compare.summary import CONDITIONS, THE_PAPER, Entry, name, paper
 from wann.envs.gym import GymTask
+from wann.envs.naming import titled
 from wann.envs.task import ControlTask, Task
 from wann.evaluation.conditions import RANDOM_SHARED, SIX_SHARED
 from wann.plotting import style
@@ -67,7 +68,7 @@ def told(
     numbers = f"seed{'s' * (len(seeds) != 1)} {', '.join(map(str, sorted(seeds)))}"
     played = episodes is not None and isinstance(task, ControlTask | GymTask)
     tried = f"{episodes:,} episodes a weight" if played else ""
-    return [task.name, count, numbers if seeds else "", tried]
+    return [titled(task.name), count, numbers if seeds else "", tried]
 
 
 @style.paper()

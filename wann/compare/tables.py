@@ -9,6 +9,7 @@ from wann.compare.paired import CONFIDENCE, Difference
 from wann.compare.sizes import Size
 from wann.compare.summary import REGIMES, THE_PAPER, Entry, Fewest, name, paper
 from wann.core.text import number
+from wann.envs.naming import titled
 
 HEADER = ("network", "level", "seeds", "connections", "score", "± within")
 COST_HEADER = ("samples", "multiply-adds", "CPU s", "dense µs", "sparse µs")
@@ -38,7 +39,7 @@ def markdown(
         sizes: What networks take, in bytes, operations and time.
     """
     lines = [
-        f"# Networks for {task}",
+        f"# Networks for {titled(task)}",
         "",
         f"Scores are the mean {unit} on cases that chose nothing, ± the sample standard deviation "
         "over seeds (with n - 1; none for one seed). "

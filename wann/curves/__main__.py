@@ -21,6 +21,7 @@ from wann.core.config import SearchConfig
 from wann.core.text import number
 from wann.curves.bands import COLUMNS, CONFIDENCE, STATISTICS, Band, Curve, band
 from wann.curves.figure import figure
+from wann.envs.naming import titled
 from wann.storage.run import Run
 from wann.storage.saved import common_folder
 from wann.storage.seeds import expanded
@@ -88,7 +89,7 @@ def _told(task: str, configs: Collection[SearchConfig]) -> list[str]:
     weights = sorted({len(config.weight_values) for config in configs})
     rollouts = sorted({config.confirm_rollouts for config in configs})
     shared = f"{' or '.join(map(str, weights))} shared weights"
-    return [task, count, word, f"{shared}, {' or '.join(map(str, rollouts))} rollouts each"]
+    return [titled(task), count, word, f"{shared}, {' or '.join(map(str, rollouts))} rollouts each"]
 
 
 def _groups(options: Options) -> list[Group]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from wann.curves.bands import CONFIDENCE, Band
+from wann.envs.naming import titled
 from wann.plotting import style
 from wann.plotting.curves import LOOKS
 
@@ -44,7 +45,9 @@ def figure(bands: Sequence[Band], against: str, statistic: str, task: str) -> Fi
             axes.fill_between(band.x, *ends, step="post", color=colour, alpha=0.2, lw=0)
     several = any(band.n > 1 for band in bands)
     over = f", {CONFIDENCE:.0%} bootstrap interval" if several else ""
-    axes.set_title(f"{style.name(task)}: {STATISTICS[statistic]} over runs{over}", loc="left")
+    axes.set_title(
+        f"{style.name(titled(task))}: {STATISTICS[statistic]} over runs{over}", loc="left"
+    )
     axes.set_xlabel(AXES[against])
     axes.set_ylabel("champion's fitness, confirmed,\nover the weights of its search")
     if max(float(band.x[-1]) for band in bands) >= 1e4:

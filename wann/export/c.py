@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wann.envs.naming import short
+from wann.envs.naming import short, titled
 from wann.envs.stepped.normalization import LIMIT, Normalization
 from wann.export import codegen, columns, expressions
 from wann.export.c_text import LONGEST_NAME, comment, string, strings
@@ -117,7 +117,7 @@ class _Code:
         for what, names in (("IN", self.model.inputs), ("OUT", self.model.outputs)):
             places = [f"{self.macro}_{what}_{name}" for name in codegen.identifiers(names)]
             text.append(codegen.wrapped(f"enum {{ {', '.join(places).upper()} }};"))
-        text += ["", f"static const char {self.prefix}_task[] = {string(self.model.task)};"]
+        text += ["", f"static const char {self.prefix}_task[] = {string(titled(self.model.task))};"]
         for what, names in (("input", self.model.inputs), ("output", self.model.outputs)):
             array = f"{self.prefix}_{what}_names[{self.macro}_{what.upper()}S]"
             text += [f"static const char *const {array} = {{", *strings(names), "};"]

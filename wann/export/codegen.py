@@ -13,6 +13,7 @@ import numpy as np
 
 import wann
 from wann.core.expressions.own import Own
+from wann.envs.naming import titled
 from wann.envs.stepped import actions
 from wann.envs.stepped.normalization import LIMIT
 from wann.storage.model import Model
@@ -33,7 +34,7 @@ def origin(model: Model) -> dict[str, Any]:
         are strings.
     """
     about = {
-        "task": model.task,
+        "task": titled(model.task),
         "inputs": list(model.inputs),
         "outputs": list(model.outputs),
         "action": model.action,

@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 
 from wann.core import files
+from wann.envs.naming import titled
 from wann.export import c as export_c
 from wann.export import formula
 from wann.export import onnx as export_onnx
@@ -60,7 +61,7 @@ def graph(model: Model) -> nx.DiGraph:
     nodes = len(network.activations)
     first_hidden, first_output = 1 + network.inputs, nodes - network.outputs
     own = {f"activation {each.name}": each.expression for each in network.own}
-    result = nx.DiGraph(task=model.task, format="wann-network/1", **own)
+    result = nx.DiGraph(task=titled(model.task), format="wann-network/1", **own)
     for node, activation in enumerate(network.activations.tolist()):
         if node < first_hidden:
             kind = "input" if node else "bias"

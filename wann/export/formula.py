@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wann.core.expressions.own import value
+from wann.envs.naming import titled
 from wann.envs.tables.encoding import NUMBER
 from wann.export import codegen, columns, expressions
 from wann.storage.model import Model
@@ -206,7 +207,7 @@ def meaning(model: Model) -> list[str]:
 def text(model: Model) -> str:
     """The formulas as plain text, with what inputs and outputs mean below."""
     weight = "w is the shared weight" if model.weights is None else "with the weights of the file"
-    head = f"# {model.task}: {model.network.complexity} connections, {weight}"
+    head = f"# {titled(model.task)}: {model.network.complexity} connections, {weight}"
     return "\n".join([head, "", *equations(model, TEXT), "", *meaning(model)]).rstrip() + "\n"
 
 

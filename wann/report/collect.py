@@ -19,6 +19,7 @@ from wann.core.arrays import evenly
 from wann.core.kernels import activations
 from wann.core.network import express
 from wann.core.text import printable
+from wann.envs import naming
 from wann.envs.classification import ClassificationTask
 from wann.envs.gym import GymTask
 from wann.envs.tables.regression import RegressionTask
@@ -84,13 +85,21 @@ class Collector:
             found: What `read` gave.
             share: Of the usual number of networks, where a page must get smaller.
         """
-        return self.page([self.run(source, share / len(found)) for source in found])
+        runs = [self.run(source, share / len(found)) for source in found]
+        return self.page(runs, [source.saved.path for source in found])
 
-    def page(self, runs: list[dict[str, Any]]) -> dict[str, Any]:
-        """The page's values from those of its runs; runs of one label are told apart."""
+    def page(self, runs: Sequence[dict[str, Any]], paths: Sequence[Path]) -> dict[str, Any]:
+        """The page's values from those of its runs; runs of one label are told apart.
+
+        Args:
+            runs: What `run` gave.
+            paths: Where each lies.
+        """
         labels = [run["label"] for run in runs]
+        apart = _apart(paths)
         named = [
-            {**run, "label": run["path"]} if labels.count(run["label"]) > 1 else run for run in runs
+            {**run, "label": name} if labels.count(run["label"]) > 1 else run
+            for run, name in zip(runs, apart, strict=True)
         ]
         return {**self.empty(), "runs": named}
 
@@ -151,10 +160,10 @@ class Collector:
             population = _population(source.evolution, exhibits, most)
         return {
             "label": style.name(saved.label),
-            "path": str(saved.path),
+            "folder": saved.path.resolve().name,
             "note": source.note,
             "running": saved.running,
-            "task": model.task,
+            "task": naming.titled(model.task),
             "inputs": list(model.inputs),
             "outputs": list(model.outputs),
             "action": model.action,
@@ -188,13 +197,27 @@ class Collector:
             except (ValueError, OSError) as error:
                 if (self.data, self.env) != (None, None):
                     raise
-                self._tasks[model.task] = None, printable(error)
+                self._tasks[model.task] = None, naming.told(printable(error), model.task)
         task, note = self._tasks[model.task]
         if task is not None:
             check_sizes(model, task, f"as {task.name} has")
         if isinstance(task, GymTask):
             task = replace(task, normalization=model.normalization)
         return task, note
+
+
+def _apart(paths: Sequence[Path]) -> list[str]:
+    """The shortest ends of paths that differ, numbered where the paths do not."""
+    parts = [path.resolve().parts[1:] or ("",) for path in paths]
+    ends = ["/".join(each[-1:]) for each in parts]
+    for length in range(1, max(map(len, parts), default=0) + 1):
+        ends = ["/".join(each[-length:]) for each in parts]
+        if len(set(ends)) == len(set(parts)):
+            break
+    return [
+        end if ends.count(end) == 1 else f"{end} ({ends[:i].count(end) + 1})"
+        for i, end in enumerate(ends)
+    ]
 
 
 def _soon(earlier: Sequence[Model], exhibits: Exhibits) -> list[Model]:

@@ -231,8 +231,12 @@ class Watcher:
 
     def _publish(self) -> None:
         with self._changing:
-            runs = [{**run.values, "metrics": run.metrics()} for run in self.runs if run.values]
-            self.snapshot = Snapshot(self.snapshot.version + 1, self.collector.page(runs))
+            shown = [(run, run.values) for run in self.runs if run.values]
+            runs = [
+                {**values, "metrics": run.metrics(), "path": str(run.path)} for run, values in shown
+            ]
+            page = self.collector.page(runs, [run.path for run, _ in shown])
+            self.snapshot = Snapshot(self.snapshot.version + 1, page)
 
     def state(self) -> str:
         """How the searches are going, in a few words."""

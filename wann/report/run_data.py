@@ -15,6 +15,7 @@ import numpy as np
 from wann.core import files
 from wann.core.arrays import evenly, take_whole
 from wann.core.config import SearchConfig
+from wann.envs.naming import without_folders
 from wann.envs.task import Task
 from wann.plotting import topology
 from wann.report.networks import rounded
@@ -135,17 +136,17 @@ def thinned(columns: Mapping[str, np.ndarray]) -> dict[str, Any]:
 
 
 def _about(run: Run) -> dict[str, Any]:
-    """Settings, versions and command line of a run, as text."""
+    """Settings, versions and command line of a run, as text; no folder of this machine is told."""
     value = files.read_json(run.path / CONFIG)
     command = value.get("command", [])
     words = [str(word) for word in command] if isinstance(command, list) else [str(command)]
     tables = {
-        name: {str(k): str(v) for k, v in value[name].items()}
+        name: {str(k): without_folders(str(v)) for k, v in value[name].items()}
         for name in ("settings", "versions")
         if isinstance(value.get(name), dict)
     }
     return {
         **tables,
-        "command": shlex.join(typed(words) if words else []),
+        "command": shlex.join(map(without_folders, typed(words)) if words else []),
         "started": str(value.get("started", "")),
     }

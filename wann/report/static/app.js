@@ -216,7 +216,7 @@ function drawHead() {
   byId("note").hidden = !run.note;
   byId("note").textContent = run.note ?? "";
   byId("made").textContent =
-    `Made by wann ${data.version}, ${data.made.replace("T", " ")}, from ${run.path}`;
+    `Made by wann ${data.version}, ${data.made.replace("T", " ")}, from ${run.folder}`;
 }
 
 // The tab's title, which says of a search that is followed how far it is.

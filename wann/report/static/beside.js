@@ -26,7 +26,7 @@ class Cell {
 
   static keyOf(run) {
     const { sources, activations, offsets } = lastChampion(run);
-    return JSON.stringify([run.path, run.scene.kind, sources, activations, offsets]);
+    return JSON.stringify([run.label, run.scene.kind, sources, activations, offsets]);
   }
 
   // News of the same network: its name, and what took long to compute.

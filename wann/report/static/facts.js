@@ -40,7 +40,7 @@ function table(rows, header) {
 function aboutRun(host, run) {
   if (!run.about) {
     host.replaceChildren(
-      html("p", { class: "empty" }, `A network file, ${run.path}: it tells nothing of its search.`),
+      html("p", { class: "empty" }, `A network file, ${run.folder}: it tells nothing of its search.`),
     );
     return;
   }
@@ -59,7 +59,7 @@ function aboutRun(host, run) {
   const block = (title, content) => html("div", { class: "block" }, html("h3", {}, title), content);
   host.replaceChildren(
     block("Command line", html("pre", { tabindex: 0 }, words(command))),
-    block("Run", list({ folder: run.path, seed: settings?.seed ?? "–", started })),
+    block("Run", list({ folder: run.folder, seed: settings?.seed ?? "–", started })),
     block("Settings", list(settings)),
     block("Versions", list(versions)),
   );
