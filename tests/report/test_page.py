@@ -11,6 +11,18 @@ from tests.reports import page_of
 from wann import envs
 from wann.report import playback
 
+# Where lines of the sweep run through its number.
+CROSSED = """
+    const text = document.querySelector('#sweep .value').getBBox(), found = [];
+    for (const line of document.querySelectorAll('#sweep .line')) {
+      for (let at = 0; at < line.getTotalLength(); at += 1) {
+        const { x, y } = line.getPointAtLength(at);
+        const [right, low] = [x - text.x, y - text.y];
+        if (right > 0 && right < text.width && low > 3 && low < text.height - 4) found.push(y);
+      }
+    }
+    return found"""
+
 
 def test_slider_changes_what_is_drawn(pages, browser):
     browser.open(pages["swingup"])
@@ -123,19 +135,22 @@ def test_phone_and_dark(pages, browser, name):
 @pytest.mark.parametrize("name", ["swingup", "cartpole", "digits"])
 def test_the_score_at_the_slider_stands_on_no_line(pages, browser, name, width):
     browser.open(pages[name], width=width)
-    crossed = """
-        const text = document.querySelector('#sweep .value').getBBox(), found = [];
-        for (const line of document.querySelectorAll('#sweep .line')) {
-          for (let at = 0; at < line.getTotalLength(); at += 1) {
-            const { x, y } = line.getPointAtLength(at);
-            const [right, low] = [x - text.x, y - text.y];
-            if (right > 0 && right < text.width && low > 3 && low < text.height - 4) found.push(y);
-          }
-        }
-        return found"""
     for weight in ("-2", "-0.4", "0", "0.3", "1", "1.9"):
         browser.slide("#weight", weight)
-        assert browser.run(crossed) == []
+        assert browser.run(CROSSED) == []
+
+
+def test_the_score_in_a_narrow_valley_stands_on_no_line(pages, browser):
+    browser.open(pages["swingup"], width=390)
+    valley = """const { sweep } = recordShown();
+                Object.assign(runShown().scene, { solved_at: 700 });
+                sweep.mean = sweep.weights.map((w) => Math.min(20 + 600 * Math.abs(w), 800));
+                sweep.std = null;
+                drawSweep();"""
+    browser.run(valley)
+    browser.slide("#weight", "0")
+    assert browser.run(CROSSED) == []
+    assert browser.text("#sweep .value") == "20.0"
 
 
 def test_words_of_settings_stay_whole(pages, browser):

@@ -192,19 +192,26 @@ function sweepChart(host, options) {
     marker.children[0].setAttribute("x1", px);
     marker.children[0].setAttribute("x2", px);
     marker.children[1].setAttribute("transform", `translate(${px},${py})`);
-    // Right of the dot or left of it, where there is room.
-    const sides = [1, -1].filter((side) => LEFT < px + side * 60 && px + side * 60 < chart.width);
-    const free = sides.map((side) => {
-      const places = [8, 14, 20, 26, 32, 38, 44, 50, 56, 62].map((along) => px + side * along);
-      return freeHeight(py - 8, places.map(under), chart);
-    });
-    const chosen = Math.max(free.findIndex((y) => y != null), 0);
     const text = marker.children[2];
-    text.setAttribute("x", px + sides[chosen] * 10);
-    text.setAttribute("y", free[chosen] ?? clamp(py - 8, chart.top + 12, chart.bottom - 8));
-    text.setAttribute("text-anchor", sides[chosen] < 0 ? "end" : "start");
     text.textContent =
       found === undefined ? "…" : found == null ? "not finite" : number(found);
+    const wide = text.getComputedTextLength() || 50;
+    // Right of the dot or left of it, as near to it as there is room.
+    const spots = [10, 20, 30, 40, 50, 60, 70, 80]
+      .flatMap((away) => [[1, away], [-1, away]])
+      .filter(([side, away]) => {
+        const end = px + side * (away + wide);
+        return LEFT < end && end < chart.width;
+      });
+    const height = ([side, away]) => {
+      const places = [];
+      for (let along = -2; along <= wide + 2; along += 3) places.push(px + side * (away + along));
+      return freeHeight(py - 8, places.map(under), chart);
+    };
+    const [side, away] = spots.find((spot) => height(spot) != null) ?? spots[0];
+    text.setAttribute("x", px + side * away);
+    text.setAttribute("y", height([side, away]) ?? clamp(py - 8, chart.top + 12, chart.bottom - 8));
+    text.setAttribute("text-anchor", side < 0 ? "end" : "start");
   };
 }
 
