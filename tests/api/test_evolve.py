@@ -1,5 +1,8 @@
 import json
 import math
+import os
+import signal
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -99,6 +102,24 @@ def test_callbacks_see_each_generation_and_the_state():
     model = wann.evolve("cartpole", progress=False, callbacks=[look], **SETTINGS)
     assert [each[:2] for each in seen] == [(0, 1), (1, 2), (2, 3)]
     assert [each[2] for each in seen] == model.history["champion_fitness"].tolist()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends the process there")
+def test_ctrl_c_ends_a_search_and_a_termination_the_program():
+    def press(state):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def terminate(state):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    found = wann.evolve("cartpole", progress=False, callbacks=[press], **SETTINGS)
+    assert len(found.history) == 1
+    before = signal.signal(signal.SIGTERM, lambda *of: sys.exit("the program's own end"))
+    try:
+        with pytest.raises(SystemExit, match="the program's own end"):
+            wann.evolve("cartpole", progress=False, callbacks=[terminate], **SETTINGS)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_all_settings_at_once_and_a_run_that_is_there(tmp_path):

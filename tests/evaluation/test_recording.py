@@ -63,6 +63,7 @@ def test_individual_weights(task):
 def test_labels_name_the_weight(task):
     episode = record(task, network_for(task), -0.5, start_of(task)[0])
     assert episode.label == "w = −0.5"
+    assert record(task, network_for(task), 1 / 12, start_of(task)[0]).label == "w = 0.0833"
 
 
 def test_observations_and_actions_are_those_of_the_states(task):

@@ -15,6 +15,7 @@ from wann.envs import gym
 from wann.envs.failure import Failure
 from wann.evaluation import pool
 from wann.evaluation.pool import Pool
+from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
 from wann.search.loop import search
 from wann.search.state import SearchState
@@ -60,6 +61,28 @@ def test_cheap_episodes_are_all_scored_though_no_time_is_left():
         champion, _ = confirmation.challenge(None, genomes, networks, rewards, 0)
         scores = confirmation.report(champion, task, ends=time.monotonic() - 5)
     assert scores["on"] == "100 fresh episodes a weight"
+
+
+def test_scores_take_no_longer_where_the_machine_slows_down(monkeypatch):
+    """By a clock on which each episode takes five times as long as those before."""
+    clock, kept = [0.0], pool.evaluate
+
+    def evaluate(evaluator, what, networks, weights, cases):
+        seconds = 0.5 * len(networks) * len(weights) * len(cases)
+        clock[0] += seconds
+        return kept(evaluator, what, networks, weights, cases)[0], seconds
+
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(pool, "evaluate", evaluate)
+    task, config = envs.make("cartpole"), preset("cartpole", population=12)
+    state = SearchState(task, config, None)
+    champion = Champion(state.evolution.ask()[0], 0.0, 0)
+    with Pool(state.evaluator, 1) as workers:
+        workers.pace = 0.1
+        allowed = 0.1 * len(config.weight_values) * config.report_episodes
+        scores = Confirmation(workers, config).report(champion, task, ends=allowed)
+    assert clock[0] <= 1.1 * allowed
+    assert scores["on"] == "20 fresh episodes a weight"
 
 
 def test_a_time_in_which_nothing_is_tried():

@@ -52,6 +52,17 @@ def test_frames_show_all_weights_until_the_last_episode_is_over(task):
     assert len({frame.tobytes() for frame in frames}) == len(frames)
 
 
+def test_what_an_episode_is_called_and_what_it_earned_do_not_meet():
+    task = envs.make("cartpole")
+    network = network_for(task)
+    for weights in (1 / 12, np.full(network.enabled, 1 / 12)):
+        episode = record(task, network, weights, start_of(task)[0])
+        assert episode.ended
+        last = np.array(episode_gif.frames(task, [episode])[-1].convert("L"))
+        inked = np.flatnonzero(last[: episode_gif.CAPTION].min(axis=0) < 128)
+        assert np.diff(inked).max() > 30  # pixels between the two
+
+
 def test_long_episodes_have_a_limited_number_of_frames():
     task = dataclasses.replace(envs.make("swingup"), draw=lambda state: np.zeros((24, 60, 3), "u1"))
     network = express(genome(5, 1, [], [(1, 6)]))

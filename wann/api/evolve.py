@@ -49,7 +49,7 @@ def evolve(
     """Search for a weight agnostic network: ``evolve("cartpole", seed=3)``.
 
     Ctrl-C, and a notebook's button to stop, end it after the current generation, with what it has
-    found.
+    found. A termination signal ends the program, as always.
 
     Args:
         task: The name of a task; a task; a Gymnasium environment of one's own, its class, or a
@@ -64,7 +64,7 @@ def evolve(
             run, if it has one.
         workers: Threads or processes, -1 for one a core; what is found does not depend on it.
         machines: Where the workers are.
-        time_limit: Seconds after which the search stops at the end of a generation.
+        time_limit: Seconds for all of it, simplifying and scoring included.
         progress: Whether to show how it goes, in a terminal or a notebook.
         callbacks: Each is called after each generation with the state of the search:
             ``on_generation(state)``; `state.row` is its row of metrics. See `search.callbacks`.
@@ -153,9 +153,13 @@ def _run(run: str | Path | Run | None, config: SearchConfig, start: Any) -> Run 
 
 
 def _stoppable() -> AbstractContextManager[Callable[[], bool]]:
-    """Asks whether to stop; only the main thread hears of a user's wish."""
+    """Asks whether to stop; only the main thread hears of a user's wish.
+
+    A termination signal is for the whole program, which would else go on with what a search found
+    in half of its generations.
+    """
     if threading.current_thread() is threading.main_thread():
-        return guards.interruptible()
+        return guards.interruptible(by_ctrl_c_alone=True)
     return nullcontext(lambda: False)
 
 

@@ -129,10 +129,13 @@ def stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible(by_ctrl_c_alone: bool = False) -> Iterator[Callable[[], bool]]:
     """Turn the first Ctrl-C or termination signal into an answer; the second one kills.
 
     So does the first end of a terminal, unless it is to be ignored, as under nohup.
+
+    Args:
+        by_ctrl_c_alone: Whether the others do what they do without this.
     """
     received: list[int] = []
 
@@ -140,9 +143,11 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         received.append(number)
         signal.signal(number, previous[number])
 
-    ends = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-        ends.append(signal.SIGHUP)
+    ends = [signal.SIGINT]
+    if not by_ctrl_c_alone:
+        ends.append(signal.SIGTERM)
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            ends.append(signal.SIGHUP)
     previous = {int(number): signal.signal(number, handle) for number in ends}
     try:
         yield lambda: bool(received)

@@ -74,7 +74,7 @@ def record(
         numbers = 1 if task.bounds is None else network.outputs
         states = _play_control(task, network, weight, case, steps)
     count = len(steps.rewards)
-    label = f"w = {weight:g}" if np.ndim(weight) == 0 else "individual weights"
+    label = f"w = {weight:.3g}" if np.ndim(weight) == 0 else "individual weights"
     return Episode(
         label.replace("-", "−"),
         np.array(steps.observations).reshape(count, network.inputs),

@@ -24,6 +24,7 @@ from wann.core.rng import Stream, generator
 from wann.core.structure import genome_of
 from wann.core.symmetry import symmetric
 from wann.envs.task import Task
+from wann.evaluation.evaluator import Cases
 from wann.evaluation.pool import Pool
 from wann.evaluation.protocol import GRID
 from wann.search.champion import Champion
@@ -32,6 +33,8 @@ from wann.search.simplify import simplified
 
 # Seconds for the scores where no time is left: enough for all of them, if episodes are cheap.
 GRACE = 1.0
+# In how many parts champions are scored where time is limited: after each the pace is known anew.
+PORTIONS = 5
 # Episodes, of all weights together, where a champion is scored over [-2, 2] as well.
 WHOLE_ROLLOUTS = 2400
 # Episodes for each weight by which a champion is simplified, at most.
@@ -124,19 +127,41 @@ class Confirmation:
         evaluator, config = self._pool.evaluator, self._config
         network, weights = express(champion.genome), config.weight_values
         said, stand_for_all = weights_of(network, config, task.action["kind"] == "discrete")
-        left = max(ends - time.monotonic(), GRACE)
-        most = self._affordable(
-            config.report_episodes, len(weights), left if stand_for_all else left / 2
-        )
-        cases = evaluator.report(generator(config.seed, Stream.REPORT), max(most, 1))
-        scores = self._pool.scores([network], weights, cases)
-        report = {"on": evaluator.describe(cases), "weights": said, **summary(scores[0])}
-        most = max(1, WHOLE_ROLLOUTS // len(GRID))
-        left = max(ends - time.monotonic(), GRACE)
-        some = cases[: self._affordable(most, len(GRID), left)]
-        if not stand_for_all and len(some):
-            report["whole_range"] = float(self._pool.scores([network], GRID, some).mean())
+        most, now = max(1, WHOLE_ROLLOUTS // len(GRID)), time.monotonic()
+        cases = evaluator.report(generator(config.seed, Stream.REPORT), config.report_episodes)
+        until = ends if stand_for_all else (max(ends, now) + now) / 2
+        scores = self._scores(network, weights, cases, until, least=1)
+        cases = cases[: scores.shape[1]]
+        report = {"on": evaluator.describe(cases), "weights": said, **summary(scores)}
+        if not stand_for_all and (scores := self._scores(network, GRID, cases[:most], ends)).size:
+            report["whole_range"] = float(scores.mean())
         return report
+
+    def _scores(
+        self, network: Network, weights: np.ndarray, cases: Cases, ends: float, least: int = 0
+    ) -> np.ndarray:
+        """The scores of as many cases as there is time for, the first ones, float64[W, R].
+
+        Args:
+            network: The network.
+            weights: [W] shared weights.
+            cases: All of them.
+            ends: When to be done, by `time.monotonic`, or `GRACE` seconds from now.
+            least: How many cases there are in any case.
+        """
+        ends = max(ends, time.monotonic() + GRACE)
+        each = len(cases) if ends == math.inf else -(-len(cases) // PORTIONS)
+        found = [np.empty((len(weights), 0))]
+        for first in range(0, len(cases), each):
+            portion = cases[first : first + each]
+            left = max(ends - time.monotonic(), 0.0)
+            count = self._affordable(len(portion), len(weights), left)
+            some = portion[: max(count, least - first)]
+            if len(some):
+                found.append(self._pool.scores([network], weights, some)[0])
+            if len(some) < len(portion):
+                break
+        return np.concatenate(found, axis=1)
 
     def _affordable(self, most: int, weights: int, seconds: float) -> int:
         """How many cases for each of so many weights there is time for."""

@@ -90,8 +90,9 @@ def _panel(picture: Image.Image, episode: Episode, time: int) -> Image.Image:
     panel.paste(picture, (0, CAPTION))
     pen, middle = ImageDraw.Draw(panel), CAPTION / 2
     total = f"return {number(float(episode.rewards[:time].sum()))}".replace("-", "−")
-    if over:
-        total += f", ended at step {time}"
+    if over:  # on the picture, as there is no room for it above
+        place = (WIDTH / 2, CAPTION + picture.height / 2)
+        pen.text(place, f"ended at step {time}", fill="black", font=_font(bold=False), anchor="mm")
     pen.text((4, middle), episode.label, fill="black", font=_font(bold=True), anchor="lm")
     pen.text((WIDTH - 4, middle), total, fill="black", font=_font(bold=False), anchor="rm")
     return panel
