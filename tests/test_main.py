@@ -143,3 +143,17 @@ def test_a_task_named_in_a_file_imports_no_module_of_the_working_folder(run, tmp
     code, _, err = run("sweep", "n.json")
     assert code == 2
     assert "would import a module" in err
+
+
+def test_the_help_of_a_search_is_there_before_what_searches():
+    code = """
+import sys
+from wann.search.__main__ import main
+try:
+    main(["--help"])
+finally:
+    loaded = {"gymnasium", "numba", "joblib", "rich", "matplotlib"} & set(sys.modules)
+    assert not loaded, loaded
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "--time-limit" in done.stdout

@@ -55,7 +55,7 @@ def main(args: list[str] | None = None) -> None:
         text = "\n".join(lines(runs, time.time()))
     with guards.full_disk():
         # A console would look at each of thousands of lines again, for what they have not.
-        print(text, file=guards.console().file, flush=True)
+        print(text, file=guards.stdout(), flush=True)
 
 
 def ordered(runs: list[Listed], column: Column) -> list[Listed]:

@@ -7,11 +7,12 @@ import pytest
 
 from tests import genomes
 from wann import envs
+from wann.core.checks import check_workers
 from wann.core.config import SearchConfig
 from wann.core.network import express
 from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.pool import Pool, check_workers, evaluate
+from wann.evaluation.pool import Pool, evaluate
 
 WEIGHTS = np.array([-1.0, 0.5, 2.0])
 

@@ -16,12 +16,12 @@ from wann.api.model import Model
 from wann.api.settings import check_same, config_of, python_names
 from wann.cli import guards
 from wann.cli.progress import SearchProgress
+from wann.core.checks import check_workers
 from wann.core.config import SearchConfig
 from wann.envs.module import NAMED
 from wann.envs.task import Task
 from wann.evaluation.cluster import LOCAL, Machines
 from wann.evaluation.evaluator import Evaluator
-from wann.evaluation.pool import check_workers
 from wann.search.callbacks import Callback, entered
 from wann.search.loop import search, task_of
 from wann.search.state import SearchState

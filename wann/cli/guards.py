@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn, TextIO, cast
-
-from rich.console import Console
-from rich.status import Status
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
 from wann.core import locks
-from wann.core.text import harmless, printable, tell
+from wann.core.text import printable, tell
 from wann.envs.failure import Failure
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FAILED = 1
 BAD_INPUT = 2
@@ -31,20 +30,15 @@ LONGEST = 1000  # characters of a message; a file's content may be quoted in it
 
 def console(quiet: bool = False) -> Console:
     """What prints text as it is: the names of files may hold brackets and colons."""
-    out = None if sys.stdout is None else cast(TextIO, _Lasting(sys.stdout))
-    return _HarmlessConsole(file=out, quiet=quiet, highlight=False, markup=False, emoji=False)
+    from wann.cli.console import HarmlessConsole  # only here: help and lists come sooner without
+
+    file = stdout()
+    return HarmlessConsole(file=file, quiet=quiet, highlight=False, markup=False, emoji=False)
 
 
-class _HarmlessConsole(Console):
-    """A console on which no text steers the terminal, alone or in a table."""
-
-    def render_str(self, text: str, **options: Any) -> Text:
-        """Text as it is printed."""
-        return super().render_str(harmless(text), **options)
-
-    def status(self, status: Any, **options: Any) -> Status:
-        """A line that stands while something goes on; it would take brackets for colours."""
-        return super().status(Text(harmless(str(status))), **options)
+def stdout() -> TextIO | None:
+    """Where a command prints, as long as somebody reads it; None where there is no such place."""
+    return None if sys.stdout is None else cast(TextIO, _Lasting(sys.stdout))
 
 
 class _Lasting:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from rich.console import Console
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, UseAppendAction, arg
 
 from wann.cli import guards
+from wann.core.checks import check_workers
 from wann.evaluation.cluster import LOCAL, Machines
-from wann.evaluation.evaluator import Evaluator
-from wann.evaluation.pool import Pool, check_workers
-from wann.storage import results, saved, subject
-from wann.storage.saved import Saved
-from wann.storage.subject import Subject
+
+if TYPE_CHECKING:  # what the help of a command needs not is imported where it is used
+    from rich.console import Console
+
+    from wann.evaluation.evaluator import Evaluator
+    from wann.evaluation.pool import Pool
+    from wann.storage.saved import Saved
+    from wann.storage.subject import Subject
 
 Group = TypeVar("Group")
 
@@ -54,6 +57,8 @@ class NetworkInput:
 
     def saved(self, path: Path) -> Saved:
         """Read a network; see `storage.saved.read`."""
+        from wann.storage import saved
+
         return saved.read(path, self.env, self.weights_file)
 
 
@@ -67,6 +72,8 @@ class Input(NetworkInput):
 
     def subject(self, path: Path, name: str | None = None) -> Subject:
         """Read a network with its task, by the user's name for it; see `storage.subject.read`."""
+        from wann.storage import subject
+
         found = subject.read(path, self.env, self.weights_file, self.data, self.max_steps)
         return replace(found, name=name)
 
@@ -89,6 +96,8 @@ class Work:
 
     def pool(self, evaluator: Evaluator) -> Pool:
         """The workers, to try networks."""
+        from wann.evaluation.pool import Pool
+
         return Pool(evaluator, self.workers, self.machines)
 
 
@@ -103,6 +112,8 @@ class Output:
 
     def claim(self, files: Iterable[Path]) -> None:
         """See that files may be written; see `storage.results.claim`."""
+        from wann.storage import results
+
         results.claim(files, self.force)
 
     def console(self) -> Console:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
-
-from rich.console import Console
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from wann.cli.command_line import given
 from wann.core import presets
 from wann.core.config import SearchConfig, preset
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 SHOWN = ("cartpole", "swingup", "mnist", "gym:BipedalWalker-v3")  # where no task is named
 
@@ -39,6 +39,8 @@ def _chosen(args: list[str]) -> dict[str, Any]:
 
 def show(console: Console, env: str | None) -> None:
     """Print where the presets differ on a task, or on the best known ones."""
+    from rich.table import Table  # only here: the help is there sooner without
+
     for name in (env,) if env else SHOWN:
         table = Table(title=name)
         table.add_column("setting", no_wrap=True)  # to be copied

@@ -36,7 +36,7 @@ from wann.core.config import SearchConfig, preset
 from wann.envs.gym import GymTask
 from wann.envs.task import Task
 from wann.evaluation.evaluator import evaluator_for
-from wann.evaluation.pool import Pool, check_workers
+from wann.evaluation.pool import Pool
 from wann.prune.images import anatomy
 from wann.prune.run import KIND, PruneRun
 from wann.storage import subject
@@ -78,7 +78,7 @@ class Options:
             raise ValueError("expected one or more runs or network files, got none")
         checks.check_episodes(self.episodes)
         checks.check_seed(self.seed)
-        check_workers(self.workers)
+        checks.check_workers(self.workers)
 
 
 def main(args: list[str] | None = None) -> None:

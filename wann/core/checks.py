@@ -44,6 +44,16 @@ def check_episodes(episodes: int) -> None:
     check("--episodes", episodes, 1, MOST_EPISODES)
 
 
+def check_workers(workers: int) -> None:
+    """Check a number of workers.
+
+    Raises:
+        ValueError: If it is neither positive nor -1, or absurdly large.
+    """
+    if not 1 <= workers <= MOST_WORKERS and workers != -1:
+        raise ValueError(f"--workers: expected 1 to {MOST_WORKERS}, or -1 for all, got {workers}")
+
+
 def check_seed(seed: int) -> None:
     """Check a seed.
 

@@ -63,7 +63,7 @@ class Pool:
             ValueError: If the number of workers is neither positive nor -1.
             ConnectionError: If a cluster does not answer.
         """
-        check_workers(workers)
+        checks.check_workers(workers)
         self.evaluator = evaluator
         count = cores() if workers == -1 else workers
         self._crew: Threads | Processes | DaskCluster | RayCluster
@@ -220,18 +220,6 @@ def timed(function: Callable[..., Result], *arguments: Any) -> tuple[Result, flo
     cluster may have several."""
     started = time.thread_time()
     return function(*arguments), time.thread_time() - started
-
-
-def check_workers(workers: int) -> None:
-    """Check a number of workers.
-
-    Raises:
-        ValueError: If it is neither positive nor -1, or absurdly large.
-    """
-    if not 1 <= workers <= checks.MOST_WORKERS and workers != -1:
-        raise ValueError(
-            f"--workers: expected 1 to {checks.MOST_WORKERS}, or -1 for all, got {workers}"
-        )
 
 
 def cores() -> int:

@@ -13,7 +13,7 @@ from wann import envs
 from wann.cli import table_options
 from wann.cli.command_line import check_resume, given, parse
 from wann.cli.options import Data, Flag, Quiet
-from wann.evaluation.pool import check_workers
+from wann.core.checks import check_workers
 from wann.prune.images.settings import TASKS, ImageOptions
 from wann.prune.kinds.base import Kind
 from wann.prune.kinds.images import Images

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from wann.core import checks
-from wann.core.checks import parse_weights
-from wann.evaluation.pool import check_workers
+from wann.core.checks import check_workers, parse_weights
 from wann.plotting import style
 from wann.report.collect import Collector
 from wann.report.run_data import Source
