@@ -156,12 +156,13 @@ def test_a_module_that_would_end_the_search(run, capsys):
     assert err.count("\n") == 1
 
 
-def test_rewards_that_are_not_finite_rank_last_and_are_counted(run):
+def test_rewards_that_are_not_finite_rank_last_and_are_counted(run, capsys):
     rows = searched("tests.gym_tasks:NotANumber", run)
     # The episodes of a generation are the same for all: where one is bad, all genomes are.
     assert {int(row["nonfinite"]) for row in rows} <= {0, 8}
     assert any(int(row["nonfinite"]) for row in rows)
     assert not any("nan" in row.values() for row in rows)
+    assert "Warning: some of these episodes have no return" in capsys.readouterr().out
 
 
 def test_an_environment_that_hangs(fresh, run, tmp_path, monkeypatch):
@@ -171,8 +172,9 @@ def test_an_environment_that_hangs(fresh, run, tmp_path, monkeypatch):
     assert (run / "champion.json").exists()
 
 
-def test_an_environment_that_never_ends(run):
+def test_an_environment_that_never_ends(run, capsys):
     rows = searched("tests.gym_tasks:Endless", run, "--max-steps=5")
+    assert "have no return" not in capsys.readouterr().out
     assert all(25 <= float(row["fitness_median"]) <= 35 for row in rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
@@ -151,6 +152,13 @@ def _print_result(console: Console, state: SearchState, model: Model, run: Run) 
         duration(state.seconds),
     )
     console.print(table)
+    if not math.isfinite(scores["fitness"]):
+        console.print(
+            "Warning: some of these episodes have no return: an output, an observation or a reward "
+            "was not finite, or --rollout-timeout over. Of more genomes (--population, "
+            "--generations) one may do without.",
+            soft_wrap=True,
+        )
     if "whole_range" in scores:
         console.print(
             f"Warning: these weights say nothing of others; over {len(GRID)} weights in [-2, 2] "
