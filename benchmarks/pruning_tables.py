@@ -18,6 +18,7 @@ import argparse
 import csv
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +27,13 @@ import numpy as np
 from wann import envs
 from wann.compare import anatomy_figure, pruning_figures
 from wann.compare.measure import of_row
+from wann.compare.paired import differences
+from wann.core.network import Network
 from wann.plotting import style
 from wann.prune import __main__ as prune
 from wann.prune.images.anatomy import anatomy
-from wann.prune.run import COLUMNS, PruneRun, Row
+from wann.prune.run import COLUMNS, TICKET, PruneRun, Row
+from wann.storage.load import load
 
 STEPS, FULL_STEPS, SEEDS = 2_000, 12_000, 5
 COMMON = ["--env", "mnist", "--steps", str(STEPS)]
@@ -110,6 +114,19 @@ RUNS: dict[str, list[str]] = {
         "grasp,synflow,small-dense",
     ],
     "distillation": [*COMMON, "--method", "distillation", "--sparsity", "0.94055"],
+    # Hinton et al. found lower temperatures better for small students.
+    **{
+        f"distillation-t{temperature}": [
+            *(*COMMON, "--method", "distillation", "--sparsity", "0.5,0.8,0.94055"),
+            *("--temperature", temperature, "--arms", ""),
+        ]
+        for temperature in ("2.5", "8")
+    },
+    # With a teacher that is trained in full.
+    "distillation-full": [
+        *(*FULL, "--method", "distillation", "--sparsity", "0.5,0.8,0.94055"),
+        *("--temperature", "2.5", "--arms", ""),
+    ],
     # Dense networks of the sizes of the tickets at the full budget, and one-shot tickets.
     "small-dense": [
         *(*FULL, "--method", "one-shot-ticket", "--sparsity", "0.94055,0.97106,0.98071,0.99177"),
@@ -126,6 +143,15 @@ RUNS: dict[str, list[str]] = {
     "lenet5-ticket": [
         *(*LENET5, "--method", "lottery-ticket", "--rate", "0.7", "--scope", "global"),
         *("--sparsity", "0.91", "--arms", "reinitialised,shuffled"),
+    ],
+    # At the full budget: the ticket at the sizes of the networks that are searched for, and Han's.
+    "ticket-full": [
+        *(*FULL, "--method", "lottery-ticket", "--scope", "global"),
+        *("--sparsity", "0.94055,0.97106,0.98071,0.99177"),
+        *("--arms", "reinitialised,shuffled,small-dense"),
+    ],
+    "fine-tuning-full": [
+        *("--env", "mnist-28", "--method", "fine-tuning", "--arms", "dense-equal,small-dense"),
     ],
     # A mask needs five epochs to settle; in batches of 250 one has 220 steps.
     "early-bird": [*COMMON, "--method", "early-bird", "--batch", "250"],
@@ -184,6 +210,8 @@ def table(out: Path) -> None:
                 groups[row.arm, row.regime, row.level].append(row)
         for (arm, regime, level), its in groups.items():
             print(_line(arm, regime, level, its))
+        its = [row for which, row in rows if which == name]
+        print("\n".join(["", *_differences(its), *_nodes(PruneRun(out / name), its)]))
         notes = {f"{r.arm}, level {r.level}: {r.note}" for which, r in rows if which == name}
         print("\n".join(["", *sorted(note for note in notes if not note.endswith(": "))]))
     config = out / "versions.json"
@@ -217,6 +245,42 @@ def _line(arm: str, regime: str, level: int, its: list[Row]) -> str:
     means = [f"{np.mean([getattr(row, name) for row in its]):,.0f}" for name in COUNTS]
     cells = [arm, regime, str(level), str(len(its)), *means[:2], f"{np.mean(scores):.2%}{spread}"]
     return "| " + " | ".join([*cells, means[2]]) + " |"
+
+
+def _differences(rows: list[Row]) -> Iterator[str]:
+    """The ticket minus each other arm of the same seeds, with its interval."""
+    for found in differences(of_row(row, {other.arm for other in rows}) for row in rows):
+        if found.level > 0 and found.low is not None and found.high is not None:
+            yield (
+                f"- level {found.level}, n = {found.seeds}: ticket minus {found.arm} "
+                f"{found.mean:+.2%} ({found.low:+.2%} to {found.high:+.2%})"
+            )
+
+
+def _nodes(run: PruneRun, rows: list[Row]) -> Iterator[str]:
+    """Mean numbers of inputs and hidden nodes on a path from an input to an output."""
+    groups = defaultdict(list)
+    for row in rows:
+        file = run.network(row.arm, row.seed, row.level)
+        if row.arm == TICKET and file.suffix == ".json" and file.exists():
+            groups[row.level].append(_layers(load(file).network))
+    for level, counts in groups.items():
+        means = "-".join(f"{mean:.0f}" for mean in np.mean(counts, axis=0))
+        yield f"- level {level}, n = {len(counts)}: inputs and hidden nodes {means}"
+
+
+def _layers(network: Network) -> list[int]:
+    """How many inputs and hidden nodes of each layer are on a path from an input to an output."""
+    depth = dict.fromkeys(range(1, network.inputs + 1), 0)
+    used: set[int] = set()
+    for node in range(network.inputs + 1, len(network.ids)):
+        sources = network.sources[network.offsets[node] : network.offsets[node + 1]]
+        fed = [int(source) for source in sources if int(source) in depth]
+        if fed:
+            depth[node] = 1 + max(depth[source] for source in fed)
+            used.update(fed)
+    layers = [depth[node] for node in used]
+    return [layers.count(layer) for layer in range(max(layers, default=0) + 1)]
 
 
 COUNTS = ("kept", "connections", "samples")

@@ -75,23 +75,21 @@ def test_what_is_no_ticket_is_told(tmp_path, refused):
 
 
 @pytest.fixture
-def digits(tmp_path):
-    """The folder of a pruning of digits that keeps its network."""
+def documented(tmp_path, monkeypatch):
+    """The folder where both documented commands were run, with fewer steps and no arms."""
     pytest.importorskip("jax", reason="needs wann[train]")
-    run = tmp_path / "ticket"
-    args = ["--env", "digits", "--hidden", "32", "--steps", "300", "--sparsity", "0.8"]
-    prune.main([*args, "--rate", "0.5", "--arms=", "--run", str(run), "--quiet"])
-    return run
-
-
-def test_the_documented_example_trains_a_ticket_elsewhere(digits, tmp_path, monkeypatch):
-    (network,) = (digits / "networks").glob("ticket-s0-l*.json")
-    export.main([str(network), "--what", "ticket", "--name", "mine", "--quiet"])
-    file = digits / "networks" / "mine-ticket.npz"
-    assert file.is_file()
-    (example,) = re.findall(r"```python\n(.*?)```", HOW_TO.read_text(), re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine-ticket.npz").write_bytes(file.read_bytes())
+    text = HOW_TO.read_text()
+    (pruning,) = re.findall(r"^    wann prune (.*)$", text, re.MULTILINE)
+    (exporting,) = re.findall(r"^    wann export (.* --what ticket .*)$", text, re.MULTILINE)
+    prune.main([*pruning.split(), "--steps", "300", "--arms=", "--quiet"])
+    export.main([*exporting.split(), "--quiet"])
+    return tmp_path
+
+
+def test_the_documented_example_trains_a_ticket_elsewhere(documented):
+    (network,) = documented.glob("runs/digits/networks/ticket-s0-l*.json")
+    (example,) = re.findall(r"```python\n(.*?)```", HOW_TO.read_text(), re.DOTALL)
     names = {}
     exec(compile(example, str(HOW_TO), "exec"), names)  # the project's own documents
     assert names["accuracy"] > 0.85
