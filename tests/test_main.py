@@ -103,6 +103,19 @@ def test_completion_for_a_shell_knows_commands_and_flags(run):
     assert "complete " in out
 
 
+def test_completion_for_tcsh_needs_a_package(run, monkeypatch):
+    pytest.importorskip("shtab")
+    code, out, err = run("--tyro-print-completion", "tcsh")
+    assert (not code, err) == (True, "")
+    assert all(name in out for name in __main__.COMMANDS)
+    assert "complete wann" in out
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    code, out, err = run("--tyro-print-completion", "tcsh")
+    assert (code, out) == (2, "")
+    assert err.startswith("wann: --tyro-print-completion tcsh needs more (")
+    assert err.endswith("pip install 'wann[tcsh]'\n")
+
+
 def test_completion_for_no_shell(run):
     for words in ((), ("dos",)):
         code, out, err = run("--tyro-print-completion", *words)

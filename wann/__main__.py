@@ -72,6 +72,14 @@ def _complete(args: list[str]) -> None:
         sys.exit(2)
     import tyro  # only here: the start of the others is shorter without
 
+    from wann.core.checks import require
+
+    try:
+        if args[1] == "tcsh":  # tyro writes those of the others itself
+            require("tcsh", f"{COMPLETION} tcsh", "shtab")
+    except ValueError as error:
+        print(f"wann: {error}", file=sys.stderr)
+        sys.exit(2)
     options = {name: _module(name).Options for name in COMMANDS}
     tyro.extras.subcommand_cli_from_dict(options, prog="wann", args=args)
 
