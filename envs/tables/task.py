@@ -51,10 +51,11 @@ def make(
     named = parse(name)
     table = read(named, _found(named.source, data))
     where = named.source if named.format == SKLEARN else str(_found(named.source, data))
-    test = None
+    test, files = None, [where]
     if named.test:
-        beside = replace(parse(f"csv:{named.test}"), label=table.label)
-        test = read(beside, _found(named.test, data), least=1)
+        beside, file = replace(parse(f"csv:{named.test}"), label=table.label), named.test
+        test = read(beside, _found(file, data), least=1)
+        files.append(str(_found(file, data)))
     digests = [part.digest for part in (table, test) if part]
     kind = named.kind or _kind(table)
     if kind == REGRESSION:
@@ -69,11 +70,12 @@ def make(
             print(f"wann: {note}", file=sys.stderr)
     else:
         columns = encoding.from_json(record.get("columns"))
-        if record.get("sha256") != digests:
+        if changed := _changed(files, digests, record.get("sha256")):
             raise ValueError(
-                f"{where}: has changed since the search: put back the table it was, or search again"
+                f"{changed}: has changed since the search: put back the table it was, or search "
+                "again"
             )
-    task = _task(str(named), kind, parts, columns, table.label, where)
+    task = _task(str(named), kind, parts, columns, table.label, files)
     task.table = {
         "label": list(table.label),
         "sha256": digests,
@@ -89,11 +91,12 @@ def _task(
     parts: Parts,
     columns: tuple[Column, ...],
     label: tuple[str, ...],
-    where: str,
+    files: Sequence[str],
 ) -> ClassificationTask | RegressionTask:
     inputs = [name for column in columns for name in column.inputs]
     train, validation, test = (
-        (encoding.encode(columns, frame, where), labels) for frame, labels in parts
+        (encoding.encode(columns, frame, file), labels)
+        for (frame, labels), file in zip(parts, (files[0], files[0], files[-1]), strict=True)
     )
     shared: dict[str, Any] = {
         "name": name, "validation": validation, "test": test, "inputs": inputs
@@ -102,6 +105,16 @@ def _task(
         return RegressionTask(*train, outputs=label, **shared)
     classes = np.unique(np.concatenate([labels for _, labels in parts]))
     return ClassificationTask(*train, classes=classes, **shared)
+
+
+def _changed(files: Sequence[str], digests: Sequence[str], recorded: Any) -> str | None:
+    """The first of a task's files that is not as it was recorded, if there is one."""
+    if recorded == digests:
+        return None
+    if isinstance(recorded, list) and len(recorded) == len(digests):
+        pairs = zip(files, digests, recorded, strict=True)
+        return next(file for file, digest, before in pairs if digest != before)
+    return files[0]
 
 
 def _found(source: str, data: str | Path | None) -> Path:

@@ -69,6 +69,23 @@ def test_a_test_file_is_the_test_part(tmp_path):
         envs.make(f"csv:{path}?label=grade&test={test}")
 
 
+def test_the_file_that_is_at_fault_is_named(tmp_path):
+    path = write_mixed(tmp_path)
+    test = written(tmp_path, mixed(30, seed=1), "test.csv")
+    name = f"csv:{path}?label=grade&test={test}"
+    record = envs.make(name).table
+    written(tmp_path, mixed(30, seed=2), "test.csv")
+    with pytest.raises(ValueError, match=r"test\.csv: has changed since the search"):
+        envs.make(name, record=record)
+    written(tmp_path, mixed(30, seed=1).replace("größe", "length"), "test.csv")
+    with pytest.raises(ValueError, match=r"test\.csv: expected a column 'größe', but there"):
+        envs.make(name)
+    written(tmp_path, mixed(30, seed=1), "test.csv")
+    write_mixed(tmp_path, rows=121)
+    with pytest.raises(ValueError, match=r"mixed\.csv: has changed since the search"):
+        envs.make(name, record=record)
+
+
 @pytest.mark.parametrize(
     ("name", "inputs", "outputs", "kind"),
     [

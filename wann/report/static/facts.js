@@ -59,7 +59,7 @@ function aboutRun(host, run) {
   const block = (title, content) => html("div", { class: "block" }, html("h3", {}, title), content);
   host.replaceChildren(
     block("Command line", html("pre", { tabindex: 0 }, words(command))),
-    block("Run", list({ folder: run.folder, seed: settings?.seed ?? "–", started })),
+    block("Run", list({ folder: run.folder, seed: settings?.seed ?? "–", started: started.replace("T", " ") })),
     block("Settings", list(settings)),
     block("Versions", list(versions)),
   );
