@@ -35,10 +35,48 @@ def test_json_has_a_line_for_each_record(file):
     value = {"a": 1.5, "b": [{"x": 1}, {"x": 2}], "c": [], "d": "θ"}
     files.write_json(file, value)
     assert file.read_text(encoding="utf-8") == (
-        '{\n "a": 1.5,\n "b": [\n  {"x": 1},\n  {"x": 2}\n ],\n "c": [],\n "d": "θ"\n}\n'
+        '{\n "a": 1.5,\n "b": [\n{"x":1},\n{"x":2}\n ],\n "c": [],\n "d": "θ"\n}\n'
     )
     assert files.read_json(file) == value
     assert alone(file)
+
+
+def test_a_file_written_again_is_one_on_the_disk_until_one_is_replaced(file, monkeypatch):
+    again = file.with_name("again.json")
+    again.write_text("old")
+    files.write_again(again, file)
+    assert again.samefile(file)
+    files.write_again(again, file)  # they are one already
+    assert sorted(os.listdir(file.parent)) == ["again.json", "some.json"]
+    files.write_json(again, {"new": 2})
+    assert files.read_json(file) == {"old": 1}
+
+    def link(*_):
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", link)
+    files.write_again(again, file)
+    assert files.read_json(again) == {"old": 1}
+    assert not again.samefile(file)
+    assert sorted(os.listdir(file.parent)) == ["again.json", "some.json"]
+
+
+def test_what_cannot_be_written_again_leaves_the_old_file(file, monkeypatch):
+    again = file.with_name("again.json")
+    again.write_text("old")
+
+    def replace(*_):
+        raise OSError(errno.EACCES, "the folder is closed")
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(OSError, match="the folder is closed"):
+        files.write_again(again, file)
+    assert again.read_text() == "old"
+    assert sorted(os.listdir(file.parent)) == ["again.json", "some.json"]
+    again.unlink()
+    again.mkdir()
+    with pytest.raises(OSError, match="expected a file to write"):
+        files.write_again(again, file)
 
 
 def test_values_that_are_no_json_leave_the_old_file(file):

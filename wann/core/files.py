@@ -36,9 +36,7 @@ def write(path: Path, write_to: Callable[[IO[bytes]], object], before: Path | No
         OSError: If that fails; the file keeps its old content. Folders and devices, such as
             /dev/null, are never replaced.
     """
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EEXIST, "expected a file to write, but this is none", str(path))
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = _temporary(path)
     try:
         temporary.unlink(missing_ok=True)  # it may be a link to elsewhere
         with open(temporary, "xb") as file:
@@ -55,6 +53,42 @@ def write(path: Path, write_to: Callable[[IO[bytes]], object], before: Path | No
         if isinstance(error, OSError):
             raise OSError(error.errno, error.strerror or str(error), str(path)) from error
         raise
+
+
+def write_again(path: Path, written: Path) -> None:
+    """Replace a file by another that was written just now: both are one on the disk, until one is
+    replaced; where the file system has no links, it is a copy.
+
+    Raises:
+        OSError: If that fails; the file keeps its old content.
+    """
+    temporary = _temporary(path)
+    try:
+        temporary.unlink(missing_ok=True)
+        os.link(written, temporary)
+    except OSError:
+        content = read_bytes(written)
+        write(path, lambda file: file.write(content))
+        return
+    try:
+        os.replace(temporary, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)  # it stays where both were one already
+    sync_folder(path.parent)
+
+
+def _temporary(path: Path) -> Path:
+    """The name under which a file is written until it is whole.
+
+    Raises:
+        OSError: If there is something else in the file's place.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "expected a file to write, but this is none", str(path))
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
 def sync_folder(folder: Path) -> None:
@@ -81,18 +115,15 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 
 def json_text(value: dict[str, Any]) -> str:
-    """An object as JSON; each record in a list of records gets a line."""
+    """An object as JSON; each record in a list of records gets a line, without spaces."""
     entries = (f" {json.dumps(key)}: {_json(entry)}" for key, entry in value.items())
     return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def _json(value: Any) -> str:
-    def dump(part: Any) -> str:
-        return json.dumps(part, ensure_ascii=False, allow_nan=False)
-
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "[\n  " + ",\n  ".join(dump(record) for record in value) + "\n ]"
-    return dump(value)
+        return "[\n" + ",\n".join(map(_RECORDS.encode, value)) + "\n ]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], before: Path | None = None) -> None:
@@ -188,6 +219,7 @@ def _finite(digits: str) -> float:
     return number
 
 
+_RECORDS = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _JSON = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole, parse_float=_finite)
 
 

@@ -217,7 +217,7 @@ class Run:
         return arrays
 
     def save_champion(self, model: Model) -> None:
-        """Write the champion, and a copy under the generation that found it.
+        """Write the champion, also under the generation that found it.
 
         Raises:
             OSError: If that fails, or another process may be writing.
@@ -227,8 +227,9 @@ class Run:
         if not folder.exists():
             folder.mkdir()
             files.sync_folder(self.path)
-        model.save(folder / f"{model.search['generation']:06d}.json")
-        model.save(self.path / CHAMPION)
+        file = folder / f"{model.search['generation']:06d}.json"
+        model.save(file)
+        files.write_again(self.path / CHAMPION, file)
 
 
 def folder_name(env: str) -> str:
