@@ -33,7 +33,8 @@ from wann.search.simplify import simplified
 
 # Seconds for the scores where no time is left: enough for all of them, if episodes are cheap.
 GRACE = 1.0
-# In how many parts champions are scored where time is limited: after each the pace is known anew.
+# In how many parts champions are scored where time is limited: after each the pace is known anew. A
+# part is given no more than half of the time that is left.
 PORTIONS = 5
 # Episodes, of all weights together, where a champion is scored over [-2, 2] as well.
 WHOLE_ROLLOUTS = 2400
@@ -151,16 +152,16 @@ class Confirmation:
         """
         ends = max(ends, time.monotonic() + GRACE)
         each = len(cases) if ends == math.inf else -(-len(cases) // PORTIONS)
-        found = [np.empty((len(weights), 0))]
-        for first in range(0, len(cases), each):
-            portion = cases[first : first + each]
+        found, done = [np.empty((len(weights), 0))], 0
+        while done < len(cases):
+            most = min(each, len(cases) - done)
             left = max(ends - time.monotonic(), 0.0)
-            count = self._affordable(len(portion), len(weights), left)
-            some = portion[: max(count, least - first)]
-            if len(some):
-                found.append(self._pool.scores([network], weights, some)[0])
-            if len(some) < len(portion):
+            half = self._affordable(2 * most, len(weights), left) // 2  # no more at a time
+            some = cases[done : done + max(half, least - done)]
+            if not len(some):
                 break
+            found.append(self._pool.scores([network], weights, some)[0])
+            done += len(some)
         return np.concatenate(found, axis=1)
 
     def _affordable(self, most: int, weights: int, seconds: float) -> int:

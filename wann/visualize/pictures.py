@@ -170,10 +170,11 @@ class Album:
         if undrawn := lineage.undrawn([*few, *many]):
             self.notes.append(f"no lineage.png, no lineage.gif: {undrawn}")
             return
-        shows = f"{len(few)} of {len(paths)} champions"
+        champions = "champion" if len(paths) == 1 else "champions"
+        shows = f"{len(few)} of {len(paths)} {champions}"
         self._add("lineage", shows, partial(lineage.strip, few))
         write = partial(films.write_gif, partial(lineage.animation, many), 900, 3000)
-        self.pictures.append(Picture("lineage.gif", f"{len(many)} champions", write))
+        self.pictures.append(Picture("lineage.gif", f"{len(many)} {champions}", write))
 
     def _add_importance(self, seed: int) -> None:
         try:
