@@ -10,8 +10,9 @@ import gymnasium
 from wann.envs.failure import summary
 
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
-# What MuJoCo draws by, as its own variable says; with none it takes a display's.
-_MUJOCO, _WITHOUT_DISPLAY = "MUJOCO_GL", "egl"
+# What MuJoCo and SDL, which is pygame's, draw by, as their own variables say; with none they look
+# for a display, and SDL writes to the terminal that there is none.
+_WITHOUT_DISPLAY = {"MUJOCO_GL": "egl", "SDL_VIDEODRIVER": "dummy"}
 _HINT = (
     "MuJoCo draws without a display by EGL (apt install libegl1), or by OSMesa (apt install "
     "libosmesa6) with MUJOCO_GL=osmesa"
@@ -19,9 +20,10 @@ _HINT = (
 
 
 def offscreen() -> None:
-    """Let MuJoCo draw without a display where there is none, unless the user says by what."""
+    """Draw without a display where there is none, unless the user says by what."""
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
-        os.environ.setdefault(_MUJOCO, _WITHOUT_DISPLAY)
+        for name, driver in _WITHOUT_DISPLAY.items():
+            os.environ.setdefault(name, driver)
 
 
 def failed(name: str, env: gymnasium.Env[object, object], error: Exception) -> str:

@@ -20,7 +20,7 @@ NONE = Episode("", np.empty((0, 1)), np.empty((0, 1)), np.empty(0), False)
 
 @pytest.fixture
 def no_display(monkeypatch):
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "MUJOCO_GL"):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "MUJOCO_GL", "SDL_VIDEODRIVER"):
         monkeypatch.setenv(name, "")  # so that it is as before after the test
         monkeypatch.delenv(name)
     monkeypatch.setattr("sys.platform", "linux")
@@ -29,23 +29,31 @@ def no_display(monkeypatch):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, "egl"),
-        ({"DISPLAY": ":0"}, None),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, None),
-        ({"MUJOCO_GL": "osmesa"}, "osmesa"),
+        ({}, ("egl", "dummy")),
+        ({"DISPLAY": ":0"}, (None, None)),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, (None, None)),
+        ({"MUJOCO_GL": "osmesa"}, ("osmesa", "dummy")),
+        ({"SDL_VIDEODRIVER": "offscreen"}, ("egl", "offscreen")),
     ],
 )
-def test_mujoco_draws_by_egl_where_there_is_no_display(monkeypatch, no_display, given, expected):
+def test_what_draws_where_there_is_no_display(monkeypatch, no_display, given, expected):
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     rendering.offscreen()
-    assert os.environ.get("MUJOCO_GL") == expected
+    assert (os.environ.get("MUJOCO_GL"), os.environ.get("SDL_VIDEODRIVER")) == expected
 
 
-def test_mujoco_is_left_alone_on_other_systems(monkeypatch, no_display):
+def test_other_systems_are_left_alone(monkeypatch, no_display):
     monkeypatch.setattr("sys.platform", "darwin")
     rendering.offscreen()
-    assert "MUJOCO_GL" not in os.environ
+    assert not {"MUJOCO_GL", "SDL_VIDEODRIVER"} & set(os.environ)
+
+
+def test_what_pygame_draws_leaves_the_terminal_alone(monkeypatch, no_display, capfd):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    assert filmed(envs.make("gym:FrozenLake-v1"), NONE, 0, [0])[0].shape == (256, 256, 3)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_an_environment_of_mujoco_is_drawn(no_display):
