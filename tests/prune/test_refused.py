@@ -90,6 +90,8 @@ def test_bad_input_ends_in_one_line(args, message, tmp_path, monkeypatch, refuse
         (["--method", "synflow", "--controls", "all"], "--controls", "every level has"),
         (["--method", "synflow", "--retrain", "none", "--steps", "9"], "--steps", "is trained"),
         (["--method", "fine-tuning", "--arms=", "--controls=all"], "--controls", "no --arms"),
+        (["--method", "snip", "--arms=", "--found-by", "sgd"], "--found-by", "snip needs no tr"),
+        (["--method", "random", "--arms=synflow", "--found-on=x"], "--found-on", "looks at no im"),
     ],
 )
 def test_an_option_that_changes_nothing_is_refused(args, flag, why, refused):

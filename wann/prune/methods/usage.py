@@ -8,7 +8,7 @@ from wann.prune.images.settings import COEFFICIENTS, ImageSettings
 from wann.prune.methods.base import LEVELS, TRAINING
 from wann.prune.methods.registry import of_images
 from wann.prune.run import CORRUPTED_LABELS, DENSE_EQUAL, NATIVE
-from wann.prune.scores.registry import SCORES, WITHOUT_TRAINING
+from wann.prune.scores.registry import SCORES, WITHOUT_IMAGES, WITHOUT_TRAINING
 
 ALWAYS = ("method", "env", "seed", "seeds")
 _OF_DENSE = (*TRAINING, "network", "winners", "sparsity")
@@ -74,6 +74,10 @@ def _without_effect(s: ImageSettings) -> dict[str, str]:
         found["early_step"] = "it is that of --survivors early"
     if not _trains(s):
         found |= dict.fromkeys(TRAINING[1:], "nothing is trained")
+    if not _finds_by_training(s):
+        found["found_by"] = f"--score {s.score} needs no training"
+        if all(score in WITHOUT_IMAGES for score in _scores(s)):
+            found["found_on"] = f"--score {s.score} looks at no images"
     return found
 
 
@@ -86,12 +90,24 @@ def _prunes_nothing(s: ImageSettings) -> bool:
 
 def _trains(s: ImageSettings) -> bool:
     """Whether anything is trained, to find masks or after that."""
-    arms = s.arm_names()
-    scores = [s.score, *(arm for arm in arms if arm in SCORES)]
     by_training = {"trained", "early", NATIVE, CORRUPTED_LABELS}
     return (
         s.retrain != "none"
-        or s.n_of_m() is not None
-        or any(score not in WITHOUT_TRAINING for score in scores)
-        or bool(by_training & {s.survivors, *arms})
+        or _finds_by_training(s)
+        or bool(by_training & {s.survivors, *s.arm_names()})
     )
+
+
+def _finds_by_training(s: ImageSettings) -> bool:
+    """Whether a mask, or what is in it, comes from a training before the pruning."""
+    return (
+        s.n_of_m() is not None
+        or s.survivors == "trained"
+        or "early" in (s.survivors, *s.arm_names())
+        or any(score not in WITHOUT_TRAINING for score in _scores(s))
+    )
+
+
+def _scores(s: ImageSettings) -> list[str]:
+    """The method's own score, and those of its arms."""
+    return [s.score, *(arm for arm in s.arm_names() if arm in SCORES)]

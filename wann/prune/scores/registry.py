@@ -39,5 +39,6 @@ ELEMENTARY = (
 )
 # Those that are found on the network as it is initialised, without any training.
 WITHOUT_TRAINING = ("random", "initial-magnitude", "synflow", "snip", "grasp")
+WITHOUT_IMAGES = ("random", "initial-magnitude", "synflow")  # those of them that look at none
 # Rounds in which the initial network is pruned; more than one keeps layers from collapsing.
 ROUNDS = {"synflow": 100}
