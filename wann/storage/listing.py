@@ -209,13 +209,12 @@ def _time(text: Any) -> float | None:
     return None
 
 
-def _ends(file: str | Path, found: os.stat_result | None) -> tuple[str, str] | None:
+def _ends(file: str | Path, found: os.stat_result | None) -> tuple[bytes, bytes] | None:
     """The first and the last bytes of a file; None where there is none."""
     try:
-        head, tail = read_ends(file, TAIL, found)
+        return read_ends(file, TAIL, found)
     except FileNotFoundError:
         return None
-    return head.decode(errors="replace"), tail.decode(errors="replace")
 
 
 def last_row(file: str | Path, found: os.stat_result | None = None) -> dict[str, float]:
@@ -228,15 +227,16 @@ def last_row(file: str | Path, found: os.stat_result | None = None) -> dict[str,
     ends = _ends(file, found)
     if ends is None:
         return {}
-    header, tail = ends[0].partition("\n")[0].split(","), ends[1]
-    lines = tail[: tail.rfind("\n") + 1].splitlines()
-    if not lines or lines[-1] == ",".join(header):
+    header = ends[0].partition(b"\n")[0].decode(errors="replace").rstrip("\r").split(",")
+    whole = ends[1][: max(ends[1].rfind(b"\n"), 0)]
+    last = whole[whole.rfind(b"\n") + 1 :].decode(errors="replace").rstrip("\r")
+    if not whole or last == ",".join(header):
         return {}
     try:
-        return dict(zip(header, map(float, lines[-1].split(",")), strict=True))
+        return dict(zip(header, map(float, last.split(",")), strict=True))
     except ValueError:
         raise ValueError(
-            f"{file}: expected {len(header)} numbers in its last row, got {lines[-1][:60]!r}"
+            f"{file}: expected {len(header)} numbers in its last row, got {last[:60]!r}"
         ) from None
 
 
@@ -245,10 +245,10 @@ def _champion(file: str, found: os.stat_result | None) -> tuple[dict[str, Any], 
     ends = _ends(file, found)
     if ends is None:
         return {}, {}
-    start = ends[1].rfind('\n "scores": ')
+    start = ends[1].rfind(b'\n "scores": ')
     value: Any = None
     with suppress(ValueError):
-        value = json.loads("{" + ends[1][start:]) if start >= 0 else None
+        value = json.loads(b"{" + ends[1][start:]) if start >= 0 else None
     if not isinstance(value, dict) or "connections" not in value.get("search", {}):
         value = files.read_json(file)  # of an older version, or another program
         value["search"] = {"connections": connections(value), **value.get("search", {})}
@@ -276,10 +276,10 @@ def _size(entries: dict[str, os.DirEntry[str]]) -> int:
     total = 0
     for entry in entries.values():
         try:
-            if entry.is_dir(follow_symlinks=False):
-                total += _size(_entries(entry.path))
-            elif entry.is_file(follow_symlinks=False):
+            if entry.is_file(follow_symlinks=False):
                 total += entry.stat(follow_symlinks=False).st_size
+            elif entry.is_dir(follow_symlinks=False):
+                total += _size(_entries(entry.path))
         except OSError:  # it went just now
             continue
     return total
