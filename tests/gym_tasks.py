@@ -121,6 +121,11 @@ class Hangs(Counter):
         time.sleep(3600)
 
 
+class Stalls(Counter):
+    def step(self, action):
+        time.sleep(3600)
+
+
 class Chatty(Counter):
     """Prints, as Python and as C do, and takes a while."""
 
@@ -180,7 +185,7 @@ class Blind(Counter):
 
 
 for kind in (
-    Counter, Push, Endless, NotANumber, Raises, Ends, Misshapen, Hangs, Chatty, Dies,
+    Counter, Push, Endless, NotANumber, Raises, Ends, Misshapen, Hangs, Stalls, Chatty, Dies,
     Leaks, Seen, Pictures, Switches, Unbounded, Blind,
 ):  # fmt: skip
     if kind.__name__ not in gymnasium.registry:

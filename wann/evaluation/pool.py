@@ -119,6 +119,8 @@ class Pool:
             return [found[i] for i in range(len(jobs))]
         self._crew.until = self.until
         try:
+            if time.monotonic() > self.until:  # processes need not start for that
+                raise TimeoutError
             found = dict(self._run(function, jobs))
         except TimeoutError:
             raise OutOfTime(np.empty((0, 0, 0))) from None

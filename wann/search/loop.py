@@ -74,8 +74,10 @@ def search(
         log = RunLog(state, pool)
         if isinstance(state.task, GymTask) and not isinstance(state.task, EnvPoolTask):
             phase("looking at the environment")
-            if note := probe.look(pool, state.task):
-                tell(note)
+            pool.until = ends
+            with suppress(OutOfTime):  # the first generation has no more of it
+                if note := probe.look(pool, state.task):
+                    tell(note)
         confirmation = Confirmation(pool, config)
 
         def spare() -> float:

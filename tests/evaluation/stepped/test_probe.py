@@ -1,12 +1,17 @@
+import time
+
 import numpy as np
 import pytest
 
 from tests import own_tasks
 from wann import envs
-from wann.envs.failure import Unfit
+from wann.core.config import preset
+from wann.envs.failure import Failure, Unfit
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.pool import Pool
 from wann.evaluation.stepped import probe
+from wann.search.loop import search
+from wann.search.state import SearchState
 
 
 def looked(name):
@@ -34,6 +39,22 @@ def test_environments_that_cannot_be_searched_on(name, problem):
     task = envs.make(f"gym:tests.own_tasks:{name}-v0")
     with Pool(GymEvaluator(task), 2) as pool, pytest.raises(Unfit, match=f"{name}-v0: {problem}"):
         probe.look(pool, task)
+
+
+def test_an_episode_that_hangs_is_left():
+    task = envs.make("gym:tests.gym_tasks:Stalls")
+    found = probe.looked(task, 0.2)
+    assert found.note == "an episode of random actions takes longer than --rollout-timeout"
+    assert probe.looked(envs.make("gym:tests.own_tasks:Costly-v0"), 60.0).seconds > 0
+
+
+def test_a_time_limit_covers_an_episode_that_hangs():
+    task = envs.make("gym:tests.gym_tasks:Stalls")
+    config = preset(task.name, population=2, generations=1)
+    started = time.monotonic()
+    with pytest.raises(Failure, match="the time limit was over before the first generation"):
+        search(SearchState(task, config, None), workers=2, time_limit=0.5)
+    assert time.monotonic() - started < 30  # it would sleep for an hour
 
 
 def test_observations_of_another_size(monkeypatch):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import numpy as np
 from wann.envs.failure import BadObservation, BadStep, Unfit
 from wann.envs.gym import GymTask
 from wann.envs.stepped.making import ctrl_c
+from wann.evaluation import timeout as deadline
 from wann.evaluation.gym import OLD, begun, environment, seeded, stepped
 from wann.evaluation.pool import Pool
 from wann.evaluation.stepped.policy import MASK
@@ -42,16 +45,32 @@ def look(pool: Pool, task: GymTask) -> str:
 
     Raises:
         Unfit: If networks cannot be tried on it.
+        OutOfTime: If the pool's time is up before.
     """
-    (found,) = pool.map(looked, [(task,)])
+    (found,) = pool.map(looked, [(task, getattr(pool.evaluator, "timeout", math.inf))])
     if found.problem:
         raise Unfit(f"{task.name}: {found.problem}")
     pool.pace = found.seconds
     return f"{task.name}: {found.note}" if found.note else ""
 
 
-def looked(task: GymTask) -> Look:
-    """A worker's job: play an episode of random actions, twice.
+def looked(task: GymTask, timeout: float = math.inf) -> Look:
+    """A worker's job: an episode of random actions, twice, each of at most `timeout` seconds."""
+    if timeout == math.inf:
+        return _looked(task)
+    late = Look(note="an episode of random actions takes longer than --rollout-timeout")
+    found: Look = deadline.call(2 * timeout, late, partial(_made, task), _looked, task)
+    return found
+
+
+def _made(task: GymTask) -> None:
+    """Make the environment, which takes a while; that it fails is told by what comes."""
+    with suppress(BaseException):
+        environment(task)
+
+
+def _looked(task: GymTask) -> Look:
+    """Play an episode of random actions, twice.
 
     What an environment raises is nothing for here: the search will meet it, and tells it with the
     network that played.
