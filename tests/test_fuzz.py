@@ -22,6 +22,7 @@ from wann.export import __main__ as export
 from wann.prune.run import COLUMNS, PruneRun
 from wann.report import __main__ as report
 from wann.search import __main__ as search
+from wann.search import loop
 from wann.search.state import SearchState
 from wann.storage.model import Model
 from wann.storage.network_file import from_json, to_json
@@ -75,7 +76,7 @@ def load_checkpoint(folder):
     """And go on with the search for a generation."""
     run = Run(folder / "run")
     state = SearchState(TASK, run.config(), run)
-    search.search(state, workers=1, interrupted=lambda: True)
+    loop.search(state, workers=1, interrupted=lambda: True)
 
 
 def load_tuning(folder):

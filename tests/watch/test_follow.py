@@ -192,7 +192,7 @@ def test_the_page_says_what_keeps_it_from_following(run, watcher, monkeypatch):
     monkeypatch.setattr(follow, "TICK", 0.01)
     search(run, 2)
     whole = (run.path / "champion.json").read_text()
-    (run.path / "champion.json").write_text(whole.replace('"id": 0', '"id": ' + "9" * 4000))
+    (run.path / "champion.json").write_text(whole.replace('"id":0', '"id":' + "9" * 4000))
     watcher.start()
     seen = threading.Event()
 
