@@ -66,6 +66,9 @@ READERS = {
 }
 
 
+VALUE = rb'(?:(?<=: )|(?<=":)(?! ))'  # what follows is one, in JSON with spaces or without
+
+
 class Runs:
     """What runs code when it is unpickled."""
 
@@ -103,9 +106,9 @@ def harms(file: Path) -> Iterator[tuple[str, Callable[[], object]]]:
         ("numbers near 2**63", rb"(?<![\w.])\d+(?![\w.])", b"9223372036854775807"),
         ("negative numbers", rb"(?<![\w.-])\d", b"-1"),
         ("NaN", rb"(?<![\w.-])\d+(\.\d+)?", b"NaN"),
-        ("lists for numbers", rb"(?<=: )[\d.]+", b"[[]]"),
-        ("objects for texts", rb'(?<=: )"[^"]*"', b'{"a": {}}'),
-        ("null", rb"(?<=: )[^,{\[\n]+", b"null"),
+        ("lists for numbers", VALUE + rb"[\d.]+", b"[[]]"),
+        ("objects for texts", VALUE + rb'"[^"]*"', b'{"a": {}}'),
+        ("null", VALUE + rb"[^,{\[\n]+", b"null"),
         ("escapes", b"cart", b"\x1b[31m"),
         ("escapes in JSON", b"cart", rb"\u001b]0;x\u0007"),
         ("half a character", b"cart", rb"\udc9b"),
