@@ -6,6 +6,7 @@ import pytest
 from tests.compare.test_measure import row
 from tests.compare.test_summary import point
 from wann.compare import pruning_figures
+from wann.compare.summary import with_one_dense
 from wann.plotting import style
 from wann.prune.run import PruneRun
 
@@ -33,7 +34,7 @@ def test_the_curves_are_those_of_the_dense_network_and_where_most_is_pruned(tmp_
         for seed in (0, 1)
     }
     run = run_with_curves(tmp_path / "a", {**curves, ("shuffled", 0, 2): [(100, 0.1)]})
-    found = pruning_figures.curves_of([(run, "lottery-ticket")])
+    found = pruning_figures.curves_of([(run, "lottery-ticket")] * 2)  # named twice, counted once
     assert {key: len(its) for key, its in found.items()} == {
         ("lottery-ticket", "ticket"): 2,
         ("lottery-ticket", "dense"): 2,
@@ -95,6 +96,24 @@ def test_a_collapse_is_seen():
     assert axes.containers[1].lines[0].get_ydata().tolist() == [0.1, 0.95]
 
 
+def test_dense_networks_of_different_budgets_are_lines_of_their_own():
+    points = [
+        point(method=method, arm=arm, seed=seed, level=level, share=1 - level / 2, score=score)
+        for method, score in (("long", 0.9), ("short", 0.5))
+        for seed in (0, 1)
+        for arm, level in (("dense", 0), ("ticket", 1))
+    ]
+    figure = drawn(pruning_figures.kept(with_one_dense(points), "accuracy"))
+    assert {name for name in legend_of(figure) if "dense" in name} == {
+        "dense (long) (n = 2)",
+        "dense (short) (n = 2)",
+    }
+    (axes,) = figure.axes
+    lines = {line.get_label(): line.get_ydata()[0] for line in axes.lines}
+    assert lines["dense (long) (n = 2)"] == pytest.approx(0.9)
+    assert lines["dense (short) (n = 2)"] == pytest.approx(0.5)
+
+
 def test_the_sensitivity_of_each_layer_over_its_own_sparsity(tmp_path):
     settings = {"method": "sensitivity", "env": "mnist", "seed": 0, "sparsity": "0.5,0.9"}
     run = PruneRun.create(settings, tmp_path / "a")
@@ -103,7 +122,7 @@ def test_the_sensitivity_of_each_layer_over_its_own_sparsity(tmp_path):
         for seed in (0, 1)
         for layer, level, score in [(1, 0, 0.98), (1, 1, 0.9), (1, 2, 0.6), (2, 1, 0.95)]
     )
-    found = pruning_figures.sensitivities([(run, "sensitivity")])
+    found = pruning_figures.sensitivities([(run, "sensitivity")] * 2)  # counted once
     assert found == {1: {0.5: [0.9, 0.9], 0.9: [0.6, 0.6]}, 2: {0.5: [0.95, 0.95]}}
     figure = drawn(pruning_figures.sensitivity(found))
     (axes,) = figure.axes

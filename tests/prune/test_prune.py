@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 
 import numpy as np
@@ -26,7 +27,8 @@ def run(path, *args):
     return PruneRun(path).rows()
 
 
-def test_a_lottery_ticket_and_its_controls(tmp_path, capsys):
+def test_a_lottery_ticket_and_its_controls(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     rows = run(tmp_path / "run", "--seeds", "2", "--rate", "0.5")
     assert {row.seed for row in rows} == {0, 1}
     # 64 x 12 + 12 x 10 weights; rounds of a half, and the sparsities asked for.
@@ -42,6 +44,10 @@ def test_a_lottery_ticket_and_its_controls(tmp_path, capsys):
     assert first[0].multiply_adds == 3 * 888 * 60 * 60
     out = capsys.readouterr().out
     assert "Accuracy on the test images" in out
+    for arm in ("ticket", "reinitialised", "shuffled"):  # no number is cut in a narrow terminal
+        found = [row for row in rows if (row.arm, row.level) == (arm, 4)]
+        mean = f"{np.mean([row.score for row in found]):.2%}"
+        assert re.search(rf"^{arm} +C +4 +178 .* {mean} ", out, re.MULTILINE)
     assert "Saved in" in out
 
 

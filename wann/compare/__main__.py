@@ -261,7 +261,8 @@ def _draw_prunings(
     unit = unit_of(task)
     pictures = {}
     if any(p.arm != DENSE for p in trained):
-        pictures["compare-kept.png"] = pruning_figures.kept(summary.counted_once(trained), unit)
+        once = summary.with_one_dense(summary.counted_once(trained))
+        pictures["compare-kept.png"] = pruning_figures.kept(once, unit)
     if curves:
         pictures["compare-steps.png"] = pruning_figures.steps(curves, unit)
     if layers:

@@ -23,18 +23,20 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "p", "<")
 def curves_of(runs: Iterable[tuple[PruneRun, str]]) -> dict[tuple[str, str], list[np.ndarray]]:
     """The learning curves of prunings: of the dense network, and each arm where most is pruned.
 
+    A seed counts once, however often its run is named.
+
     Args:
         runs: The prunings, each with what its method is called.
     """
-    found: dict[tuple[str, str], list[np.ndarray]] = {}
+    found: dict[tuple[str, str], dict[int, np.ndarray]] = {}
     for run, method in runs:
         kept = run.curves()
         last = max((level for _, _, level in kept), default=0)
-        for (arm, _, level), curve in kept.items():
+        for (arm, seed, level), curve in kept.items():
             if level == last or (arm, level) == (TICKET, 0):
                 key = (method, DENSE if level == 0 and last else arm)
-                found.setdefault(key, []).append(curve)
-    return found
+                found.setdefault(key, {})[seed] = curve
+    return {key: list(its.values()) for key, its in found.items()}
 
 
 @style.paper()
@@ -106,12 +108,14 @@ def kept(points: Sequence[Point], unit: str) -> Figure:
             for share in x
             if any(point.connections == 0 for point in shares[share])
         ]
-    dense = [point.score for point in points if point.arm == DENSE]
-    if dense:
-        label = f"dense (n = {len(dense)})"
-        axes.axhline(
-            float(np.mean(dense)), color=style.GREY, linestyle="--", linewidth=1.0, label=label
-        )
+    dense: dict[str, list[float]] = {}
+    for point in points:
+        if point.arm == DENSE:
+            dense.setdefault(point.method, []).append(point.score)
+    for (method, its), dashes in zip(dense.items(), cycle(("--", ":", "-.")), strict=False):
+        label = f"{style.name(method) if len(dense) > 1 else DENSE} (n = {len(its)})"
+        mean = float(np.mean(its))
+        axes.axhline(mean, color=style.GREY, linestyle=dashes, linewidth=1.0, label=label)
     if collapsed:
         axes.plot(
             *zip(*collapsed, strict=True),
@@ -135,17 +139,23 @@ def kept(points: Sequence[Point], unit: str) -> Figure:
 
 
 def sensitivities(runs: Iterable[tuple[PruneRun, str]]) -> dict[int, dict[float, list[float]]]:
-    """The scores of prunings of one layer at a time: by layer, and by that layer's sparsity."""
-    found: dict[int, dict[float, list[float]]] = {}
-    for run, _ in runs:
+    """The scores of prunings of one layer at a time: by layer, and by that layer's sparsity.
+
+    A seed counts once, however often its run is named.
+    """
+    found: dict[int, dict[float, dict[tuple[str, int], float]]] = {}
+    for run, method in runs:
         if run.settings.get("method") != SENSITIVITY:
             continue
         shares = [float(part) for part in str(run.settings["sparsity"]).split(",")]
         for row in run.rows():
             if row.level:
                 layer = found.setdefault(int(row.arm.removeprefix("layer-")), {})
-                layer.setdefault(shares[row.level - 1], []).append(row.score)
-    return found
+                layer.setdefault(shares[row.level - 1], {})[method, row.seed] = row.score
+    return {
+        layer: {share: list(its.values()) for share, its in scores.items()}
+        for layer, scores in found.items()
+    }
 
 
 @style.paper()

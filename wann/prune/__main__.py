@@ -21,6 +21,7 @@ COLUMNS = (
     *("arm", "regime", "level", "kept", "connections", "biases", "mean", "± of seeds"),
     *("samples", "multiply-adds"),
 )
+WIDE = 110  # columns of a terminal that has room for all of them
 
 
 def main(args: list[str] | None = None) -> None:
@@ -68,16 +69,20 @@ def _print_methods() -> None:
 
 def _print_rows(console: Console, kind: Kind, rows: list[Row]) -> None:
     """Each level of each arm, over its seeds."""
-    table = Table(title=kind.title, caption="±: the sample standard deviation over seeds")
-    for column in COLUMNS:
-        table.add_column(column, justify="left" if column == "arm" else "right")
+    caption = "±: the sample standard deviation over seeds"
+    if narrow := console.width < WIDE:
+        caption += "; results.csv has what each cost"
+    shown = len(COLUMNS) - (len(COSTS) if narrow else 0)
+    table = Table(title=kind.title, caption=caption, box=None, pad_edge=False)
+    for column in COLUMNS[:shown]:
+        table.add_column(column, justify="left" if column == "arm" else "right", overflow="fold")
     for arm, regime, level in dict.fromkeys((row.arm, row.regime, row.level) for row in rows):
         found = [row for row in rows if (row.arm, row.regime, row.level) == (arm, regime, level)]
         counts = (
             [getattr(row, name) for row in found] for name in ("kept", "connections", "biases")
         )
         scores = [row.score for row in found]
-        table.add_row(
+        cells = (
             arm,
             regime,
             str(level),
@@ -86,6 +91,7 @@ def _print_rows(console: Console, kind: Kind, rows: list[Row]) -> None:
             kind.score(float(np.std(scores, ddof=1))) if len(scores) > 1 else "",
             *(f"{np.mean([getattr(row, name) for row in found]):.2g}" for name in COSTS),
         )
+        table.add_row(*cells[:shown])
     console.print(table)
 
 
