@@ -52,6 +52,10 @@ def test_rows_without_pictures(collector, browser, tmp_path, monkeypatch):
     browser.open(page)
     assert browser.text("#task-title") == "An example, yours or one of these, and the 2 outputs"
     assert browser.run("return document.querySelectorAll('.features input').length") == 3
+    thumb = "const {textContent, ariaLabel} = document.querySelector('.thumb:nth-child(2)');"
+    shown, said = browser.run(f"{thumb} return [textContent, ariaLabel]")
+    assert shown == "2"
+    assert said.startswith("2: ")  # who speaks to a page names what is seen
     values = browser.run("return [...task.example.values]")
     browser.slide(".features label:nth-child(2) input", "0.25")
     own = browser.run("return task.own.values")

@@ -221,10 +221,8 @@ class GalleryStage {
       thumb.classList.toggle("right", right);
       thumb.classList.toggle("wrong", !right);
       thumb.classList.toggle("shown", !task.own && i === task.number);
-      thumb.setAttribute(
-        "aria-label",
-        `${this.names[task.examples[i].label]}, taken for ${this.names[task.guesses[i]]}`,
-      );
+      const said = `${this.names[task.examples[i].label]}, taken for ${this.names[task.guesses[i]]}`;
+      thumb.setAttribute("aria-label", this.shape ? said : `${i + 1}: ${said}`);
     });
   }
 
