@@ -1,9 +1,11 @@
 """Networks of one shared weight on tables: ``python -m benchmarks.tables run``, then ``table``.
 
 Ten tables of different kinds, five seeds, each with its own stratified fifth of test rows. Beside
-the estimators with their defaults stand a linear model, a tree of as many nodes as the network has
-connections, a multi-layer perceptron and, for regression, symbolic regression by genetic
-programming. What is measured is added to a CSV file, and what stands there is not measured again.
+networks of many and of few connections stand a linear model, a tree of as many nodes as the larger
+network has connections, a multi-layer perceptron and, for regression, symbolic regression by
+genetic programming. ``validate`` and ``choice`` are the same for networks and logistic regression
+on a fifth of the other rows, without the test rows: by them the defaults for classes were chosen.
+What is measured is added to a CSV file, and what stands there is not measured again.
 
 Needs: pip install gplearn palmerpenguins statsmodels vega_datasets
 """
@@ -14,7 +16,7 @@ import csv
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ from sklearn.base import is_classifier
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeCV
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -42,23 +44,28 @@ from wann.sklearn import WANNClassifier, WANNRegressor
 
 RESULTS = Path(__file__).parent / "results" / "tables.csv"
 COLUMNS = ("set", "model", "seed", "score", "size", "seconds")
+VALIDATED = RESULTS.with_name("tables-validation.csv")
+MANY_CONNECTIONS, FEW_CONNECTIONS = "wann, many connections", "wann, few connections"
 COLUMN_ORDER = (
-    "wann",
-    "wann, few connections",
+    MANY_CONNECTIONS,
+    FEW_CONNECTIONS,
     "linear",
     "decision tree",
     "perceptron",
     "gplearn",
 )
-FEW = {"complexity_probability": 0.8, "connect_probability": 0.1}
+SETTINGS = {
+    MANY_CONNECTIONS: {"complexity_probability": 0.08, "connect_probability": 0.8},
+    FEW_CONNECTIONS: {"complexity_probability": 0.8, "connect_probability": 0.1},
+}
 
 
 @dataclass(frozen=True)
 class Options:
-    """Measure what is not measured yet, or print the table."""
+    """Measure what is not measured yet, or print a table."""
 
     what: tyro.conf.Positional[str] = "run"
-    """`run` or `table`."""
+    """`run` or `table`; `validate` or `choice`."""
     seeds: int = 5
     """Splits into training and test rows, and seeds of the models."""
 
@@ -160,10 +167,10 @@ def _models(regression: bool, seed: int, connections: int) -> Iterator[tuple[str
         yield "gplearn", SymbolicRegressor(random_state=seed)
 
 
-def _measured() -> dict[tuple[str, str, int], dict[str, str]]:
-    if not RESULTS.exists():
+def _measured(results: Path = RESULTS) -> dict[tuple[str, str, int], dict[str, str]]:
+    if not results.exists():
         return {}
-    with open(RESULTS, newline="") as file:
+    with open(results, newline="") as file:
         return {(r["set"], r["model"], int(r["seed"])): r for r in csv.DictReader(file)}
 
 
@@ -171,14 +178,29 @@ def _measure(name: str, seed: int, label: str, model: Any) -> None:
     X, y = SETS[name]()
     classes = y if is_classifier(model) else None
     parts = train_test_split(X, y, test_size=0.2, random_state=seed, stratify=classes)
+    _write(RESULTS, (name, label, seed), model, parts)
+
+
+def _validate(name: str, seed: int, label: str, model: Any) -> None:
+    """Measure on a fifth of the training rows of a seed; its test rows are left aside."""
+    X, y = SETS[name]()
+    X, _, y, _ = train_test_split(X, y, test_size=0.2, random_state=seed, stratify=y)
+    folds = StratifiedKFold(5, shuffle=True, random_state=seed).split(X, y)
+    train, held_out = next(iter(folds))
+    parts = (X.iloc[train], X.iloc[held_out], y[train], y[held_out])
+    _write(VALIDATED, (name, label, seed), model, parts)
+
+
+def _write(results: Path, key: tuple[str, str, int], model: Any, parts: Sequence[Any]) -> None:
+    """Fit a model to X and y in places 0 and 2, score it on those in 1 and 3, and add a row."""
     begun = time.process_time()
     fitted = _encoded(model).fit(parts[0], parts[2])
     seconds = time.process_time() - begun
     score = fitted.score(parts[1], parts[3])
-    row = (name, label, seed, f"{score:.4f}", _size(fitted[-1]), f"{seconds:.2f}")
-    fresh = not RESULTS.exists()
-    RESULTS.parent.mkdir(exist_ok=True)
-    with open(RESULTS, "a", newline="") as file:
+    row = (*key, f"{score:.4f}", _size(fitted[-1]), f"{seconds:.2f}")
+    fresh = not results.exists()
+    results.parent.mkdir(exist_ok=True)
+    with open(results, "a", newline="") as file:
         writer = csv.writer(file)
         writer.writerows([COLUMNS, row] if fresh else [row])
 
@@ -190,19 +212,37 @@ def run(seeds: int, console: Console) -> None:
         for name in SETS:
             regression = name in REGRESSION
             network = WANNRegressor if regression else WANNClassifier
-            for label, settings in (("wann", {}), ("wann, few connections", FEW)):
+            for label, settings in SETTINGS.items():
                 if (name, label, seed) not in _measured():
                     _measure(name, seed, label, network(random_state=seed, **settings))
-            connections = int(_measured()[name, "wann", seed]["size"])
+            connections = int(_measured()[name, MANY_CONNECTIONS, seed]["size"])
             for label, model in _models(regression, seed, connections):
                 if (name, label, seed) not in _measured():
                     _measure(name, seed, label, model)
             console.print(f"{name}, seed {seed}")
 
 
-def table() -> None:
+def validate(seeds: int, console: Console) -> None:
+    """Measure networks and logistic regression on the sets of classes, without the test rows."""
+    warnings.filterwarnings("ignore")
+    for name in [name for name in SETS if name not in REGRESSION]:
+        for seed in range(seeds):
+            models = {
+                "logistic regression": LogisticRegression(max_iter=5000),
+                **{
+                    label: WANNClassifier(random_state=seed, **settings)
+                    for label, settings in SETTINGS.items()
+                },
+            }
+            for label, model in models.items():
+                if (name, label, seed) not in _measured(VALIDATED):
+                    _validate(name, seed, label, model)
+        console.print(name)
+
+
+def table(results: Path) -> None:
     """Print mean and sample deviation of scores with mean sizes, a column for each model."""
-    rows = pd.DataFrame(list(_measured().values())).astype(
+    rows = pd.DataFrame(list(_measured(results).values())).astype(
         {"score": float, "size": float, "seconds": float}
     )
     linear = {"logistic regression": "linear", "ridge regression": "linear"}
@@ -223,9 +263,11 @@ def table() -> None:
 
 if __name__ == "__main__":
     options = tyro.cli(Options, description=Options.__doc__)
-    if options.what not in ("run", "table"):
-        sys.exit(f"expected run or table, got {options.what!r}")
+    if options.what not in ("run", "table", "validate", "choice"):
+        sys.exit(f"expected run, table, validate or choice, got {options.what!r}")
     if options.what == "run":
         run(options.seeds, Console())
+    elif options.what == "validate":
+        validate(options.seeds, Console())
     else:
-        table()
+        table(RESULTS if options.what == "table" else VALIDATED)

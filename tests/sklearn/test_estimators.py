@@ -155,6 +155,12 @@ def test_evolve_takes_a_task_of_numbers_with_the_same_preset():
     assert model(X, 1.0).shape == (60, 1)
 
 
+def test_the_preset_of_classes_is_that_of_the_classifier():
+    config, estimator = wann.preset("classification"), WANNClassifier()
+    for name in ("connect_probability", "complexity_probability", "population"):
+        assert getattr(config, name) == getattr(estimator, name)
+
+
 def test_sample_weights_are_routed(iris):
     X, y = iris
     weight = np.where(y == y[0], 1.0, 0.0) + 0.5

@@ -10,7 +10,7 @@ const RUN_LINES = [
   ["--grey", "12 5"],
 ];
 
-function table(rows, header) {
+function table(name, rows, header) {
   const head =
     header &&
     html(
@@ -33,7 +33,7 @@ function table(rows, header) {
       ),
     ),
   );
-  const place = { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table" }; // for keys
+  const place = { class: "scroll", tabindex: 0, role: "region", "aria-label": name }; // for keys
   return html("div", place, html("table", {}, head, body));
 }
 
@@ -79,14 +79,15 @@ function differing(runs) {
   const names = [...new Set(all.flatMap(Object.keys))].filter(
     (name) => name !== "seed" && new Set(all.map((settings) => settings[name])).size > 1,
   );
-  const title = html("h3", {}, "Settings that differ");
+  const name = "Settings that differ";
+  const title = html("h3", {}, name);
   if (!names.length)
     return [html("div", { class: "kept" }, title, html("p", { class: "small" }, NO_DIFFERENCE))];
   const rows = names.map((name) => [
     name.replaceAll("_", " "),
     ...all.map((settings) => settings[name] ?? "–"),
   ]);
-  return [title, table(rows, ["setting", ...runs.map((run) => run.label)])];
+  return [title, table(name, rows, ["setting", ...runs.map((run) => run.label)])];
 }
 
 // The mean of lines and their sample deviation at each place, for runs that are seeds of one method.
@@ -146,7 +147,7 @@ function compareRuns(host, runs, measureOf) {
     "seed",
     "time",
   ];
-  host.replaceChildren(table(rows, header), ...differing(runs));
+  host.replaceChildren(table("Runs", rows, header), ...differing(runs));
   for (const task of new Set(runs.map((run) => run.task))) {
     const group = runs.filter((run) => run.task === task);
     if (group.length < 2) continue;
