@@ -1,5 +1,7 @@
 """Normalised searches: estimated in the first generations, the same for any workers, kept."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -97,8 +99,10 @@ def test_an_episode_that_hangs_shows_nothing(tmp_path, monkeypatch):
     task = envs.make("gym:tests.gym_tasks:Hangs")
     network = express(genomes.genome(2, 2, connections=[(1, 3)]))
     begin = next(seed for seed in range(50) if _start(task, seed) == 3)
-    assert normalizing.observed(task, network, 1.0, begin, 2.0) is None
-    found = normalizing.observed(task, network, 1.0, begin, 20.0)  # it hangs but once
+    with ThreadPoolExecutor(1) as thread:  # whose process begins with the variable
+        assert thread.submit(normalizing.observed, task, network, 1.0, begin, 2.0).result() is None
+        again = thread.submit(normalizing.observed, task, network, 1.0, begin, 20.0)
+        found = again.result()  # it hangs but once
     assert found.mean[1] == normalizing.observed(task, network, 1.0, begin, np.inf).mean[1]
 
 
