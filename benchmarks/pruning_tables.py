@@ -28,6 +28,7 @@ from wann import envs
 from wann.compare import anatomy_figure, pruning_figures
 from wann.compare.measure import of_row
 from wann.compare.paired import differences
+from wann.core.layers import depths
 from wann.core.network import Network
 from wann.plotting import style
 from wann.prune import __main__ as prune
@@ -144,14 +145,11 @@ RUNS: dict[str, list[str]] = {
         *(*LENET5, "--method", "lottery-ticket", "--rate", "0.7", "--scope", "global"),
         *("--sparsity", "0.91", "--arms", "reinitialised,shuffled"),
     ],
-    # At the full budget: the ticket at the sizes of the networks that are searched for, and Han's.
+    # At the full budget: the ticket at the sizes of the networks that are searched for.
     "ticket-full": [
         *(*FULL, "--method", "lottery-ticket", "--scope", "global"),
         *("--sparsity", "0.94055,0.97106,0.98071,0.99177"),
         *("--arms", "reinitialised,shuffled,small-dense"),
-    ],
-    "fine-tuning-full": [
-        *("--env", "mnist-28", "--method", "fine-tuning", "--arms", "dense-equal,small-dense"),
     ],
     # A mask needs five epochs to settle; in batches of 250 one has 220 steps.
     "early-bird": [*COMMON, "--method", "early-bird", "--batch", "250"],
@@ -269,18 +267,10 @@ def _nodes(run: PruneRun, rows: list[Row]) -> Iterator[str]:
         yield f"- level {level}, n = {len(counts)}: inputs and hidden nodes {means}"
 
 
-def _layers(network: Network) -> list[int]:
-    """How many inputs and hidden nodes of each layer are on a path from an input to an output."""
-    depth = dict.fromkeys(range(1, network.inputs + 1), 0)
-    used: set[int] = set()
-    for node in range(network.inputs + 1, len(network.ids)):
-        sources = network.sources[network.offsets[node] : network.offsets[node + 1]]
-        fed = [int(source) for source in sources if int(source) in depth]
-        if fed:
-            depth[node] = 1 + max(depth[source] for source in fed)
-            used.update(fed)
-    layers = [depth[node] for node in used]
-    return [layers.count(layer) for layer in range(max(layers, default=0) + 1)]
+def _layers(network: Network) -> np.ndarray:
+    """How many inputs and hidden nodes of each depth feed another node, int64[layers]."""
+    used = np.unique(network.sources[network.sources > 0])  # 0 is the bias
+    return np.bincount(depths(network)[used])
 
 
 COUNTS = ("kept", "connections", "samples")

@@ -16,8 +16,7 @@ class Trial:
     """A task, and how long it is searched on.
 
     Attributes:
-        env: What is stepped: EnvPool's where it takes the task, as its steps cost a tenth.
-        gym: The same task of Gymnasium, by whose name presets go.
+        env: What is stepped: EnvPool's where it takes the task, as its steps are cheaper.
         steps: Environment steps of a search.
     """
 
@@ -26,7 +25,7 @@ class Trial:
 
     @property
     def gym(self) -> str:
-        """The task of Gymnasium."""
+        """The same task of Gymnasium, by whose name presets go."""
         return self.env.replace("envpool:", "gym:")
 
     @property

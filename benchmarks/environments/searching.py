@@ -89,17 +89,20 @@ class CountedEnvPool(EnvPoolTask):
 class _Gym(GymEvaluator):
     """Networks for which no steps are left rank last."""
 
+    task: CountedGym
     is_own = True  # it is played in this process, where steps are counted
 
     def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The returns, float64[W, R]; NaN if no step is left."""
-        if self.task.budget.over:  # type: ignore[attr-defined]
+        if self.task.budget.over:
             return np.full((len(weights), len(cases)), np.nan)
         return self.scores(network, weights, cases)
 
 
 class _EnvPool(EnvPoolEvaluator):
     """Networks for which no steps are left rank last."""
+
+    task: CountedEnvPool
 
     def returns(
         self, networks: Sequence[Network], weights: np.ndarray, cases: np.ndarray
@@ -110,7 +113,7 @@ class _EnvPool(EnvPoolEvaluator):
             return super().returns(networks, weights, cases)
         found = np.full((len(networks), len(weights), len(cases)), np.nan)
         for first in range(0, len(networks), TOGETHER):
-            if not self.task.budget.over:  # type: ignore[attr-defined]
+            if not self.task.budget.over:
                 some = slice(first, first + TOGETHER)
                 found[some] = super().returns(networks[some], weights, cases)
         return found
@@ -119,7 +122,8 @@ class _EnvPool(EnvPoolEvaluator):
 def counted(trial: Trial, budget: Budget) -> CountedGym | CountedEnvPool:
     """A trial's task, whose steps are counted."""
     task = envs.make(trial.env)
-    values = {each.name: getattr(task, each.name) for each in fields(task)}  # type: ignore
+    assert isinstance(task, GymTask)
+    values = {each.name: getattr(task, each.name) for each in fields(task)}
     kind = CountedEnvPool if isinstance(task, EnvPoolTask) else CountedGym
     return kind(**values, budget=budget)
 
@@ -142,7 +146,8 @@ class State(SearchState):
     def normalize(self, moments: Any) -> None:
         """Give networks observations normalised by what is known of them."""
         super().normalize(moments)
-        self.evaluator = _evaluator(self.task, self.config)  # type: ignore[arg-type]
+        assert isinstance(self.task, GymTask)
+        self.evaluator = _evaluator(self.task, self.config)
 
 
 class RandomNetworks(Evolution):
