@@ -93,6 +93,50 @@ def test_a_scheduler_that_is_gone(own_dask, tmp_path, monkeypatch):
     thread.join()
 
 
+def test_a_scheduler_that_goes_before_a_result_is_fetched(own_dask, tmp_path, monkeypatch, capfd):
+    """The work is done, but its result is still there; nothing but the one line is printed."""
+    from distributed import Future
+
+    address, scheduler, start_worker = own_dask
+    start_worker()
+    wait_for_workers(address, 1)
+    fetch = Future.result
+
+    def result(self):
+        scheduler.kill()
+        scheduler.wait(30)
+        return fetch(self)
+
+    gone = f"^the Dask scheduler at {address} is gone$"
+    with DaskCluster(address) as cluster, monkeypatch.context() as patched:
+        patched.setattr(Future, "result", result)
+        with pytest.raises(ClusterLost, match=gone):
+            list(cluster.run(nap, [(0, str(tmp_path)), (0, str(tmp_path))]))
+    with pytest.raises(ClusterLost, match=gone):  # the client gave it up, too
+        list(cluster.run(nap, [(0, str(tmp_path))]))
+    assert capfd.readouterr().err == ""
+
+
+def test_a_scheduler_that_goes_while_versions_are_asked(own_dask, monkeypatch):
+    from distributed import Client
+
+    address, scheduler, start_worker = own_dask
+    start_worker()
+    wait_for_workers(address, 1)
+    ask = Client.run
+
+    def run(self, *args, **options):
+        scheduler.kill()
+        scheduler.wait(30)
+        return ask(self, *args, **options)
+
+    monkeypatch.setattr(Client, "run", run)
+    monkeypatch.setattr("wann.evaluation.cluster.WAIT", 2.0)
+    gone = f"^--address: the Dask scheduler at {address} is gone "
+    with pytest.raises(ConnectionError, match=gone):
+        DaskCluster(address)
+
+
 def test_workers_that_are_gone(own_dask, tmp_path, monkeypatch, capsys):
     """Others may come and do the work; if none do, there is an end to it."""
     monkeypatch.setattr("wann.evaluation.cluster.STEP", 0.3)

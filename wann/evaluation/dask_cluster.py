@@ -40,8 +40,10 @@ class DaskCluster:
         from distributed import Client
 
         self._name, self._timeout = f"the Dask scheduler at {address}", timeout
-        # What it logs of a scheduler that is gone, with tracebacks, is told in a line.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What it logs of a scheduler that is gone, with tracebacks, is told in a line. Its modules'
+        # loggers have levels of their own.
+        for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = Client(address, timeout=cluster.WAIT, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -49,16 +51,24 @@ class DaskCluster:
                 f"--address: no Dask scheduler answers at {address} ({error})"
             ) from None
         try:
-            self.count = sum(self._client.ncores().values())
+            self.count, versions = self._workers()
             if not self.count:
                 raise ConnectionError(
-                    f"--address: the scheduler at {address} has no workers yet: dask worker "
-                    f"{address}"
+                    f"--address: {self._name} has no workers yet: dask worker {address}"
                 )
-            check_versions(self._client.run(version_teller(), on_error="return"))
+            check_versions(versions)
         except BaseException:
-            self._client.close()
+            self.__exit__()
             raise
+
+    def _workers(self) -> tuple[int, dict[str, Any]]:
+        """How many there are, and the version of wann of each."""
+        try:
+            count = sum(self._client.ncores().values())
+            versions = self._client.run(version_teller(), on_error="return")
+        except OSError as error:
+            raise ConnectionError(f"--address: {self._name} is gone ({error})") from None
+        return count, versions
 
     def __enter__(self) -> DaskCluster:
         """Do nothing: the workers are there."""
@@ -78,11 +88,16 @@ class DaskCluster:
             Exception: What the function raises.
             ClusterLost: If the scheduler is gone, or all workers for too long, or they die of it.
         """
+        from concurrent.futures import CancelledError
+
+        from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
         patience = Patience(self._name, self._timeout)
         left: dict[Any, int] = {}
         try:
+            if self._client.status == "closed":  # it gave up on the scheduler
+                raise CommClosedError
             for i, job in enumerate(jobs):
                 left[self._client.submit(function, *job, pure=False)] = i
             while left:
@@ -90,35 +105,35 @@ class DaskCluster:
                     yield left.pop(future), future.result()
         except KilledWorker as error:
             raise ClusterLost(f"workers of {self._name} died again and again ({error})") from None
+        # It may go at any time: while work is sent, waited for, or fetched although it is done.
+        except (OSError, CancelledError, AsyncCancelledError) as error:
+            functions = isinstance(error, OSError) and not isinstance(error, CommClosedError)
+            if functions and self._client.status == "running":
+                raise
+            raise ClusterLost(f"{self._name} is gone") from None
         finally:
             if self._client.status == "running":
-                self._client.cancel(list(left))
+                with suppress(CommClosedError):
+                    self._client.cancel(list(left))
 
     def _done(self, futures: list[Any], patience: Patience) -> list[Any]:
         """Those that are done after some seconds, or sooner.
 
         Raises:
-            ClusterLost: If the scheduler is gone, or all workers for too long.
+            CommClosedError: If the scheduler is gone.
+            ClusterLost: If all workers are gone for too long.
         """
-        from concurrent.futures import CancelledError
-
         from distributed import wait
+        from distributed.comm import CommClosedError
 
-        lost = ClusterLost(f"{self._name} is gone")
         try:
             with self._client.as_current():
-                done = list(wait(futures, timeout=cluster.STEP, return_when="FIRST_COMPLETED").done)
+                return list(wait(futures, timeout=cluster.STEP, return_when="FIRST_COMPLETED").done)
         except (TimeoutError, FutureTimeout):
-            done = []
-        except (CancelledError, AsyncCancelledError):
-            raise lost from None
-        if not done:
             if self._client.status != "running":
-                raise lost
-            try:
-                patience.see(sum(self._client.ncores().values()))
-            except (OSError, AttributeError, TypeError):  # it went just now
-                raise lost from None
-        if any(future.status in ("cancelled", "lost") for future in done):
-            raise lost
-        return done
+                raise CommClosedError from None
+        try:
+            patience.see(sum(self._client.ncores().values()))
+        except (OSError, AttributeError, TypeError):  # it went just now
+            raise CommClosedError from None
+        return []
