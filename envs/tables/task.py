@@ -34,6 +34,21 @@ class Parts(NamedTuple):
     test: tuple[pd.DataFrame, np.ndarray]
 
 
+def kind_of(name: str, data: str | Path | None = None) -> str:
+    """What is told of a table, one of `KINDS`, by its name or else by its label.
+
+    Args:
+        name: As for `make`.
+        data: A folder to look for the file in, where it has moved.
+
+    Raises:
+        OSError: If the file cannot be read.
+        ValueError: If it is no table, or has no such label.
+    """
+    named = parse(name)
+    return named.kind or _kind(read(named, _found(named.source, data)))
+
+
 def make(
     name: str, data: str | Path | None = None, record: dict[str, Any] | None = None
 ) -> ClassificationTask | RegressionTask:

@@ -86,6 +86,18 @@ def test_bad_settings_are_told_by_pythons_names(settings, error, message, tmp_pa
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("task", "kind"),
+    [
+        (wann.ClassificationTask(np.eye(4), list("abab"), name="flowers"), "classification"),
+        (wann.RegressionTask(np.eye(4), np.arange(4.0), name="prices"), "regression"),
+    ],
+)
+def test_arrays_of_any_name_have_the_settings_of_their_kind(task, kind):
+    config = wann.evolve(task, progress=False, generations=1, population=8).config
+    assert config == replace(wann.preset(kind, generations=1, population=8), env=task.name)
+
+
 def test_bad_tasks():
     with pytest.raises(ValueError, match=r"unknown env 'cartpol': expected one of cartpole"):
         wann.evolve("cartpol")

@@ -125,6 +125,12 @@ def test_a_task_without_a_preset_has_the_defaults():
     assert preset("mine") == SearchConfig(env="mine")
 
 
+def test_a_table_that_is_named_whole_has_the_settings_of_its_kind():
+    few = preset("csv:a.csv?label=b&task=classification")
+    assert few == dataclasses.replace(preset("classification"), env=few.env)
+    assert preset("csv:a.csv?label=b").connect_probability == 0.8  # it is not read
+
+
 def test_an_unknown_preset():
     with pytest.raises(ValueError, match="--preset: expected wann or paper, got 'papr'"):
         preset("swingup", "papr")

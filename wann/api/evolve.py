@@ -81,7 +81,7 @@ def evolve(
     """
     task = _task(task)
     if config is None:
-        config = config_of(task.name, seed, preset, settings)
+        config = config_of(task, seed, preset, settings)
     elif seed or settings or preset != "wann":
         raise TypeError("evolve: expected config, or seed, preset and settings, but not both")
     if not time_limit > 0:

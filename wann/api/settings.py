@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,12 @@ import numpy as np
 from wann.core import config as configs
 from wann.core.checks import parse_weights
 from wann.core.config import RESUMABLE, SearchConfig
+from wann.core.presets import is_images
 from wann.envs import did_you_mean
+from wann.envs.classification import ClassificationTask
+from wann.envs.tables.name import CLASSIFICATION, REGRESSION
+from wann.envs.tables.regression import RegressionTask
+from wann.envs.task import Task
 
 Weights = str | Sequence[float] | np.ndarray
 
@@ -24,11 +29,11 @@ NAMES = tuple(field.name for field in fields(SearchConfig) if field.name not in 
 _ARGUMENTS = {"from": "start", "to": "to"}
 
 
-def config_of(env: str, seed: int, preset: str, settings: dict[str, Any]) -> SearchConfig:
+def config_of(task: Task, seed: int, preset: str, settings: dict[str, Any]) -> SearchConfig:
     """The settings of a search.
 
     Args:
-        env: The name of the task.
+        task: The task.
         seed: The seed.
         preset: Where the settings come from that are not given.
         settings: Some of `NAMES`; weights and activations as text or as lists.
@@ -42,7 +47,17 @@ def config_of(env: str, seed: int, preset: str, settings: dict[str, Any]) -> Sea
             raise TypeError(f"evolve: there is no setting {name!r}{did_you_mean(name, NAMES)}")
     values = {name: _plain(name, value) for name, value in settings.items()}
     with python_names():
-        return configs.preset(env, preset, seed=_plain("seed", seed), **values)
+        config = configs.preset(_known_as(task), preset, seed=_plain("seed", seed), **values)
+    return replace(config, env=task.name)
+
+
+def _known_as(task: Task) -> str:
+    """The name by which presets know a task: that of its kind, for tables and arrays."""
+    if isinstance(task, RegressionTask):
+        return REGRESSION
+    if isinstance(task, ClassificationTask) and not is_images(task.name):
+        return CLASSIFICATION
+    return task.name
 
 
 def _plain(name: str, value: Any) -> Any:

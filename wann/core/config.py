@@ -256,7 +256,8 @@ def preset(env: str, preset: str = "wann", **settings: Any) -> SearchConfig:
     """The settings for a task, with some of them given.
 
     Args:
-        env: The task's name.
+        env: The task's name. A table is not read: the settings are those for many connections,
+            as for regression, unless its name says ``task=classification``.
         preset: Where those that are not given come from; see `presets.NAMES`.
         **settings: By the names of the fields of `SearchConfig`. Others go with some of them, as
             negative weights with networks that are not symmetric; see `presets.settings`.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wann.envs.images.name import is_idx
-from wann.envs.tables.name import is_table
+from wann.envs.tables.name import CLASSIFICATION, KINDS, is_table, parse
 
 NAMES = ("wann", "paper")
 SWITCHES = ("guided", "layered", "symmetric")  # settings with which others stand or fall
@@ -16,7 +16,7 @@ SWITCHES = ("guided", "layered", "symmetric")  # settings with which others stan
 HOMOGENEOUS = ("linear", "inverse", "abs", "relu")
 
 IMAGES = ("digits", "mnist", "mnist-28", "fashion-mnist", "fashion-mnist-28")
-ARRAYS = ("classification", "regression")  # the names of tasks made from arrays
+ARRAYS = KINDS  # the names of tasks made from arrays
 BIPEDS = (
     "gym:BipedalWalker-v3",
     "gym:BipedalWalkerHardcore-v3",
@@ -31,7 +31,7 @@ def settings(env: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a task in which a preset differs from the defaults.
 
     Args:
-        env: The task's name.
+        env: The task's name; of a table `tables.task.kind_of`, unless its name says it.
         name: The preset's, one of `NAMES`.
         given: Settings that a user has chosen. In the preset `wann` those that stand or fall with
             them follow: weights of both signs where networks are not symmetric; the same weights
@@ -41,6 +41,8 @@ def settings(env: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: If there is no such preset.
     """
+    if is_table(env):
+        env = parse(env).kind or env
     env = env.partition("?")[0]  # after it stands what is seen of images
     if name == "wann":
         return _wann(env, given)
@@ -73,7 +75,7 @@ _ALL_BUT_STEP = "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos"
 
 def _paper(env: str) -> dict[str, Any]:
     """The published settings; those of swing-up for tasks that the paper did not try."""
-    if _is_images(env) or _is_table(env):
+    if is_images(env) or _is_table(env):
         return {
             **_PUBLISHED,
             "population": 960,
@@ -106,9 +108,9 @@ def _paper(env: str) -> dict[str, Any]:
 
 
 def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    if _is_images(env):
+    if is_images(env):
         return _images(given)
-    if env == "classification":
+    if env == CLASSIFICATION:
         return {**_images(given), **_FEW_CONNECTIONS}
     if _is_table(env):
         return {**_images(given), "connect_probability": 0.8}
@@ -124,7 +126,8 @@ def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return _CARTPOLE if env == "cartpole" else {}
 
 
-def _is_images(env: str) -> bool:
+def is_images(env: str) -> bool:
+    """Whether a task's name is that of images, which have settings of their own."""
     return env in IMAGES or is_idx(env)
 
 

@@ -82,7 +82,8 @@ def main(args: list[str] | None = None) -> None:
             args = config_file.expanded(typed, SWITCHES)
         with command(Options, "search", args, _defaults) as options:
             if options.list_presets:
-                presets.show(guards.console(), given(args, "--env"))
+                env = options.config.env if given(args, "--env") else None
+                presets.show(guards.console(), env, given(args, "--data"))
                 return
             env = asking.asked_of(options.config.env, options.asked)
             options = replace(options, config=replace(options.config, env=env))
