@@ -11,13 +11,12 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, StrMetho
 
 from wann.compare.measure import DENSE, Point
 from wann.plotting import style
-from wann.plotting.curves import LOOKS
+from wann.plotting.looks import looks
 from wann.prune.run import TICKET, PruneRun
 
 SENSITIVITY = "sensitivity"  # the method of one layer at a time
 
 Curves = Mapping[tuple[str, str], Sequence[np.ndarray]]  # by (method, arm), one [S, 2] a seed
-_MARKERS = ("o", "s", "^", "D", "v", "P", "p", "<")
 
 
 def curves_of(runs: Iterable[tuple[PruneRun, str]]) -> dict[tuple[str, str], list[np.ndarray]]:
@@ -49,15 +48,15 @@ def steps(curves: Curves, unit: str) -> Figure:
     """
     figure = Figure(figsize=(5.0, 3.4), layout="constrained")
     axes = figure.subplots()
-    for ((method, arm), its), (colour, dashes) in zip(curves.items(), cycle(LOOKS), strict=False):
+    for ((method, arm), its), look in zip(curves.items(), looks(), strict=False):
         x = its[0][:, 0]
         same = [curve[:, 1] for curve in its if np.array_equal(curve[:, 0], x)]
         label = f"{style.name(_label(method, arm))} (n = {len(same)})"
-        axes.plot(x, np.mean(same, axis=0), color=colour, linestyle=dashes, label=label)
+        axes.plot(x, np.mean(same, axis=0), **look.line(len(x)), label=label)
         if len(same) > 1:
             spread = np.std(same, axis=0, ddof=1)
             mean = np.mean(same, axis=0)
-            axes.fill_between(x, mean - spread, mean + spread, color=colour, alpha=0.12, lw=0)
+            axes.fill_between(x, mean - spread, mean + spread, color=look.colour, alpha=0.12, lw=0)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -83,11 +82,8 @@ def kept(points: Sequence[Point], unit: str) -> Figure:
         if point.share is not None and point.arm != DENSE:
             group = groups.setdefault((point.method, point.arm), {})
             group.setdefault(round(point.share, 6), []).append(point)
-    looks = zip(cycle(LOOKS), cycle(_MARKERS), strict=False)
     collapsed: list[tuple[float, float]] = []
-    for ((method, arm), shares), ((colour, dashes), marker) in zip(
-        groups.items(), looks, strict=False
-    ):
+    for ((method, arm), shares), look in zip(groups.items(), looks(), strict=False):
         x = sorted(shares)
         scores = [[point.score for point in shares[share]] for share in x]
         seeds = max(map(len, scores))
@@ -95,9 +91,9 @@ def kept(points: Sequence[Point], unit: str) -> Figure:
             x,
             [np.mean(each) for each in scores],
             yerr=[float(np.std(each, ddof=1)) if len(each) > 1 else 0.0 for each in scores],
-            color=colour,
-            linestyle=dashes,
-            marker=marker,
+            color=look.colour,
+            linestyle=look.dashes,
+            marker=look.marker,
             markersize=4,
             elinewidth=0.7,
             capsize=1.5,
@@ -167,17 +163,15 @@ def sensitivity(layers: Mapping[int, Mapping[float, Sequence[float]]]) -> Figure
     """
     figure = Figure(figsize=(5.0, 3.4), layout="constrained")
     axes = figure.subplots()
-    for (layer, scores), (colour, dashes), marker in zip(
-        layers.items(), cycle(LOOKS), cycle(_MARKERS), strict=False
-    ):
+    for (layer, scores), look in zip(layers.items(), looks(), strict=False):
         x = sorted(scores)
         axes.errorbar(
             [1 - sparsity for sparsity in x],
             [float(np.mean(scores[s])) for s in x],
             yerr=[float(np.std(scores[s], ddof=1)) if len(scores[s]) > 1 else 0.0 for s in x],
-            color=colour,
-            linestyle=dashes,
-            marker=marker,
+            color=look.colour,
+            linestyle=look.dashes,
+            marker=look.marker,
             markersize=4,
             capsize=1.5,
             label=f"layer {layer} (n = {max(map(len, scores.values()))})",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
-from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
@@ -12,7 +10,7 @@ from matplotlib.ticker import StrMethodFormatter
 from wann.curves.bands import CONFIDENCE, Band
 from wann.envs.naming import titled
 from wann.plotting import style
-from wann.plotting.curves import LOOKS
+from wann.plotting.looks import looks
 
 LONGEST = 80  # characters of a label
 AXES = {
@@ -35,14 +33,13 @@ def figure(bands: Sequence[Band], against: str, statistic: str, task: str) -> Fi
     """
     figure = Figure(figsize=(5.0, 3.2), layout="constrained")
     axes = figure.subplots()
-    for band, (colour, dashes) in zip(bands, cycle(LOOKS), strict=False):
+    for band, look in zip(bands, looks(), strict=False):
         label = f"{style.name(band.label, LONGEST)} (n = {band.n})"
-        marker = "o" if len(band.x) == 1 else ""  # a single value makes no line
-        look: dict[str, Any] = {"color": colour, "linestyle": dashes, "marker": marker}
-        axes.plot(band.x, band.centre[statistic], drawstyle="steps-post", label=label, ms=3, **look)
+        line = look.line(len(band.x))
+        axes.plot(band.x, band.centre[statistic], drawstyle="steps-post", label=label, **line)
         if band.low is not None and band.high is not None:
             ends = band.low[statistic], band.high[statistic]
-            axes.fill_between(band.x, *ends, step="post", color=colour, alpha=0.2, lw=0)
+            axes.fill_between(band.x, *ends, step="post", color=look.colour, alpha=0.2, lw=0)
     several = any(band.n > 1 for band in bands)
     over = f", {CONFIDENCE:.0%} bootstrap interval" if several else ""
     axes.set_title(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wann.plotting import style
+from wann.plotting.looks import looks
 
-# Colour and dashes of one network of several: told apart without colour.
-LOOKS = (
-    (style.BLUE, "solid"),
-    (style.VERMILION, (0, (5, 1.5))),
-    (style.GREEN, (0, (1, 1))),
-    (style.PURPLE, (0, (5, 1.5, 1, 1.5))),
-    (style.ORANGE, (0, (2.5, 1))),
-    (style.BLACK, (0, (8, 2))),
-    (style.SKY, (0, (3, 1, 1, 1, 1, 1))),
-)
 _REFERENCE: dict[str, Any] = {"color": style.VERMILION, "linewidth": 1.0, "linestyle": (0, (5, 2))}
 _SOLVED: dict[str, Any] = {
     "color": style.VERMILION,
@@ -87,10 +77,10 @@ def sweeps(
         unit: What the scores are, "return" or "accuracy".
     """
     figure, axes = _figure(unit)
-    for (name, weights, mean, std), (colour, dashes) in zip(curves, cycle(LOOKS), strict=False):
-        _line(axes, weights, mean, colour, dashes, style.name(name))
+    for (name, weights, mean, std), look in zip(curves, looks(), strict=False):
+        axes.plot(weights, mean, **look.line(len(weights)), label=style.name(name))
         if std is not None:
-            axes.fill_between(weights, mean - std, mean + std, color=colour, alpha=0.2, lw=0)
+            axes.fill_between(weights, mean - std, mean + std, color=look.colour, alpha=0.2, lw=0)
             axes.set_title("bands: ± the sample standard deviation over n networks", loc="left")
     _finish(axes, solved_at)
     return figure

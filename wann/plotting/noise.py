@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 
 from matplotlib.figure import Figure
 
 from wann.plotting import style
-from wann.plotting.curves import LOOKS
+from wann.plotting.looks import looks
 
 AXES = {
     "weight noise": "σ of w (1 + ε)",
@@ -37,16 +36,16 @@ def figure(means: Means, levels: Mapping[str, Sequence[float]], none: str, unit:
     figure = Figure(figsize=(2.3 * len(kinds) + 0.5, 3.2), layout="constrained")
     panels = figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0]
     for axes, kind in zip(panels, kinds, strict=True):
-        for network, (colour, dashes) in zip(networks, cycle(LOOKS), strict=False):
+        for network, look in zip(networks, looks(), strict=False):
             clean = means[network, none, 0.0][0]
             scores = [means[network, kind, level] for level in levels[kind]]
             axes.errorbar(
                 range(1 + len(scores)),
                 [clean, *(mean for mean, _, _ in scores)],
                 yerr=[0.0, *(std or 0.0 for _, std, _ in scores)],
-                color=colour,
-                linestyle=dashes,
-                marker="o",
+                color=look.colour,
+                linestyle=look.dashes,
+                marker=look.marker,
                 markersize=3,
                 linewidth=1.3,
                 elinewidth=0.7,

@@ -129,9 +129,15 @@ def _more_fonts() -> list[str]:
 
 
 def name(text: str, longest: int = LONGEST_NAME) -> str:
-    """A name from a file, as one line of text that every figure format can hold."""
+    """A name from a file, as one line of text that every figure format can hold.
+
+    Of a long one the middle is left out: names of runs differ at their ends.
+    """
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    if len(line) <= longest:
+        return line
+    end = (longest - 1) // 2
+    return f"{line[: longest - 1 - end]}…{line[-end:]}"
 
 
 def text_on(colour: str) -> str:
