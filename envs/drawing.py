@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 600, 240  # pixels
 _OVERSAMPLING = 3  # drawn this much larger, then averaged down: smooth edges
@@ -33,6 +32,8 @@ def draw_cart_pole(x: float, theta: float, *, x_limit: float, pole_length: float
     Returns:
         The picture, uint8[HEIGHT, WIDTH, 3].
     """
+    from PIL import Image, ImageDraw  # only here: most searches draw nothing
+
     width, height = WIDTH * _OVERSAMPLING, HEIGHT * _OVERSAMPLING
     scale = width / (2 * (x_limit + _MARGIN))
     image = Image.new("RGB", (width, height), _BACKGROUND)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from wann import envs
 from wann.cli.command_line import given
+from wann.cli.options import Maybe, Words
 from wann.envs.stepped.asked import joined
 
 
@@ -13,14 +14,14 @@ from wann.envs.stepped.asked import joined
 class Asking:
     """What is asked of an environment of Gymnasium's."""
 
-    env_args: tuple[str, ...] = ()
+    env_args: Words = None
     """Arguments of the environment: NAME=VALUE, such as continuous=True gravity=-5 (gym:ID
     only)."""
-    wrapper: str | None = None
+    wrapper: Maybe[str] = None
     """A function to put around the environment, MODULE:FUNCTION (gym:ID only)."""
-    action_bounds: str | None = None
+    action_bounds: Maybe[str] = None
     """LOW:HIGH of actions that have no bounds themselves (gym:ID only)."""
-    observe: str | None = None
+    observe: Maybe[str] = None
     """What to see of images (gym:ID and envpool:ID only), such as grid:7x8: the mean luminance of
     7 x 8 cells. docs/how-to/envpool.md has all that can be said."""
 
@@ -31,15 +32,14 @@ def asked_of(env: str, asked: Asking) -> str:
     Raises:
         ValueError: If something cannot be read, or the task is no environment of Gymnasium's.
     """
-    if asked == Asking():
+    given = [field.name for field in fields(asked) if getattr(asked, field.name) not in (None, ())]
+    if not given:
         return env
     if not env.startswith((envs.GYM, envs.ENVPOOL)):
-        given = next(field.name for field in fields(asked) if getattr(asked, field.name))
-        raise ValueError(
-            f"--{given.replace('_', '-')}: expected --env gym:ID or envpool:ID with it, got {env}"
-        )
+        flag = f"--{given[0].replace('_', '-')}"
+        raise ValueError(f"{flag}: expected --env gym:ID or envpool:ID with it, got {env}")
     prefix, _, rest = env.partition(":")
-    name = joined(rest, asked.env_args, asked.wrapper, asked.action_bounds, asked.observe)
+    name = joined(rest, asked.env_args or (), asked.wrapper, asked.action_bounds, asked.observe)
     return f"{prefix}:{name}"
 
 
@@ -59,4 +59,4 @@ def typed(asked: Asking, words: list[str]) -> str | None:
     if env is None:
         return None
     wrapped = asked.wrapper is None or asked.wrapper == given(words, "--wrapper")
-    return asked_of(env, asked) if wrapped and set(asked.env_args) <= set(words) else env
+    return asked_of(env, asked) if wrapped and set(asked.env_args or ()) <= set(words) else env

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Optional, TypeVar, Union
 
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, UseAppendAction, arg
 
@@ -22,16 +22,25 @@ if TYPE_CHECKING:  # what the help of a command needs not is imported where it i
     from wann.storage.subject import Subject
 
 Group = TypeVar("Group")
+Value = TypeVar("Value")
+
+# Of neither tyro checks the default with typeguard, whose import takes a fifth of what a help does:
+# it would for `Value | None`, and for a tuple that does not stand behind None.
+Maybe = Optional[Value]  # noqa: UP045
+Words = Annotated[
+    Union[None, tuple[str, ...]],  # noqa: UP007, RUF036
+    arg(metavar="[STR [STR ...]]"),
+]
 
 Flag = FlagCreatePairsOff[bool]  # --force, and no --no-force
 Among = Annotated[Group, arg(name="")]  # the options of a group, among those of the command
 
 Data = Annotated[
-    Path | None,
+    Maybe[Path],
     arg(help="Folder that holds the task's files, such as DATA/mnist/train-images-idx3-ubyte.gz."),
 ]
 Env = Annotated[
-    str | None,
+    Maybe[str],
     arg(help="The task of the runs, where it is in a module of your own: that is imported."),
 ]
 Threads = Annotated[int, arg(help="Threads; -1 for one a core.")]
@@ -50,9 +59,9 @@ Quiet = Annotated[Flag, arg(help="Print nothing but errors.")]
 class NetworkInput:
     """What a network's file may not say."""
 
-    env: str | None = None
+    env: Maybe[str] = None
     """The task of a matrix of the paper's code."""
-    weights_file: Path | None = None
+    weights_file: Maybe[Path] = None
     """Individual weights to go with such a matrix."""
 
     def saved(self, path: Path) -> Saved:
@@ -67,7 +76,7 @@ class Input(NetworkInput):
     """What is read: a network, and the task to try it on."""
 
     data: Data = None
-    max_steps: int | None = None
+    max_steps: Maybe[int] = None
     """Cut an episode after this many steps, 0 where the task does; by default as the search."""
 
     def subject(self, path: Path, name: str | None = None) -> Subject:
@@ -105,7 +114,7 @@ class Work:
 class Output:
     """What is written."""
 
-    out: Path | None = None
+    out: Maybe[Path] = None
     """Folder for the results; by default the one that holds all that is read."""
     force: Force = False
     quiet: Quiet = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Optional
 
 from wann.core.checks import require
 from wann.core.text import tell
@@ -21,7 +21,7 @@ class Machines:
 
     backend: Literal["local", "dask", "ray"] = "local"
     """Workers on this machine, or those of a Dask or Ray cluster, then all of them."""
-    address: str | None = None
+    address: Optional[str] = None  # noqa: UP045, as `Maybe` in cli.options
     """That of the cluster: tcp://HOST:8786 for Dask, HOST:6379 for Ray."""
     cluster_timeout: float = 60.0
     """Seconds to wait for workers where the cluster has none left."""

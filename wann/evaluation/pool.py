@@ -7,19 +7,21 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from wann.core import checks
 from wann.core.network import Network
 from wann.evaluation.cluster import LOCAL, Machines
-from wann.evaluation.dask_cluster import DaskCluster
 from wann.evaluation.engine.envpool import EnvPoolEvaluator
 from wann.evaluation.evaluator import Cases, Evaluator
 from wann.evaluation.gym import GymEvaluator
-from wann.evaluation.ray_cluster import RayCluster
 from wann.evaluation.workers import Processes, Threads
+
+if TYPE_CHECKING:  # a search on this machine starts sooner without asyncio
+    from wann.evaluation.dask_cluster import DaskCluster
+    from wann.evaluation.ray_cluster import RayCluster
 
 Result = TypeVar("Result")
 
@@ -68,9 +70,13 @@ class Pool:
         count = cores() if workers == -1 else workers
         self._crew: Threads | Processes | DaskCluster | RayCluster
         if machines.backend == "dask":
+            from wann.evaluation.dask_cluster import DaskCluster
+
             assert machines.address is not None
             self._crew = DaskCluster(machines.address, machines.cluster_timeout)
         elif machines.backend == "ray":
+            from wann.evaluation.ray_cluster import RayCluster
+
             self._crew = RayCluster(machines.address, machines.cluster_timeout)
         elif getattr(evaluator, "processes", False) or (
             isinstance(evaluator, GymEvaluator) and not (count == 1 and evaluator.is_own)

@@ -13,6 +13,7 @@ from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures import as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
+from multiprocessing.pool import ThreadPool
 from typing import Any
 
 import psutil
@@ -38,22 +39,21 @@ class Threads:
 
     def __init__(self, count: int) -> None:
         """Choose a number of threads."""
-        from joblib import Parallel  # not above: commands that only tell of options start sooner
-
         self.count = count
-        self._parallel = Parallel(count, backend="threading", batch_size=1, pre_dispatch="all")
-        self._limits = ExitStack()
+        self._pool: ThreadPool | None = None
+        self._begun = ExitStack()
 
     def __enter__(self) -> Threads:
-        """Start them, with one BLAS thread each."""
-        self._limits.enter_context(threadpool_limits(1))
-        self._parallel.__enter__()
+        """Start them, with one BLAS thread each; one alone is that of who calls."""
+        self._begun.enter_context(threadpool_limits(1))
+        if self.count > 1:
+            self._pool = self._begun.enter_context(ThreadPool(self.count))
         return self
 
     def __exit__(self, *error: Any) -> None:
-        """Stop them."""
-        self._parallel.__exit__(*error)
-        self._limits.close()
+        """Stop them; none is waited for."""
+        self._begun.close()
+        self._pool = None
 
     def run(
         self, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
@@ -63,9 +63,10 @@ class Threads:
         Raises:
             Exception: What the function raises.
         """
-        from joblib import delayed
-
-        yield from enumerate(self._parallel(delayed(function)(*job) for job in jobs))
+        if self._pool is None:
+            yield from enumerate([function(*job) for job in jobs])
+        else:
+            yield from enumerate(self._pool.starmap(function, jobs, chunksize=1))
 
 
 class Processes:

@@ -13,7 +13,7 @@ import tyro
 
 from wann.cli import asking, config_file, guards, presets
 from wann.cli.command_line import command, given
-from wann.cli.options import Among, Data, Flag, Quiet, Work
+from wann.cli.options import Among, Data, Flag, Maybe, Quiet, Work
 from wann.core import checks, locks
 from wann.core.config import SearchConfig
 from wann.storage.listing import CONFIG
@@ -27,18 +27,18 @@ class Options:
     """
 
     config: tyro.conf.OmitArgPrefixes[SearchConfig]
-    run: Path | None = None
+    run: Maybe[Path] = None
     """Folder to save to; by default a new one in runs/."""
-    resume: Path | None = None
+    resume: Maybe[Path] = None
     """Go on with the search in this run folder, or in those of several seeds."""
     seeds: int = 1
     """How many searches, with the seeds from --seed on, in a folder for all; --workers and
     --time-limit are shared out and hold for each."""
-    like: Path | None = None
+    like: Maybe[Path] = None
     """A run whose settings to take, where the command line says nothing."""
-    start: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    start: Annotated[Maybe[Path], tyro.conf.arg(name="from")] = None
     """A network to begin with: it and its mutants are the first generation."""
-    config_file: Annotated[Path | None, tyro.conf.arg(name="config")] = None
+    config_file: Annotated[Maybe[Path], tyro.conf.arg(name="config")] = None
     """A TOML file of these options; those on the command line win."""
     work: Among[Work] = Work()
     time_limit: float = math.inf

@@ -239,3 +239,17 @@ def test_a_kernel_may_call_itself():
     source = "@compiled\ndef down(n):\n    return 0 if n == 0 else 1 + down(n - 1)\n"
     exec(source, scope)
     assert scope["down"](5) == 5
+
+
+def test_linear_algebra_waits_for_code_that_needs_it():
+    code = """
+import sys
+import numba, numpy as np
+from wann.core.kernels.simd import aligned_rows
+aligned_rows(1)
+assert "scipy.linalg" not in sys.modules
+dot = numba.njit(lambda left, right: np.dot(left, right))
+assert dot(np.array([1.0, 2.0]), np.array([3.0, 4.0])) == 11
+assert "scipy.linalg" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

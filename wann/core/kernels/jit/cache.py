@@ -6,9 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from numba.core.caching import FunctionCache, NullCache
+from numba.np import linalg
 
 from wann.core.kernels.jit.digest import digest
 from wann.core.text import tell
+
+
+def _begin() -> None:
+    """Import what Numba does when it begins, without all of SciPy's linear algebra, a quarter of a
+    second: it only wants to know that there is a BLAS, and asks again for code that calls one."""
+    ask = linalg.ensure_blas
+    linalg.ensure_blas = _find_scipy
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        linalg.ensure_blas = ask
+
+
+def _find_scipy() -> None:
+    import scipy  # noqa: F401
+
+
+_begin()
 
 
 class Unopened(NullCache):
