@@ -105,17 +105,17 @@ class _EnvPool(EnvPoolEvaluator):
     task: CountedEnvPool
 
     def returns(
-        self, networks: Sequence[Network], weights: np.ndarray, cases: np.ndarray
+        self, what: str, networks: Sequence[Network], weights: np.ndarray, cases: np.ndarray
     ) -> np.ndarray:
         """The returns, float64[P, W, R]; NaN if no step is left, but for one network, whose
         confirmation or last scores they are."""
         if len(networks) == 1:
-            return super().returns(networks, weights, cases)
+            return super().returns(what, networks, weights, cases)
         found = np.full((len(networks), len(weights), len(cases)), np.nan)
         for first in range(0, len(networks), TOGETHER):
             if not self.task.budget.over:
                 some = slice(first, first + TOGETHER)
-                found[some] = super().returns(networks[some], weights, cases)
+                found[some] = super().returns(what, networks[some], weights, cases)
         return found
 
 

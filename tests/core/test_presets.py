@@ -54,6 +54,7 @@ PUBLISHED = [
     ("no simplification", "simplify", False, False, False),
     ("no restarts", "restart", 0, 0, 0),
     ("whole episodes", "max_steps", 0, 0, 0),
+    ("whole episodes", "give_up", 0, 0, 0),
     ("observations as they are", "normalize", False, False, False),
     ("no early end", "patience", 0, 0, 0),
     ("all generations", "target", float("inf"), float("inf"), float("inf")),

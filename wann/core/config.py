@@ -33,6 +33,7 @@ LIMITS = {
     "rollouts": (1, checks.MOST_EPISODES),
     "batch": (1, 10**8),
     "max_steps": (0, 10**9),
+    "give_up": (0, 10**9),
     "tournament": (1, 10**6),
     "tournaments": (1, 100),
     "confirm_rollouts": (1, checks.MOST_EPISODES),
@@ -76,6 +77,9 @@ class SearchConfig:
     max_steps: int = 0
     """End an episode after this many steps, be it fewer or more than usual; 0 leaves it to the
     task (not images)."""
+    give_up: int = 0
+    """Give up an episode that earned nothing for so many steps, and take what is left of it to go
+    on like these; 0: never. Champions are judged by whole episodes (envpool:ID only)."""
     normalize: bool = False
     """Give networks observations less their mean, in units of their deviation, as the first
     generations see them (gym:ID and envpool:ID only)."""

@@ -82,7 +82,11 @@ def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:
                 f"--rollout-timeout: expected none for {task.name}, whose episodes are not killed; "
                 "--max-steps cuts them"
             )
-        return EnvPoolEvaluator(limit(task, config))
+        return EnvPoolEvaluator(limit(task, config), config.give_up)
+    if config.give_up:
+        raise ValueError(
+            f"--give-up: expected none for {task.name}: only the lanes of envpool:ID are given up"
+        )
     if isinstance(task, GymTask):
         return GymEvaluator(limit(task, config), config.rollout_timeout)
     if isinstance(task, ControlTask):

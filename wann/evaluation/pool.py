@@ -217,7 +217,7 @@ def evaluate(
     """A worker's job: the rewards or scores of P networks, float64[P, W, R], and its seconds."""
     started = time.monotonic()
     if isinstance(evaluator, EnvPoolEvaluator):
-        return evaluator.returns(networks, weights, cases), time.monotonic() - started
+        return evaluator.returns(what, networks, weights, cases), time.monotonic() - started
     function = getattr(evaluator, what)
     found = [function(network, weights, cases) for network in networks]
     return np.array(found), time.monotonic() - started

@@ -44,9 +44,11 @@ def evaluator(name, steps):
 def test_an_episode_is_the_same_alone_in_a_batch_and_after_others(name, steps):
     found = evaluator(name, steps)
     some = networks(found.task)
-    returns = found.returns(some, WEIGHTS, SEEDS)
+    returns = found.returns("rewards", some, WEIGHTS, SEEDS)
     assert len(np.unique(returns)) > 3
-    np.testing.assert_array_equal(found.returns(some[::-1], WEIGHTS, SEEDS)[::-1], returns)
+    np.testing.assert_array_equal(
+        found.returns("rewards", some[::-1], WEIGHTS, SEEDS)[::-1], returns
+    )
     np.testing.assert_array_equal(
         found.scores(some[1], WEIGHTS[1:2], SEEDS[::-1])[0], returns[1, 1, ::-1]
     )
@@ -57,7 +59,7 @@ def test_an_episode_is_the_same_alone_in_a_batch_and_after_others(name, steps):
 def test_any_number_of_threads_gives_the_same():
     found = evaluator("LunarLander-v3", 150)
     some = networks(found.task, 9)
-    expected = found.returns(some, WEIGHTS, SEEDS)
+    expected = found.returns("rewards", some, WEIGHTS, SEEDS)
     for workers in (1, 2, 5):
         with Pool(found, workers) as pool:
             np.testing.assert_array_equal(pool.rewards(some, WEIGHTS, SEEDS), expected)
@@ -151,6 +153,39 @@ def test_a_last_observation_that_is_not_finite(monkeypatch, limit):
     np.testing.assert_array_equal(returns, [np.nan, np.nan, np.nan, 4.0 * limit])
 
 
+def test_an_episode_that_earns_nothing_is_given_up(monkeypatch):
+    class Paid(Pool3):  # 1 a step; 3, then nothing; 2, then -1 a step; nothing at all, but it ends
+        def step(self, actions, env_id):
+            seen, _, _, truncated, info = super().step(actions, env_id)
+            table = np.array([[1, 1, 1, 1], [3, 0, 0, 0], [2, -1, -1, -1], [0, 0, 0, 0]])
+            rewards = table[info["env_id"], min(self.time, 4) - 1]
+            return np.ones_like(seen), rewards, info["env_id"] == 3, truncated, info
+
+    task = dataclasses.replace(
+        envs.make("envpool:CartPole-v1"), inputs=("a", "b"), episode_limit=11
+    )
+    made = []
+    monkeypatch.setattr(type(task), "pool", lambda self, seeds: made.append(Paid(seeds)) or made[0])
+    lanes = Lanes([express(genomes.genome(2, 2, connections=[(1, 3)]))], np.ones(1), 4, None, None)
+    returns = play(task, lanes, np.arange(4), np.arange(4), give_up=2)
+    # Given up after 3 of 11 steps: of the 8 that are left each two bring 0, or -2.
+    np.testing.assert_array_equal(returns, [11.0, 3.0, 2 - 2 - 2 * 4.0, 0.0])
+    assert [len(each) for each in made[0].sent] == [4, 3, 3, *[1] * 8]
+
+
+def test_only_selection_gives_up():
+    task = envs.make("envpool:Pendulum-v1")  # which never earns anything
+    whole, found = (
+        evaluator_for(task, SearchConfig(max_steps=60, give_up=steps)) for steps in (0, 20)
+    )
+    network = express(genomes.genome(3, 1, connections=[(1, 4)]))
+    expected = whole.rewards(network, WEIGHTS, SEEDS)
+    assert (found.rewards(network, WEIGHTS, SEEDS) != expected).all()
+    np.testing.assert_array_equal(found.scores(network, WEIGHTS, SEEDS), expected)
+    with pytest.raises(ValueError, match="--give-up: expected none for cartpole"):
+        evaluator_for(envs.make("cartpole"), SearchConfig(give_up=20))
+
+
 def test_normalised_observations_are_what_lanes_act_by():
     task = envs.make("envpool:Acrobot-v1")
     scaled = Normalization((0.5, 0.1, -0.2, 0.3, 1.0, -1.0), (0.2, 0.1, 0.3, 0.2, 0.1, 0.05))
@@ -159,8 +194,8 @@ def test_normalised_observations_are_what_lanes_act_by():
         for each in (dataclasses.replace(task, normalization=scaled), task)
     )
     some = networks(task)
-    returns = found.returns(some, WEIGHTS, SEEDS)
-    assert (returns != raw.returns(some, WEIGHTS, SEEDS)).any()
+    returns = found.returns("rewards", some, WEIGHTS, SEEDS)
+    assert (returns != raw.returns("rewards", some, WEIGHTS, SEEDS)).any()
     for p, w, r in ((0, 0, 0), (2, 1, 1), (4, 2, 2)):
         alone = record(found.task, some[p], WEIGHTS[w], int(SEEDS[r]))
         assert alone.rewards.sum() == returns[p, w, r]
@@ -188,8 +223,8 @@ def test_a_timeout_is_refused():
 def test_pools_leave_no_threads_behind():
     found = evaluator("Acrobot-v1", 20)
     some = networks(found.task)
-    found.returns(some, WEIGHTS, SEEDS)
+    found.returns("rewards", some, WEIGHTS, SEEDS)
     before = psutil.Process().num_threads()  # those of the system: EnvPool's are not Python's
     for _ in range(20):
-        found.returns(some, WEIGHTS, SEEDS)
+        found.returns("rewards", some, WEIGHTS, SEEDS)
     assert psutil.Process().num_threads() < before + 10

@@ -23,9 +23,10 @@ class EnvPoolEvaluator:
     environment.
     """
 
-    def __init__(self, task: EnvPoolTask) -> None:
-        """Episodes of a task."""
-        self.task = task
+    def __init__(self, task: EnvPoolTask, give_up: int = 0) -> None:
+        """Episodes of a task; those that selection goes by end after `give_up` steps in which
+        nothing was earned, if that is not 0 (see `play`)."""
+        self.task, self.give_up = task, give_up
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
         """Seeds, int64[R]."""
@@ -43,31 +44,43 @@ class EnvPoolEvaluator:
 
     def scores(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The return of each choice of weights and seed, float64[W, R]."""
-        found: np.ndarray = self.returns([network], weights, cases)[0]
+        found: np.ndarray = self.returns("scores", [network], weights, cases)[0]
         return found
 
-    rewards = scores
+    def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
+        """The same where hopeless episodes are given up, float64[W, R]."""
+        found: np.ndarray = self.returns("rewards", [network], weights, cases)[0]
+        return found
 
     def returns(
-        self, networks: Sequence[Network], weights: np.ndarray, cases: np.ndarray
+        self, what: str, networks: Sequence[Network], weights: np.ndarray, cases: np.ndarray
     ) -> np.ndarray:
-        """The return of each of P networks, choices of weights and seeds, float64[P, W, R]."""
+        """The rewards or scores of P networks, choices of weights and seeds, float64[P, W, R]."""
         task, shape = self.task, (len(networks), len(weights), len(cases))
         lanes = Lanes(networks, weights, len(cases), task.low, task.high)
         seeds = np.broadcast_to(cases, shape).ravel()
         most = MOST_WITH_IMAGES if task.observe else MOST_LANES
         parts = np.array_split(np.arange(len(lanes)), -(-len(lanes) // most))
-        found = [play(task, lanes, part, seeds[part]) for part in parts]
+        give_up = self.give_up if what == "rewards" else 0
+        found = [play(task, lanes, part, seeds[part], give_up) for part in parts]
         return np.concatenate(found).reshape(shape)
 
 
-def play(task: EnvPoolTask, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The returns of some lanes, int[L], in environments of the seeds [L], float64[L]."""
+def play(
+    task: EnvPoolTask, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray, give_up: int = 0
+) -> np.ndarray:
+    """The returns of some lanes, int[L], in environments of the seeds [L], float64[L].
+
+    An episode is given up when its return has not risen above its highest for `give_up` steps, if
+    that is not 0. It is taken to go on as in these steps: what it earned or lost in them counts
+    for each so many of the steps that are left.
+    """
     pool = task.pool(seeds.tolist())
     found, info = pool.reset()
     alive = info["env_id"]
     returns = np.zeros(len(chosen))
-    for _ in range(task.episode_limit):
+    highest, since = np.zeros(len(chosen)), np.zeros(len(chosen), int)
+    for step in range(1, task.episode_limit + 1):
         outputs, best = lanes.act(chosen[alive], _seen(task, found))
         finite = best >= 0
         if not finite.all():
@@ -80,6 +93,14 @@ def play(task: EnvPoolTask, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray)
         alive = info["env_id"]
         returns[alive] += rewards
         over = terminated | truncated | ~np.isfinite(returns[alive])
+        if give_up:
+            rises = returns > highest
+            highest[rises], since[rises] = returns[rises], step
+            hopeless = ~over & (step - since[alive] >= give_up)
+            lost = alive[hopeless]
+            left = (task.episode_limit - step) / give_up
+            returns[lost] += (returns[lost] - highest[lost]) * left
+            over |= hopeless
         if over.any():
             returns[alive[over & ~_finite(task, found)]] = np.nan
             alive, found = alive[~over], found[~over]
