@@ -167,7 +167,8 @@ from wann.search.__main__ import main
 try:
     main(["--help"])
 finally:
-    loaded = {"gymnasium", "numba", "joblib", "rich", "matplotlib"} & set(sys.modules) - needed
+    heavy = {"gymnasium", "numba", "numpy", "joblib", "rich", "matplotlib"}
+    loaded = heavy & set(sys.modules) - needed
     assert not loaded, loaded
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

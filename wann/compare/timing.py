@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from wann.core.expressions import own
+from wann.core.expressions.values import value
 from wann.core.kernels import forward as kernels
 from wann.core.kernels import forward_batch
 from wann.core.layers import depths, layers
@@ -103,11 +103,11 @@ def dense_function(network: Network, strengths: np.ndarray) -> Callable[[np.ndar
             for source, matrix in products:
                 total = total + values[source] @ matrix
             if len(kinds) == 1:
-                values.append(own.value(network.own, kinds[0][0], total))
+                values.append(value(network.own, kinds[0][0], total))
                 continue
             result = np.empty((len(x), len(bias)), np.float32)
             for kind, which in kinds:
-                result[:, which] = own.value(network.own, kind, total[:, which])
+                result[:, which] = value(network.own, kind, total[:, which])
             values.append(result)
         outputs = range(nodes - network.outputs, nodes)
         return np.stack([values[layer[node]][:, place[node]] for node in outputs], axis=1)

@@ -5,9 +5,12 @@ A slip such as a digit too many then ends in one line, and so does a settings fi
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_EPISODES = 10**6  # for each weight
 MOST_WEIGHTS = 10**5
@@ -92,11 +95,8 @@ def require(extra: str, what: str, *modules: str) -> None:
         raise ValueError(f"{what} needs more ({error}): pip install 'wann[{extra}]'") from None
 
 
-def parse_weights(text: str) -> np.ndarray:
-    """Shared weights written as ``LOW:HIGH:COUNT`` or as numbers with commas.
-
-    Returns:
-        float64[W].
+def check_weights(text: str) -> None:
+    """Check shared weights as `parse_weights` reads them.
 
     Raises:
         ValueError: If the text is neither, or a number is not finite.
@@ -106,13 +106,30 @@ def parse_weights(text: str) -> np.ndarray:
             low, high, count = text.split(":")
             if not 1 <= int(count) <= MOST_WEIGHTS:
                 raise ValueError
-            values = np.linspace(float(low), float(high), int(count))
+            values = [float(low), float(high), float(high) - float(low)]
         else:
-            values = np.array([float(part) for part in text.split(",")])
-        if not np.isfinite(values).all():
+            values = [float(part) for part in text.split(",")]
+        if not all(map(math.isfinite, values)):
             raise ValueError
     except ValueError:
         raise ValueError(
             f"weights: expected LOW:HIGH:COUNT or numbers with commas, got {text!r}"
         ) from None
-    return values
+
+
+def parse_weights(text: str) -> np.ndarray:
+    """Shared weights written as ``LOW:HIGH:COUNT`` or as numbers with commas.
+
+    Returns:
+        float64[W].
+
+    Raises:
+        ValueError: If the text is neither, or a number is not finite.
+    """
+    import numpy as np  # only here: options are checked without
+
+    check_weights(text)
+    if ":" in text:
+        low, high, count = text.split(":")
+        return np.linspace(float(low), float(high), int(count))
+    return np.array([float(part) for part in text.split(",")])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from wann.core import checks, presets
 from wann.core.checks import parse_weights
 from wann.core.expressions import own
-from wann.core.kernels import activations
-from wann.core.rng import Stream, generator
+from wann.core.kernels import names as activation_names
+
+if TYPE_CHECKING:  # NumPy takes a third of what the help of a search does, which needs none
+    import numpy as np
 
 # Weights from each part of the range with which champions are confirmed, where weights are fresh.
 CONFIRMED = 4
@@ -139,7 +139,7 @@ class SearchConfig:
     """Search only networks that do the same with the shared weight -w as with w."""
     crossover: float = 0.0
     """Share of the children that have two parents."""
-    activations: str = ",".join(activations.NAMES)
+    activations: str = ",".join(activation_names.NAMES)
     """The activations that hidden nodes may have, with commas; one of your own as NAME=EXPRESSION
     of x, such as softsign=x/(1+abs(x))."""
     simplify: bool = False
@@ -177,7 +177,10 @@ class SearchConfig:
             self._expect(setting, 0 <= rate < math.inf, "a rate of 0 or more")
         if sum(self.mutation_rates.values()) == 0:
             raise ValueError("mutation rates: expected at least one above 0, got all 0")
-        _ = self.weight_values, self.activation_indices
+        checks.check_weights(self.shared_weights)
+        listed, mine = own.listed(self.activations)
+        for name in listed:
+            activation_names.index(name, [each.name for each in mine])
         self._expect("preset", self.preset in presets.NAMES, " or ".join(presets.NAMES))
         names = self.objective_names
         known = all(name in OBJECTIVES or name.startswith(OWN) for name in names)
@@ -213,6 +216,8 @@ class SearchConfig:
         """The shared weights that a generation is tried with, float64[W]."""
         if not self.fresh_weights:
             return parse_weights(self.shared_weights)
+        from wann.core.rng import Stream, generator
+
         middles = self._parts(1)
         half = (middles[1] - middles[0]) / 2
         rng = generator(self.seed, Stream.WEIGHTS, generation)
@@ -220,6 +225,8 @@ class SearchConfig:
 
     def _parts(self, smaller: int) -> np.ndarray:
         """The middles of all `smaller` equal parts of each of the parts of LOW:HIGH."""
+        import numpy as np
+
         ends = parse_weights(self.shared_weights)
         edges = np.linspace(ends[0], ends[-1], smaller * len(ends) + 1)
         return (edges[1:] + edges[:-1]) / 2
@@ -227,6 +234,8 @@ class SearchConfig:
     @property
     def activation_indices(self) -> np.ndarray:
         """The activations that hidden nodes may have, uint8 indices."""
+        from wann.core.kernels import activations
+
         names, mine = own.listed(self.activations)
         return activations.indices(names, [each.name for each in mine])
 

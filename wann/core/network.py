@@ -10,6 +10,7 @@ import numpy as np
 
 from wann.core.expressions import own as own_activations
 from wann.core.expressions.own import Own
+from wann.core.expressions.values import programs
 from wann.core.genome import Genome, together
 from wann.core.kernels import forward as kernels
 from wann.core.kernels import graph
@@ -88,7 +89,7 @@ class Network:
             self.activations,
             self.offsets,
             self.sources,
-            own_activations.programs(self.own),
+            programs(self.own),
         )
 
     def strengths(self, weight: float | np.ndarray) -> tuple[np.ndarray | None, float]:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wann.core.expressions.own import parities
 from wann.core.expressions.parity import EVEN, NEITHER, ODD
+from wann.core.expressions.values import parities
 from wann.core.genome import Genome
 from wann.core.kernels import graph
 from wann.core.kernels.activations import (

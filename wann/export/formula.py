@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wann.core.expressions.own import value
+from wann.core.expressions.values import value
 from wann.envs.naming import titled
 from wann.envs.tables.encoding import NUMBER
 from wann.export import codegen, columns, expressions

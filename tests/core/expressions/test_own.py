@@ -13,7 +13,7 @@ from tests import exported
 from tests.export import test_c
 from tests.genomes import genome
 from wann.core.config import SearchConfig
-from wann.core.expressions import own
+from wann.core.expressions import own, values
 from wann.core.expressions.tree import parse
 from wann.core.kernels import forward_batch, programs
 from wann.core.kernels.activations import OWN
@@ -55,7 +55,7 @@ EXPECTED = np.hstack([formula(XS) for _, formula in MINE.values()])
 
 
 def by_kernel(_):
-    tables = own.programs(OWNS)
+    tables = values.programs(OWNS)
     return [[programs.value(tables, i, x) for i in range(COUNT)] for x in XS[:, 0]]
 
 
@@ -64,7 +64,7 @@ def by_network(_):
 
 
 def by_numpy(_):
-    return np.hstack([own.value(OWNS, OWN + i, XS) for i in range(COUNT)])
+    return np.hstack([values.value(OWNS, OWN + i, XS) for i in range(COUNT)])
 
 
 def by_python(_):
@@ -118,7 +118,7 @@ def test_derivatives_are_those_of_small_differences():
     h = 1e-6
     for i, (_, formula) in enumerate(MINE.values()):
         deltas = np.ones_like(sums)
-        programs.differentiate(own.programs(OWNS), i, np.float32(0.5), sums, deltas, 0)
+        programs.differentiate(values.programs(OWNS), i, np.float32(0.5), sums, deltas, 0)
         x = 0.5 * sums.astype(np.float64)
         slope = (formula(x + h) - formula(x - h)) / (2 * h)
         np.testing.assert_allclose(deltas, 0.5 * slope, rtol=1e-5, atol=1e-5)
@@ -126,7 +126,7 @@ def test_derivatives_are_those_of_small_differences():
 
 def test_where_there_is_no_finite_derivative_it_is_0():
     deltas, sums = np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32)
-    tables = own.programs((own.own("root", "sqrt(x)"),))
+    tables = values.programs((own.own("root", "sqrt(x)"),))
     programs.differentiate(tables, 0, np.float32(1), sums, deltas, 0)
     assert deltas.tolist() == [[0.0]]
 
@@ -142,7 +142,7 @@ def test_far_numbers_are_the_same_in_python_c_and_the_kernel(tmp_path):
     scope, found = {"math": math}, {"kernel": [], "python": []}
     exec("\n".join(expressions.PYTHON_HELPERS.values()), scope)
     for text in FORMS:
-        tables = own.programs((own.own("mine", text),))
+        tables = values.programs((own.own("mine", text),))
         found["kernel"].append([programs.value(tables, 0, x) for x in FAR])
         call = eval(f"lambda x: {expressions.python(parse(text))}", scope)
         found["python"].append([call(x) for x in FAR.tolist()])

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from wann.core.expressions.own import Own, value
+from wann.core.expressions.own import Own
 from wann.core.expressions.parity import EVEN, NEITHER, ODD, parity
 from wann.core.expressions.tree import parse
+from wann.core.expressions.values import value
 from wann.core.kernels.activations import OWN
 
 

@@ -37,6 +37,7 @@ def test_names_are_those_of_the_paper_in_its_order():
     assert " ".join(activations.NAMES) == (
         "linear step sin gaussian tanh sigmoid inverse abs relu cos"
     )
+    assert tuple(each.name for each in activations.TABLE) == activations.NAMES
 
 
 @pytest.mark.parametrize("name", activations.NAMES)

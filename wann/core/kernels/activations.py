@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wann.core.kernels import names
 from wann.core.kernels.jit import compiled
 
 
@@ -53,7 +54,7 @@ TABLE = (
     Activation("relu", "max(x, 0)", lambda x: np.maximum(x, 0), lambda x: (x > 0).astype(x.dtype)),
     Activation("cos", "cos(πx)", lambda x: np.cos(np.pi * x), lambda x: -np.pi * np.sin(np.pi * x)),
 )
-NAMES = tuple(activation.name for activation in TABLE)
+NAMES, index = names.NAMES, names.index
 LINEAR, STEP, SIN, GAUSSIAN, TANH, SIGMOID, INVERSE, ABS, RELU, COS = range(len(TABLE))
 OWN = len(TABLE)  # the index of the first activation of one's own
 
@@ -82,22 +83,6 @@ def activate(activation: int, x: float) -> float:
     return math.cos(math.pi * x)
 
 
-def index(name: str, own: Sequence[str] = ()) -> int:
-    """The index of an activation's name.
-
-    Args:
-        name: The name.
-        own: The names of one's own, whose indices follow the others'.
-
-    Raises:
-        ValueError: If there is no activation of this name.
-    """
-    names = (*NAMES, *own)
-    if name not in names:
-        raise ValueError(f"unknown activation {name!r}: expected one of {', '.join(names)}")
-    return names.index(name)
-
-
-def indices(names: Sequence[str], own: Sequence[str] = ()) -> np.ndarray:
+def indices(chosen: Sequence[str], own: Sequence[str] = ()) -> np.ndarray:
     """The indices of several names, uint8."""
-    return np.array([index(name, own) for name in names], dtype=np.uint8)
+    return np.array([index(name, own) for name in chosen], dtype=np.uint8)

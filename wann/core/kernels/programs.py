@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 from wann.core.kernels.jit import compiled, compiled_within
+from wann.core.kernels.names import DEEPEST
 
 # Of a comparison the result is 1 or 0; `WHERE` takes a condition and two values.
 CODES = (
@@ -22,8 +23,7 @@ CODES = (
 END, X, NUMBER, ADD, SUB, MUL, DIV, POW, MAX, MIN, GREATER = range(11)
 AT_LEAST, WHERE, NEG, ABS, EXP, LOG, TANH, SIN, COS, SQRT = range(11, len(CODES))
 
-DEEPEST = 16  # operations inside one another; each needs at most two places before its last operand
-STACK = 2 * DEEPEST + 2  # rows
+STACK = 2 * DEEPEST + 2  # rows; each operation needs at most two places before its last operand
 
 NO_PROGRAMS = np.zeros((0, 0, 2))
 

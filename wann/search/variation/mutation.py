@@ -13,7 +13,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from wann.core.expressions.own import parities
+from wann.core.expressions.values import parities
 from wann.core.genome import Genome
 from wann.core.invariance import layered
 from wann.core.symmetry import symmetric

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wann.core.arrays import joined
-from wann.core.expressions.own import parities
+from wann.core.expressions.values import parities
 from wann.core.genome import GenePool, Genome, Genomes, together
 from wann.core.kernels.jit import compiled, compiled_within
 from wann.search.variation import operators
