@@ -120,6 +120,7 @@ def test_a_restored_evolution_goes_on_as_if_nothing_had_been(pool, monkeypatch):
     tune(second, steps=130)
     assert second.restarts == whole.restarts > 0
     np.testing.assert_array_equal(second.weights, whole.weights)
+    np.testing.assert_array_equal(second.strategy.mean, whole.strategy.mean)
 
     def without_time(curve):
         return [{**row, "seconds": 0} for row in curve]
@@ -131,9 +132,35 @@ def test_a_state_that_does_not_come_back_is_refused(pool):
     evolution = WeightEvolution(pool, NETWORK, 0.5, 7)
     tune(evolution, steps=5)
     arrays = evolution.to_arrays()
-    arrays["told"] = arrays["told"][:, ::-1]
+    arrays["centre"] = arrays["centre"][::-1]
     with pytest.raises(ValueError, match="expected to come to where the tuning stood"):
         WeightEvolution(pool, NETWORK, 0.5, 7).restore(arrays)
+
+
+def test_what_older_versions_told_is_told_again(pool, monkeypatch):
+    told, tell = [], WeightEvolution._tell
+
+    def noted(self, candidates, means):
+        told.append(means)
+        tell(self, candidates, means)
+
+    monkeypatch.setattr(WeightEvolution, "_tell", noted)
+    evolution = WeightEvolution(pool, NETWORK, 0.5, 7)
+    tune(evolution, steps=5)
+    now = evolution.to_arrays()
+    older = {
+        name: now[name]
+        for name in now
+        if "." not in name and name not in ("steps", "generator", "digest")
+    }
+    older["told"] = np.array(told)
+    second = WeightEvolution(pool, NETWORK, 0.5, 7)
+    second.restore(older)
+    for name, array in second.to_arrays().items():
+        np.testing.assert_array_equal(array, now[name], err_msg=name)
+    older["told"] = older["told"][:, ::-1]
+    with pytest.raises(ValueError, match="expected to come to where the tuning stood"):
+        WeightEvolution(pool, NETWORK, 0.5, 7).restore(older)
 
 
 def test_numpys_global_generator_is_left_alone(pool):

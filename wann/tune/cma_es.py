@@ -13,6 +13,7 @@ from wann.core.arrays import take, take_finite, take_whole
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation.pool import Pool
+from wann.tune import strategy
 from wann.tune.base import CASES, CONFIRM, CURVE, WEIGHTS, affordable, table, take_curve
 
 STEP_SIZE = 0.1  # the first of each run
@@ -34,8 +35,9 @@ class WeightEvolution:
     ends, and the next begins. Where a run ends is a matter of luck, so every other one begins at
     the first weights again, and those between at the best weights.
 
-    The package keeps its state in objects that only pickle could save. Here the state is what
-    was told since a run began: `restore` draws the same candidates and tells the same again.
+    The package keeps its state in objects that only pickle could save; `strategy` has it as
+    numbers. In checkpoints of older versions it is what was told since a run began: then `restore`
+    draws the same candidates and tells the same again.
 
     Attributes:
         weights: The best weights so far by the confirmation cases, float64[C].
@@ -104,13 +106,13 @@ class WeightEvolution:
         self._origin = (self.weights if run % 2 else self._start)[self._network.genes]
         self._before = self._score
         self._progress, self._progress_at = -math.inf, self.iteration
-        self._told: list[np.ndarray] = []
+        self._told = 0  # steps of this run
         self.strategy = self._new_strategy()
 
     def _new_strategy(self) -> Any:
         import cma  # only now: it brings much of SciPy with it, which takes a second
 
-        rng = generator(self._seed, Stream.TUNING, WEIGHTS, self.restarts)
+        self._rng = rng = generator(self._seed, Stream.TUNING, WEIGHTS, self.restarts)
         options = {
             "randn": lambda *shape: rng.standard_normal(shape),
             "seed": math.nan,  # leave NumPy's global generator alone
@@ -153,7 +155,7 @@ class WeightEvolution:
     def _tell(self, candidates: np.ndarray, means: np.ndarray) -> None:
         with self._blas.limit(limits=1):
             self.strategy.tell(list(candidates), (-means).tolist())
-        self._told.append(means)
+        self._told += 1
 
     def _challenge(self) -> None:
         """Let the centre of the distribution become the best; look for progress."""
@@ -190,6 +192,8 @@ class WeightEvolution:
         """The state, for a checkpoint."""
         counts = [self.restarts, self._idle, self.iteration, self._evaluations, self._progress_at]
         return {
+            **(strategy.to_arrays(self.strategy, self._rng) if self._told else {}),
+            "steps": np.array(self._told),
             "counts": np.array(counts),
             "numbers": np.array(
                 [self._score, self._mean, self._before, self._progress, self._seconds]
@@ -197,7 +201,6 @@ class WeightEvolution:
             "weights": self.weights,
             "spread": self.spread,
             "origin": self._origin,
-            "told": np.reshape(self._told, (len(self._told), self.strategy.popsize)),
             "centre": np.asarray(self.strategy.result.xfavorite),
             "curve": table(self.curve),
         }
@@ -234,10 +237,16 @@ class WeightEvolution:
             raise ValueError(
                 f"counts: expected {len(self.curve)} iterations, as the curve has, got {counts}"
             )
-        self._told = []
+        self._told = 0
         self.strategy = self._new_strategy()
-        for means in take_finite(arrays, "told", None, self.strategy.popsize):
-            self._tell(self._ask(), means)
+        if "told" in arrays:  # of an older version
+            for means in take_finite(arrays, "told", None, self.strategy.popsize):
+                self._tell(self._ask(), means)
+        else:
+            self._told = int(take_whole(arrays, "steps"))
+            if self._told:
+                with self._blas.limit(limits=1):
+                    strategy.restore(self.strategy, self._rng, self._told, arrays)
         if not np.allclose(self.strategy.result.xfavorite, centre, rtol=1e-6):
             raise ValueError(
                 "expected to come to where the tuning stood, but this version of cma, or this "
