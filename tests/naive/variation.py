@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from wann.core.genome import CONNECTION, NODE, Genome
-from wann.core.kernels import graph
+from wann.core.kernels.pairs import free_connection
 from wann.core.symmetry import symmetric
 
 SOURCES, TRIES = 3, 30
@@ -77,12 +77,12 @@ def with_new_node(genome, sources, target, activation, innovations):
 
 def add_connection(genome, rng, innovations, activations):
     hidden = len(genome.hidden)
-    pairs = (1 + genome.inputs + hidden) * (genome.outputs + hidden)
-    start = int(rng.integers(pairs))
-    stride = int(rng.integers(1, pairs + 1))
-    while math.gcd(stride, pairs) != 1:
-        stride = int(rng.integers(1, pairs + 1))
-    source, target, gene = graph.free_connection(
+    count = (1 + genome.inputs + hidden) * (genome.outputs + hidden)
+    start = int(rng.integers(count))
+    stride = int(rng.integers(1, count + 1))
+    while math.gcd(stride, count) != 1:
+        stride = int(rng.integers(1, count + 1))
+    source, target, gene = free_connection(
         genome.inputs, genome.outputs, genome.hidden, genome.connections, start, stride
     )
     if source < 0:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from wann.core import checks, presets
 from wann.core.checks import parse_weights
+from wann.core.expressions import names as activation_names
 from wann.core.expressions import own
-from wann.core.kernels import names as activation_names
 
 if TYPE_CHECKING:  # NumPy takes a third of what the help of a search does, which needs none
     import numpy as np

@@ -70,6 +70,13 @@ class Genome:
         )
 
     @property
+    def parts(self) -> tuple[int, int, np.ndarray, np.ndarray]:
+        """As compiled code takes a genome: with copies that can be written to, as the genes of a
+        pool can, so that nothing is compiled once more for arrays that are sealed."""
+        hidden = piece(self.hidden, 0, len(self.hidden))
+        return self.inputs, self.outputs, hidden, piece(self.connections, 0, len(self.connections))
+
+    @property
     def first_hidden(self) -> int:
         """The smallest id a hidden node may have."""
         return 1 + self.inputs + self.outputs
@@ -211,7 +218,7 @@ def _validate_connections(genome: Genome) -> None:
 def _validate_order(genome: Genome) -> None:
     """Where there is no cycle, every hidden node stands behind its sources in some order."""
     hidden, connections = genome.hidden, genome.connections
-    order = graph.hidden_order(genome.inputs, genome.outputs, hidden, connections)
+    order = graph.hidden_order(*genome.parts)
     place = np.empty(len(hidden), np.int64)
     place[order] = np.arange(len(hidden))
     inner = connections[

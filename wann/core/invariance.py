@@ -26,13 +26,13 @@ NONE = -1
 
 def layered(genome: Genome) -> bool:
     """Whether a genome's network is layered, with its disabled connections or without them."""
-    return bool(_layers(genome.inputs, genome.outputs, genome.hidden, genome.connections)[1])
+    return bool(_layers(*genome.parts)[1])
 
 
 def layers_of(genome: Genome) -> np.ndarray:
     """The layer of each node of a layered genome, int64: of bias, inputs, outputs and the hidden
     nodes by id; `NONE` for those that lead to no output."""
-    return _layers(genome.inputs, genome.outputs, genome.hidden, genome.connections)[0]
+    return _layers(*genome.parts)[0]
 
 
 @compiled
@@ -41,12 +41,12 @@ def _layers(
 ) -> tuple[np.ndarray, bool]:
     first = 1 + inputs + outputs
     nodes = first + len(hidden)
-    offsets, sources = _sources(inputs, outputs, hidden, connections)
+    offsets, sources, _ = graph.incoming(first, hidden, connections)
     layers = np.full(nodes, NONE)
     layers[: 1 + inputs] = 0
     layers[1 + inputs : first] = LAYERS
     # Each node stands after its sources, so that its layer is known once they are come to.
-    for node in graph.topological_order(np.arange(1 + inputs, nodes), offsets, sources)[::-1]:
+    for node in graph.topological_order(graph.span(1 + inputs, nodes), offsets, sources)[::-1]:
         if node <= inputs or layers[node] == NONE:
             continue
         if node >= first:
@@ -68,17 +68,17 @@ def any_weight(genome: Genome) -> bool:
 
 def scaled_alike(genome: Genome) -> bool:
     """Whether a shared weight w > 0 multiplies all outputs by one and the same power of w."""
-    return bool(_scaled_alike(genome.inputs, genome.outputs, genome.hidden, genome.connections))
+    return bool(_scaled_alike(*genome.parts))
 
 
 @compiled
 def _scaled_alike(inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray) -> bool:
     first = 1 + inputs + outputs
-    offsets, sources = _sources(inputs, outputs, hidden, connections)
+    offsets, sources, _ = graph.incoming(first, hidden, connections)
     degrees = np.full(first + len(hidden), NONE)
     degrees[: 1 + inputs] = 0
     common = NONE
-    for node in graph.topological_order(np.arange(1 + inputs, first), offsets, sources):
+    for node in graph.topological_order(graph.span(1 + inputs, first), offsets, sources):
         if node <= inputs:
             continue
         found = NONE
@@ -95,16 +95,3 @@ def _scaled_alike(inputs: int, outputs: int, hidden: np.ndarray, connections: np
                 return False
             common = found
     return True
-
-
-@compiled
-def _sources(
-    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The sources of each node, those of node n from offsets[n] to offsets[n + 1]."""
-    first = 1 + inputs + outputs
-    targets = graph.indices(first, hidden, connections["target"])
-    offsets, grouped = graph.by_target(
-        first + len(hidden), targets, np.ones(len(targets), np.bool_)
-    )
-    return offsets, graph.indices(first, hidden, connections["source"])[grouped]

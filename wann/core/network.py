@@ -112,9 +112,7 @@ class Network:
 
 def express(genome: Genome) -> Network:
     """The network of a genome: dead paths dropped, nodes in topological order."""
-    activations, offsets, sources, genes, ids = graph.express(
-        genome.inputs, genome.outputs, genome.hidden, genome.connections
-    )
+    activations, offsets, sources, genes, ids = graph.express(*genome.parts)
     enabled = int(np.count_nonzero(genome.connections["enabled"]))
     return Network(
         genome.inputs,

@@ -39,8 +39,7 @@ ZERO = 0  # what a value is beside EVEN, ODD and NEITHER; it fits in with even a
 
 def symmetric(genome: Genome) -> bool:
     """Whether a genome's network is symmetric, with its disabled connections or without them."""
-    genes = genome.inputs, genome.outputs, genome.hidden, genome.connections
-    return bool(keeps(*genes, parities(genome.own)))
+    return bool(keeps(*genome.parts, parities(genome.own)))
 
 
 @compiled
@@ -51,14 +50,12 @@ def keeps(
     whether it is even or odd."""
     first = 1 + inputs + outputs
     nodes = first + len(hidden)
-    targets = graph.indices(first, hidden, connections["target"])
-    offsets, grouped = graph.by_target(nodes, targets, np.ones(len(targets), np.bool_))
-    sources = graph.indices(first, hidden, connections["source"])[grouped]
+    offsets, sources, _ = graph.incoming(first, hidden, connections)
     kinds = np.full(nodes, EVEN, np.uint8)
-    for node in graph.topological_order(np.arange(1 + inputs, nodes), offsets, sources):
+    for node in graph.topological_order(graph.span(1 + inputs, nodes), offsets, sources):
         if node <= inputs:
             continue
-        found = ZERO
+        found = np.int64(ZERO)
         for source in sources[offsets[node] : offsets[node + 1]]:
             if found == ZERO:
                 found = kinds[source]

@@ -56,7 +56,7 @@ class NetworkFile:
 def to_json(model: NetworkFile) -> dict[str, Any]:
     """A network as the values of its file."""
     genome = model.genome
-    order = graph.hidden_order(genome.inputs, genome.outputs, genome.hidden, genome.connections)
+    order = graph.hidden_order(*genome.parts)
     names = own_activations.names(genome.own)
     used = set(genome.hidden["activation"].tolist())
     own = {each.name: each.expression for i, each in enumerate(genome.own, OWN) if i in used}

@@ -1,4 +1,4 @@
-"""The names of the activations, in the order of `activations.TABLE`.
+"""The names of the activations, in the order of `kernels.activations.TABLE`.
 
 They stand by themselves for what needs nothing else of them, as the options of a search: its help
 is there before NumPy would be.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from wann.core.expressions.names import NAMES
 from wann.core.expressions.tree import Tree, parse
-from wann.core.kernels.names import NAMES
 
 MOST = 16  # in one search
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")

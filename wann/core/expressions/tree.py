@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
-from wann.core.kernels.names import DEEPEST
+from wann.core.expressions.names import DEEPEST
 
 LONGEST = 200  # characters
 MOST = 64  # operations, numbers and x

@@ -12,7 +12,7 @@ from wann.core.expressions.own import Own
 from wann.core.expressions.parity import parity
 from wann.core.expressions.tree import Tree
 from wann.core.kernels import activations
-from wann.core.kernels.programs import CODES, NO_PROGRAMS
+from wann.core.kernels.programs import CODES
 
 _NUMPY: dict[str, Callable[..., Any]] = {
     **{"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power},
@@ -30,10 +30,10 @@ def value(found: Sequence[Own], activation: int, x: np.ndarray) -> np.ndarray:
 
 
 @cache
-def programs(found: tuple[Own, ...]) -> np.ndarray:
-    """Activations of one's own as the kernels take them, float64[K, L, 2]."""
+def programs(found: tuple[Own, ...]) -> np.ndarray | None:
+    """Activations of one's own as the kernels take them, float64[K, L, 2]; None for none."""
     if not found:
-        return NO_PROGRAMS
+        return None
     trees = [each.tree for each in found]
     result = np.zeros((len(trees), max(map(len, trees)), 2))
     for program, tree in zip(result, trees, strict=True):

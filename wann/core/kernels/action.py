@@ -20,7 +20,7 @@ class Graphs(NamedTuple):
         activations: uint8[all nodes].
         offsets: int32[all nodes + 1], into the sources of all networks.
         sources: int32[all connections], node numbers within the network.
-        own: float64[K, L, 2], the programs of activations of one's own, the same for all.
+        own: float64[K, L, 2], the programs of activations of one's own, the same for all, if any.
     """
 
     inputs: int
@@ -29,7 +29,7 @@ class Graphs(NamedTuple):
     activations: np.ndarray
     offsets: np.ndarray
     sources: np.ndarray
-    own: np.ndarray
+    own: np.ndarray | None
 
 
 @compiled

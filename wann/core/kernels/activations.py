@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wann.core.kernels import names
+from wann.core.expressions import names
 from wann.core.kernels.jit import compiled
 
 

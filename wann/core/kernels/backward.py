@@ -22,7 +22,6 @@ from wann.core.kernels.activations import (
 )
 from wann.core.kernels.forward import Graph
 from wann.core.kernels.jit import compiled_fast
-from wann.core.kernels.programs import NO_PROGRAMS
 from wann.core.kernels.simd import aligned_rows, sum_rows
 from wann.core.kernels.vector_math import (
     ONE,
@@ -86,10 +85,10 @@ def forward_candidates(
     kinds: np.ndarray,
     weights: np.ndarray,
     values: np.ndarray,
-    own: np.ndarray = NO_PROGRAMS,
+    own: np.ndarray | None = None,
 ) -> np.ndarray:
     """The values of nodes, float32[F, W · B], by their sources and signs, int64[F, SOURCES], their
-    activations [F], the values of all nodes [N, W · B] and the programs of one's own [K, L, 2]."""
+    activations [F], the values of all nodes [N, W · B] and programs [K, L, 2] or None."""
     columns = values.shape[1]
     tiles = columns // TILE
     result = np.zeros((len(sources) * tiles, TILE), np.float32)

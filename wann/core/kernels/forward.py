@@ -19,7 +19,7 @@ class Graph(NamedTuple):
     activations: np.ndarray
     offsets: np.ndarray
     sources: np.ndarray
-    own: np.ndarray  # float64[K, L, 2], the programs of activations of one's own
+    own: np.ndarray | None  # float64[K, L, 2], the programs of activations of one's own, if any
 
 
 @compiled

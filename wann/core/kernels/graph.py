@@ -18,43 +18,72 @@ SPARSE = 64  # numbers that ids may span for each one that is looked up, in a ta
 def indices(first_hidden: int, hidden: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """The place of each node id."""
     result = np.empty(len(ids), np.int32)
-    inner = hidden["id"]
-    span = inner[-1] - first_hidden + 1 if len(inner) else 0
-    tabled = span <= SPARSE * (len(inner) + len(ids))
+    count = len(hidden)
+    span = hidden[count - 1]["id"] - first_hidden + 1 if count > 0 else 0
+    tabled = span <= SPARSE * (count + len(ids))
     table = np.empty(span if tabled else 0, np.int32)  # what no node has is never asked for
     if tabled:
-        for place in range(len(inner)):
-            table[inner[place] - first_hidden] = first_hidden + place
+        for place in range(count):
+            table[hidden[place]["id"] - first_hidden] = first_hidden + place
     for i in range(len(ids)):
         node = ids[i]
         if node >= first_hidden:
             if tabled:
                 node = table[node - first_hidden]
             else:
-                node = first_hidden + np.searchsorted(inner, node)
+                low, high = 0, count - 1
+                while low < high:
+                    middle = (low + high) // 2
+                    if hidden[middle]["id"] < node:
+                        low = middle + 1
+                    else:
+                        high = middle
+                node = first_hidden + low
         result[i] = node
     return result
 
 
 @compiled
-def by_target(nodes: int, targets: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Group the kept connections by target, in the given order within a group.
+def by_target(nodes: int, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Group connections by target, in the given order within a group.
 
     Returns:
         offsets int32[nodes + 1] and the grouped indices of connections, int32.
     """
     offsets = np.zeros(nodes + 1, np.int32)
-    for i in range(len(targets)):
-        if kept[i]:
-            offsets[targets[i] + 1] += 1
-    offsets = np.cumsum(offsets).astype(np.int32)
+    for target in targets:
+        offsets[target + 1] += 1
+    for node in range(nodes):
+        offsets[node + 1] += offsets[node]
     filled = offsets[:-1].copy()
-    order = np.empty(offsets[-1], np.int32)
+    order = np.empty(len(targets), np.int32)
     for i in range(len(targets)):
-        if kept[i]:
-            order[filled[targets[i]]] = i
-            filled[targets[i]] += 1
+        order[filled[targets[i]]] = i
+        filled[targets[i]] += 1
     return offsets, order
+
+
+@compiled
+def incoming(
+    first_hidden: int, hidden: np.ndarray, connections: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The connections grouped by target: offsets, sources, and the index of each connection."""
+    targets = indices(first_hidden, hidden, connections["target"])
+    offsets, grouped = by_target(first_hidden + len(hidden), targets)
+    places = indices(first_hidden, hidden, connections["source"])
+    sources = np.empty(len(places), np.int32)
+    for i in range(len(places)):
+        sources[i] = places[grouped[i]]
+    return offsets, sources, grouped
+
+
+@compiled_within
+def span(low: int, high: int) -> np.ndarray:
+    """As `np.arange`, int64, which takes longer to compile."""
+    result = np.empty(high - low, np.int64)
+    for i in range(high - low):
+        result[i] = low + i
+    return result
 
 
 @compiled
@@ -94,12 +123,14 @@ def hidden_order(
 ) -> np.ndarray:
     """Indices into `hidden` in topological order; disabled connections count, too."""
     first = 1 + inputs + outputs
-    nodes = first + len(hidden)
-    targets = indices(first, hidden, connections["target"])
-    offsets, grouped = by_target(nodes, targets, np.ones(len(targets), np.bool_))
-    sources = indices(first, hidden, connections["source"])[grouped]
-    order = topological_order(np.arange(first, nodes), offsets, sources)
-    return order[order >= first] - first
+    offsets, sources, _ = incoming(first, hidden, connections)
+    order = np.empty(len(hidden), np.int64)
+    count = 0
+    for node in topological_order(span(first, first + len(hidden)), offsets, sources):
+        if node >= first:
+            order[count] = node - first
+            count += 1
+    return order
 
 
 @compiled
@@ -108,11 +139,9 @@ def layers(inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarra
     hidden sources, outputs after all others; disabled connections count, too."""
     first = 1 + inputs + outputs
     nodes = first + len(hidden)
-    targets = indices(first, hidden, connections["target"])
-    offsets, grouped = by_target(nodes, targets, np.ones(len(targets), np.bool_))
-    sources = indices(first, hidden, connections["source"])[grouped]
+    offsets, sources, _ = incoming(first, hidden, connections)
     found = np.zeros(nodes, np.int32)
-    for node in topological_order(np.arange(first, nodes), offsets, sources):
+    for node in topological_order(span(first, nodes), offsets, sources):
         if node >= first:
             for source in sources[offsets[node] : offsets[node + 1]]:
                 found[node] = max(found[node], found[source])
@@ -132,20 +161,37 @@ def express(
         connection among the enabled ones int32[E], and node ids int32[N]; see `Network`.
     """
     first = 1 + inputs + outputs
-    enabled = connections[connections["enabled"]]
-    targets = indices(first, hidden, enabled["target"])
-    old_offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
-    old_sources = indices(first, hidden, enabled["source"])[grouped]
-    live = topological_order(np.arange(1 + inputs, first), old_offsets, old_sources)
-    live = live[live >= first]
+    count = np.int64(0)
+    for gene in connections:
+        count += gene["enabled"]
+    enabled = np.empty(count, connections.dtype)
+    count = 0
+    for gene in range(len(connections)):
+        if connections[gene]["enabled"]:
+            enabled[count] = connections[gene]
+            count += 1
+    old_offsets, old_sources, grouped = incoming(first, hidden, enabled)
+    reached = topological_order(span(1 + inputs, first), old_offsets, old_sources)
+    live = np.int64(0)
+    for node in reached:
+        live += node >= first
 
-    order = np.concatenate((np.arange(1 + inputs), live, np.arange(1 + inputs, first)))
+    order = np.empty(first + live, np.int32)  # bias and inputs, hidden nodes, outputs
+    for n in range(1 + inputs):
+        order[n] = n
+    n = 1 + inputs
+    for node in reached:
+        if node >= first:
+            order[n] = node
+            n += 1
+    for o in range(outputs):
+        order[n + o] = 1 + inputs + o
     number = np.empty(first + len(hidden), np.int32)
     for n in range(len(order)):
         number[order[n]] = n
     activations = np.zeros(len(order), np.uint8)
-    ids = order.astype(np.int32)
-    for n in range(1 + inputs, 1 + inputs + len(live)):
+    ids = order.copy()
+    for n in range(1 + inputs, 1 + inputs + live):
         activations[n] = hidden[order[n] - first]["activation"]
         ids[n] = hidden[order[n] - first]["id"]
 
@@ -184,14 +230,17 @@ def express_all(
     activations = np.empty(most, np.uint8)
     offsets = np.empty(most + count, np.int32)
     ids = np.empty(most, np.int32)
-    sources, genes = np.empty((2, len(connections)), np.int32)
+    sources = np.empty(len(connections), np.int32)
+    genes = np.empty(len(connections), np.int32)
     ends = np.zeros((count + 1, 3), np.int64)
     for p in range(count):
         mine = connections[starts[p, 1] : starts[p + 1, 1]]
         found = express(inputs, outputs, hidden[starts[p, 0] : starts[p + 1, 0]], mine)
         node, edge, enabled = ends[p]
         ends[p + 1, 0], ends[p + 1, 1] = node + len(found[4]), edge + len(found[2])
-        ends[p + 1, 2] = enabled + mine["enabled"].sum()
+        for gene in mine:
+            enabled += gene["enabled"]
+        ends[p + 1, 2] = enabled
         _put(activations, node, found[0])
         _put(offsets, node + p, found[1])
         _put(sources, edge, found[2])
@@ -205,71 +254,6 @@ def _put(result: np.ndarray, start: int, part: np.ndarray) -> None:
     """An assignment of a part would take two seconds more to compile."""
     for i in range(len(part)):
         result[start + i] = part[i]
-
-
-@compiled
-def free_connection(
-    inputs: int, outputs: int, hidden: np.ndarray, connections: np.ndarray, start: int, stride: int
-) -> tuple[int, int, int]:
-    """The first pair of nodes that a new connection may join.
-
-    All pairs of a source and a target are walked through, from number `start` on in steps of
-    `stride`, which must have no common divisor with their number. A pair will do if no enabled
-    connection joins it and no path, of enabled or disabled connections, leads back.
-
-    Returns:
-        The ids of source and target, and the index of the disabled connection that joins them
-        already or -1; (-1, -1, -1) if there is no such pair.
-    """
-    first = 1 + inputs + outputs
-    source_places = indices(first, hidden, connections["source"])
-    targets = indices(first, hidden, connections["target"])
-    offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
-    sources = source_places[grouped]
-    count = (1 + inputs + len(hidden)) * (outputs + len(hidden))
-    pair = start
-    for _ in range(count):
-        source = pair % (1 + inputs + len(hidden))
-        if source > inputs:
-            source += outputs
-        target = 1 + inputs + pair // (1 + inputs + len(hidden))
-        pair = (pair + stride) % count
-        gene = -1
-        for i in range(offsets[target], offsets[target + 1]):
-            if sources[i] == source:
-                gene = grouped[i]
-        if gene >= 0:
-            if connections[gene]["enabled"]:
-                continue
-        elif (
-            source >= first
-            and target >= first
-            and target in topological_order(np.array([source]), offsets, sources)
-        ):
-            continue
-        source_id = hidden[source - first]["id"] if source >= first else source
-        target_id = hidden[target - first]["id"] if target >= first else target
-        return source_id, target_id, gene
-    return -1, -1, -1
-
-
-@compiled
-def has_path(
-    inputs: int,
-    outputs: int,
-    hidden: np.ndarray,
-    connections: np.ndarray,
-    start: int,
-    ends: np.ndarray,
-) -> bool:
-    """Whether a path of enabled or disabled connections leads from a node to one of others, all
-    by ids."""
-    first = 1 + inputs + outputs
-    targets = indices(first, hidden, connections["target"])
-    offsets, grouped = by_target(first + len(hidden), targets, np.ones(len(targets), np.bool_))
-    sources = indices(first, hidden, connections["source"])[grouped]
-    place = indices(first, hidden, np.array([start], np.int32))[0]
-    return place in topological_order(indices(first, hidden, ends), offsets, sources)
 
 
 @compiled

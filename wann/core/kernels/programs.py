@@ -3,7 +3,8 @@
 A program is a table [L, 2] of operations, each a code and, for `NUMBER`, a number. Row 0 of the
 stack holds x; operations take their operands from the top of the stack and leave their result
 there, which at the end stands in row 1. A table of operations is data: what a file says is never
-code that runs.
+code that runs. Where there are no programs, None stands for them, and nothing that runs any is
+compiled.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import math
 
 import numpy as np
 
+from wann.core.expressions.names import DEEPEST
 from wann.core.kernels.jit import compiled, compiled_within
-from wann.core.kernels.names import DEEPEST
 
 # Of a comparison the result is 1 or 0; `WHERE` takes a condition and two values.
 CODES = (
@@ -24,8 +25,6 @@ END, X, NUMBER, ADD, SUB, MUL, DIV, POW, MAX, MIN, GREATER = range(11)
 AT_LEAST, WHERE, NEG, ABS, EXP, LOG, TANH, SIN, COS, SQRT = range(11, len(CODES))
 
 STACK = 2 * DEEPEST + 2  # rows; each operation needs at most two places before its last operand
-
-NO_PROGRAMS = np.zeros((0, 0, 2))
 
 
 @compiled_within
@@ -188,8 +187,10 @@ def _slope(code: int, x: float, value: float) -> float:
 
 
 @compiled
-def value(programs: np.ndarray, index: int, x: float) -> float:
+def value(programs: np.ndarray | None, index: int, x: float) -> float:
     """The value at x of one of some programs, float64[K, L, 2]."""
+    if programs is None:
+        return x
     stack = np.empty((STACK, 1))
     stack[0, 0] = x
     run(programs[index], stack, None, stack.shape[1])
@@ -198,9 +199,11 @@ def value(programs: np.ndarray, index: int, x: float) -> float:
 
 @compiled
 def activate_rows(
-    programs: np.ndarray, index: int, weights: np.ndarray, memory: np.ndarray, row: int
+    programs: np.ndarray | None, index: int, weights: np.ndarray, memory: np.ndarray, row: int
 ) -> None:
     """As `vector_math.activate_rows`, by a program: in float64, and rounded at the end."""
+    if programs is None:
+        return
     width = memory.shape[1]
     stack = np.empty((STACK, width))
     for w in range(len(weights)):
@@ -214,7 +217,7 @@ def activate_rows(
 
 @compiled
 def differentiate(
-    programs: np.ndarray,
+    programs: np.ndarray | None,
     index: int,
     weight: np.float32,
     sums: np.ndarray,
@@ -222,6 +225,8 @@ def differentiate(
     row: int,
 ) -> None:
     """As `backward.differentiate`, by a program; where it has no finite derivative that is 0."""
+    if programs is None:
+        return
     width = sums.shape[1]
     stack, slopes = np.empty((STACK, width)), np.empty((STACK, width))
     for t in range(width):

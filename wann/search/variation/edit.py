@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wann.core.genome import Genome
-from wann.core.kernels import graph
+from wann.core.kernels import pairs
 from wann.core.kernels.jit import compiled
 from wann.search.variation.innovation import Innovations, Tables, number_of
 
@@ -52,12 +52,12 @@ NOBODY = np.empty(0, np.int64)
 
 def genes_of(genome: Genome) -> Genes:
     """The parts of a genome."""
-    return Genes(genome.inputs, genome.outputs, genome.hidden, genome.connections)
+    return Genes(*genome.parts)
 
 
 def has_path(genome: Genome, start: int, *ends: int) -> bool:
     """Whether there is a path from a node to one of some others, by ids."""
-    return bool(graph.has_path(*genes_of(genome), start, np.array(ends, np.int32)))
+    return bool(pairs.has_path(*genes_of(genome), start, np.array(ends, np.int32)))
 
 
 def switched(genome: Genome, gene: int, enabled: bool) -> Genome:
@@ -102,7 +102,7 @@ def with_node(
 
 def _changed(genome: Genome, change: Change, innovations: Innovations) -> Genome:
     tables = innovations.tables()
-    hidden, connections = changed(genome.hidden, genome.connections, change, tables)
+    hidden, connections = changed(*genome.parts[2:], change, tables)
     return Genome(genome.inputs, genome.outputs, hidden, connections, genome.own)
 
 

@@ -99,7 +99,7 @@ def bear(
     hidden = np.empty(len(pool.hidden), pool.hidden.dtype)
     connections = np.empty(len(pool.connections), pool.connections.dtype)
     counts, same = np.empty((count, 2), np.int64), np.full(count, -1)
-    made, used, joined = 0, 0, 0
+    made = used = joined = np.int64(0)  # not three literals, for each of which more is compiled
     while made < count and roomy(tables):
         parent = begin + made
         elite = parent < rules.elites

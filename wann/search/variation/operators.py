@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from wann.core import symmetry
-from wann.core.kernels import graph
+from wann.core.kernels import pairs
 from wann.core.kernels.jit import compiled, compiled_within
 from wann.search.variation.draws import Draws, below, distinct
 from wann.search.variation.edit import Change, Genes, changed
@@ -73,15 +73,17 @@ def attempt(
 @compiled_within
 def _add_connection(genes: Genes, draws: Draws) -> tuple[bool, Change]:
     inputs, outputs, hidden, connections = genes
-    pairs = (1 + inputs + len(hidden)) * (outputs + len(hidden))
-    start = below(draws, pairs)
-    stride = 1 + below(draws, pairs)
-    while math.gcd(stride, pairs) != 1:
-        stride = 1 + below(draws, pairs)
-    source, target, gene = graph.free_connection(
+    count = (1 + inputs + len(hidden)) * (outputs + len(hidden))
+    start = below(draws, count)
+    stride = 1 + below(draws, count)
+    while math.gcd(stride, count) != 1:
+        stride = 1 + below(draws, count)
+    source, target, gene = pairs.free_connection(
         inputs, outputs, hidden, connections, start, stride
     )
-    sources = np.full(1 if gene < 0 else 0, source, np.int64)
+    sources = np.empty(1 if gene < 0 else 0, np.int64)
+    if gene < 0:
+        sources[0] = source
     return source >= 0, Change(gene, -1, -1, 0, sources, target)
 
 
@@ -100,7 +102,7 @@ def _add_node_among(
         if sources[i] >= first:
             sources[i] = hidden[sources[i] - first]["id"]
         ends[i] = sources[i]
-    if graph.has_path(inputs, outputs, hidden, connections, target, ends):
+    if pairs.has_path(inputs, outputs, hidden, connections, target, ends):
         return False, Change(-1, -1, -1, 0, sources, target)
     activation = np.int64(activations[below(draws, len(activations))])
     node = _node_of(tables, number_of(tables.connections, sources[0], target), hidden)
@@ -130,7 +132,7 @@ def _of_one(
     hidden, connections = genes.hidden, genes.connections
     enabled = operator != ENABLE_CONNECTION
     sources = np.empty(1 if operator == ADD_NODE else 0, np.int64)
-    count = 0
+    count = np.int64(0)
     for gene in connections:
         count += gene["enabled"] == enabled
     if count == 0:
@@ -154,7 +156,7 @@ def _change_activation(
     hidden: np.ndarray, draws: Draws, activations: np.ndarray
 ) -> tuple[bool, Change]:
     others = np.zeros(len(hidden), np.int64)
-    count = 0
+    count = np.int64(0)
     for i in range(len(hidden)):
         for activation in activations:
             others[i] += activation != hidden[i]["activation"]

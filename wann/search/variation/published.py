@@ -61,7 +61,7 @@ def add_connection(
 ) -> Genome | None:
     """Join a random node with one of a later layer that no connection, enabled or not, joins it
     with; the next random one where there is none."""
-    layers = graph.layers(genome.inputs, genome.outputs, genome.hidden, genome.connections)
+    layers = graph.layers(*genome.parts)
     ids = np.concatenate((np.arange(genome.first_hidden), genome.hidden["id"]))
     sources, targets = genome.connections["source"], genome.connections["target"]
     for place in rng.permutation(np.flatnonzero(layers < layers.max())):
