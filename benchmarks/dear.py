@@ -1,0 +1,132 @@
+"""Does a search of dear, noisy episodes select?  ``python -m benchmarks.dear``
+
+A search of EnvPool's race car goes on until its lanes took so many steps, those of confirmation
+included. Beside it stand random networks, grown by the search's own mutations, which meet the same
+episodes and are confirmed alike: only what selection does is missing. The champion is scored
+afterwards by whole episodes that nothing else has seen. The CSV is written after each run; those
+that are done are kept, so that it goes on where it was stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.ablation.searching import grown
+from benchmarks.engine import count_steps
+from wann import envs
+from wann.core import files
+from wann.core.config import SearchConfig, preset
+from wann.core.genome import Genome
+from wann.core.network import express, express_all
+from wann.core.rng import Stream, generator
+from wann.core.symmetry import symmetric
+from wann.envs.envpool import EnvPoolTask
+from wann.evaluation.engine.envpool import EnvPoolEvaluator
+from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.pool import Pool
+from wann.search.confirmation import Confirmation
+from wann.search.loop import search
+from wann.search.state import SearchState
+
+FILE = Path(__file__).parent / "results" / "dear.csv"
+COLUMNS = ("row", "seed", "steps", "cpu_seconds", "generations", "connections", "score")
+TASK = "envpool:CarRacing-v3"
+STEPS = 150_000  # of a search
+RANDOM = "random networks"
+# Of 150,000 steps whole episodes and four of them to confirm would take most.
+FEW_STEPS = {"population": 32, "give_up": 50, "confirm_rollouts": 2}
+ROWS: dict[str, dict[str, Any]] = {
+    "search": {},
+    RANDOM: {},
+    "search, more mutations": {"more_mutations": 0.75, "complexity_probability": 0.2},
+}
+WEIGHTS = np.array([0.5, 1.0, 2.0])  # for -0.5, -1 and -2, too, as networks are symmetric
+CASES = 10**6 + np.arange(5)  # of the scores; above the seeds of all searches
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--results", type=Path, default=FILE)
+    options = parser.parse_args()
+    lines = read(options.results)
+    done = {(line["row"], int(line["seed"])) for line in lines}
+    steps = count_steps()
+    for seed in range(options.seeds):
+        for row in options.rows:
+            if (row, seed) not in done:
+                lines.append(run(row, seed, steps))
+                files.write_csv(options.results, COLUMNS, lines)
+                print(*lines[-1].values(), sep=", ", flush=True)
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """The lines that are there."""
+    if not file.exists():
+        return []
+    with file.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def run(row: str, seed: int, steps: list[int]) -> dict[str, Any]:
+    """One search and its score."""
+    task = envs.make(TASK)
+    assert isinstance(task, EnvPoolTask)
+    least = {"simplify": False, "report_episodes": 1, "generations": 10**6}
+    config = preset(TASK, "wann", seed=seed, **least, **FEW_STEPS, **ROWS[row])
+    steps.clear()
+    begun = time.process_time()
+    find = at_random if row == RANDOM else searched
+    genome, generations = find(task, config, lambda: sum(steps) >= STEPS)
+    spent, taken = time.process_time() - begun, sum(steps)
+    assert symmetric(genome)
+    network = express(genome)
+    score = EnvPoolEvaluator(task).scores(network, WEIGHTS, CASES).mean()
+    values = row, seed, taken, f"{spent:.1f}", generations, network.complexity, f"{score:.1f}"
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def searched(
+    task: EnvPoolTask, config: SearchConfig, over: Callable[[], bool]
+) -> tuple[Genome, int]:
+    """The champion of a search that ends after a generation when it is over, and how many."""
+    state = SearchState(task, config, None)
+    search(state, workers=1, interrupted=over)
+    assert state.champion is not None
+    return state.champion.genome, state.evolution.generation
+
+
+def at_random(
+    task: EnvPoolTask, config: SearchConfig, over: Callable[[], bool]
+) -> tuple[Genome, int]:
+    """The champion of random networks, confirmed as a search's are, and how many generations."""
+    rng = generator(config.seed, Stream.START)
+    sizes = len(task.inputs), len(task.outputs)
+    champion, generation = None, 0
+    with Pool(evaluator_for(task, config), 1) as pool:
+        confirmation = Confirmation(pool, config)
+        while not over():
+            genomes = [grown(*sizes, config, rng) for _ in range(config.population)]
+            networks = express_all(genomes)
+            episodes = generator(config.seed, Stream.EPISODES, generation)
+            cases = pool.evaluator.draw(episodes, config.rollouts)
+            rewards = pool.rewards(networks, config.drawn_weights(generation), cases)
+            champion, _ = confirmation.challenge(champion, genomes, networks, rewards, generation)
+            generation += 1
+    assert champion is not None
+    return champion.genome, generation
+
+
+if __name__ == "__main__":
+    main()
