@@ -104,7 +104,7 @@ def propose(
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
     chosen = (rng.integers(labels.shape[-1]) + np.arange(count)) % labels.shape[-1]
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
-    images, labels = images[:, chosen], labels[..., chosen]
+    images, labels = images.take(chosen, axis=1), labels.take(chosen, axis=-1)
     values, deltas = backward(network.graph, images, labels, weights, calibrated)
     deltas = deltas[targets]
 
