@@ -126,6 +126,8 @@ RUNS: dict[str, list[str]] = {
         *("--retrain", "none", "--sparsity", "0.9", "--arms", "magnitude,random"),
     ],
     "300-100-supermask": [*PAPER, "--method", "untrained-supermask", "--arms", "shuffled"],
-    "300-100-synflow": [*PAPER, "--method", "synflow", "--retrain", "none", "--arms", "random"],
+    "300-100-synflow": [  # nothing is trained: what is left of it is the result
+        *("--env", "mnist-28", "--method", "synflow", "--retrain", "none", "--arms", "random")
+    ],
     "300-100-layer-reset": [*PAPER, "--method", "layer-reset"],
 }
