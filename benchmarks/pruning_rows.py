@@ -24,6 +24,15 @@ RUNS: dict[str, list[str]] = {
         *(*COMMON, "--method", "lottery-ticket", "--rate", "0.5"),
         *("--arms", "bimodal,bimodal-dense"),
     ],
+    # 500 steps of 12,000 are 83 of these.
+    "rewinding": [
+        *(*COMMON, "--method", "rewinding", "--rate", "0.5", "--early-step", "83"),
+        *("--arms", f"initial,reinitialised,{EQUAL}"),
+    ],
+    "transfer-optimizer": [
+        *(*COMMON, "--method", "transfer-optimizer", "--rate", "0.5"),
+        *("--arms", f"native,reinitialised,shuffled,{EQUAL}"),
+    ],
     "layers-alike": [*COMMON, *ONCE, "--sparsity", "layer1=0.9,layer2=0.9,layer3=0.9"],
     "larger-layers-more": [*COMMON, *ONCE, "--sparsity", "layer1=0.92,layer2=0.82,layer3=0.676"],
     "larger-layers-less": [*COMMON, *ONCE, "--sparsity", "layer1=0.89,layer2=0.95,layer3=0.912"],
