@@ -7,6 +7,7 @@ made of the settings, as the size of a population, stays what it is.
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def restore(
     for name, (owner, now) in places.items():
         shape = (None,) if isinstance(now, list) else np.shape(now)
         found = take(arrays, f"{PREFIX}{name}", np.float64, *shape)
-        if found.ndim and not np.isfinite(found).all():
+        if not np.isfinite(found).all():
             raise ValueError(f"{name}: expected finite numbers")
         setattr(owner, name.rpartition(".")[2], _like(now, found))
     words = [int(word) for word in take(arrays, "generator", np.uint64, WORDS)]
@@ -84,7 +85,7 @@ def _numbers(part: Any, path: str = "", above: tuple[int, ...] = ()) -> dict[str
     value."""
     found: dict[str, tuple[Any, Any]] = {}
     for name, value in vars(part).items():
-        known = isinstance(value, bool | float)
+        known = isinstance(value, bool | float) and math.isfinite(value)  # a limit may be infinite
         if isinstance(value, np.ndarray):
             known = value.dtype.kind in "iuf"
         elif type(value) is list:
