@@ -58,6 +58,7 @@ def main() -> None:
     )
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--results", type=Path, default=FILE)
     options = parser.parse_args()
     lines = read(options.results)
@@ -66,7 +67,7 @@ def main() -> None:
     for seed in range(options.seeds):
         for row in options.rows:
             if (row, seed) not in done:
-                lines.append(run(row, seed, steps))
+                lines.append(run(row, seed, steps, options.steps))
                 files.write_csv(options.results, COLUMNS, lines)
                 print(*lines[-1].values(), sep=", ", flush=True)
 
@@ -79,8 +80,8 @@ def read(file: Path) -> list[dict[str, Any]]:
         return list(csv.DictReader(stream))
 
 
-def run(row: str, seed: int, steps: list[int]) -> dict[str, Any]:
-    """One search and its score."""
+def run(row: str, seed: int, steps: list[int], most: int) -> dict[str, Any]:
+    """One search of `most` steps, each counted in `steps`, and its score."""
     task = envs.make(TASK)
     assert isinstance(task, EnvPoolTask)
     least = {"simplify": False, "report_episodes": 1, "generations": 10**6}
@@ -88,7 +89,7 @@ def run(row: str, seed: int, steps: list[int]) -> dict[str, Any]:
     steps.clear()
     begun = time.process_time()
     find = at_random if row == RANDOM else searched
-    genome, generations = find(task, config, lambda: sum(steps) >= STEPS)
+    genome, generations = find(task, config, lambda: sum(steps) >= most)
     spent, taken = time.process_time() - begun, sum(steps)
     assert symmetric(genome)
     network = express(genome)
