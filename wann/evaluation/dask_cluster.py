@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from asyncio import CancelledError as AsyncCancelledError
 from asyncio import TimeoutError as FutureTimeout
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,8 @@ from wann.evaluation.cluster import (
     check_versions,
     version_teller,
 )
+
+LOGGERS = re.compile(r"distributed(\.|$)")  # Dask's loggers, and no other package's
 
 
 class DaskCluster:
@@ -42,7 +45,7 @@ class DaskCluster:
         self._name, self._timeout = f"the Dask scheduler at {address}", timeout
         # What it logs of a scheduler that is gone, with tracebacks, is told in a line. Its modules'
         # loggers have levels of their own.
-        for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
+        for name in [name for name in logging.root.manager.loggerDict if LOGGERS.match(name)]:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = Client(address, timeout=cluster.WAIT, set_as_default=False)
@@ -107,9 +110,9 @@ class DaskCluster:
             raise ClusterLost(f"workers of {self._name} died again and again ({error})") from None
         # It may go at any time: while work is sent, waited for, or fetched although it is done.
         except (OSError, CancelledError, AsyncCancelledError) as error:
-            functions = isinstance(error, OSError) and not isinstance(error, CommClosedError)
-            if functions and self._client.status == "running":
-                raise
+            of_dask = not isinstance(error, OSError) or isinstance(error, CommClosedError)
+            if not of_dask and self._client.status == "running":
+                raise  # it is the function's own
             raise ClusterLost(f"{self._name} is gone") from None
         finally:
             if self._client.status == "running":
