@@ -13,6 +13,7 @@ import argparse
 import csv
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,11 @@ from wann.core.rng import Stream, generator
 from wann.core.symmetry import symmetric
 from wann.envs.envpool import EnvPoolTask
 from wann.evaluation.engine.envpool import EnvPoolEvaluator
-from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.evaluator import drawn, evaluator_for
 from wann.evaluation.pool import Pool
 from wann.search.confirmation import Confirmation
 from wann.search.loop import search
+from wann.search.racing import raced
 from wann.search.state import SearchState
 
 FILE = Path(__file__).parent / "results" / "dear.csv"
@@ -121,8 +123,11 @@ def at_random(
             genomes = [grown(*sizes, config, rng) for _ in range(config.population)]
             networks = express_all(genomes)
             episodes = generator(config.seed, Stream.EPISODES, generation)
-            cases = pool.evaluator.draw(episodes, config.rollouts)
-            rewards = pool.rewards(networks, config.drawn_weights(generation), cases)
+            weights = config.drawn_weights(generation)
+            count = len(weights) if config.own_episodes else 0
+            cases = drawn(pool.evaluator.draw, episodes, config.rollouts, count)
+            find = partial(raced, pool) if config.racing else pool.rewards
+            rewards = find(networks, weights, cases)
             champion, _ = confirmation.challenge(champion, genomes, networks, rewards, generation)
             generation += 1
     assert champion is not None

@@ -13,7 +13,7 @@ import wann
 from tests import mutants
 from tests.genomes import grown
 from wann import __main__, envs, evolve, runs, sweep
-from wann.core import config, files
+from wann.core import files
 from wann.core.config import preset
 from wann.envs.images.idx import encode_idx, parse_idx
 from wann.evaluation.evaluator import evaluator_for
@@ -26,7 +26,7 @@ from wann.search import loop
 from wann.search.state import SearchState
 from wann.storage.model import Model
 from wann.storage.network_file import from_json, to_json
-from wann.storage.run import Run
+from wann.storage.run import Run, config_of
 from wann.storage.subject import read
 from wann.tune import __main__ as tune
 from wann.tune.checkpoint import Checkpoint
@@ -162,7 +162,7 @@ def test_networks_with_any_values(values):
 @given(st.dictionaries(st.sampled_from(sorted(asdict(CONFIG))), VALUES, max_size=3))
 def test_settings_with_any_values(values):
     with suppress(ValueError):
-        config.from_json({**asdict(CONFIG), **values})
+        config_of({**asdict(CONFIG), **values})
 
 
 @given(

@@ -15,6 +15,7 @@ from wann.core.genome import Genome
 from wann.core.kernels.activations import ABS, RELU
 from wann.core.network import express
 from wann.core.rng import Stream, generator
+from wann.core.structure import live_part
 from wann.core.symmetry import symmetric
 from wann.envs.classification import ClassificationTask
 from wann.envs.task import Task
@@ -23,7 +24,6 @@ from wann.evaluation.pool import Pool
 from wann.prune.networks import ternary
 from wann.search.loop import search
 from wann.search.objectives import fitness
-from wann.search.simplify import live_part
 from wann.search.state import SearchState
 from wann.search.variation import initial
 from wann.search.variation.innovation import Innovations

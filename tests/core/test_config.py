@@ -6,7 +6,8 @@ import pytest
 
 from wann import envs
 from wann.core.checks import parse_weights
-from wann.core.config import SearchConfig, from_json, preset
+from wann.core.config import SearchConfig, preset
+from wann.storage.run import config_of
 
 
 def test_the_defaults():
@@ -28,20 +29,20 @@ def test_unknown_settings():
     with pytest.raises(TypeError, match="populatoin"):
         preset("cartpole", populatoin=3)
     with pytest.raises(ValueError, match="unknown settings a, b: was it made by a newer"):
-        from_json({"population": 10, "b": 1, "a": 2})
+        config_of({"population": 10, "b": 1, "a": 2})
 
 
 @pytest.mark.parametrize("name", envs.names()[:5])
-def test_from_json_undoes_asdict(name):
-    assert from_json(dataclasses.asdict(preset(name))) == preset(name)
+def test_config_of_undoes_asdict(name):
+    assert config_of(dataclasses.asdict(preset(name))) == preset(name)
 
 
 def test_older_guided_runs_are_layered():
     older = dataclasses.asdict(preset("mnist"))
     del older["layered"]
-    assert from_json(older) == preset("mnist")
+    assert config_of(older) == preset("mnist")
     del older["guided"]
-    assert not from_json(older).layered
+    assert not config_of(older).layered
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from tests import genomes, naive
 from wann.core.config import SearchConfig, preset
 from wann.core.genome import validate
 from wann.core.network import express
+from wann.core.symmetry import symmetric as is_symmetric
 from wann.search.evolution import Evolution, shares
 from wann.search.variation.innovation import ROOM
 
@@ -62,6 +63,21 @@ def test_the_first_generation():
     counts = [len(genome.connections) for genome in population]
     assert np.mean(counts) == pytest.approx(2.0, abs=0.8)
     assert len(set(counts)) > 1
+
+
+@pytest.mark.parametrize("symmetric", [False, True], ids=["any", "symmetric"])
+def test_a_first_generation_of_many_mutations(symmetric):
+    config = dataclasses.replace(SMALL, symmetric=symmetric, add_node=1.0, add_connection=1.0)
+    plain, grown = (
+        Evolution(3, 2, dataclasses.replace(config, first_mutations=most)).ask() for most in (0, 12)
+    )
+    changed = [after != before for before, after in zip(plain, grown, strict=True)]
+    assert sum(changed) > 12  # one in thirteen draws no mutation
+    assert len({len(genome.hidden) for genome in grown}) > 3
+    for genome in grown:
+        validate(genome)
+        assert len(genome.connections) == express(genome).complexity  # nothing without effect
+        assert is_symmetric(genome) or not symmetric
 
 
 def test_elites_survive_in_their_order():

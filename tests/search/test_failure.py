@@ -7,7 +7,7 @@ from wann.core.config import preset
 from wann.core.network import express
 from wann.evaluation.gym import EpisodeError
 from wann.evaluation.workers import WorkersDied
-from wann.search import failure
+from wann.search.command import failure
 from wann.storage.load import load
 from wann.storage.run import Run
 

@@ -34,6 +34,7 @@ LIMITS = {
     "batch": (1, 10**8),
     "max_steps": (0, 10**9),
     "give_up": (0, 10**9),
+    "first_mutations": (0, 10**6),
     "tournament": (1, 10**6),
     "tournaments": (1, 100),
     "confirm_rollouts": (1, checks.MOST_EPISODES),
@@ -69,6 +70,12 @@ class SearchConfig:
     """Genomes in a generation."""
     rollouts: int = 3
     """Episodes for each genome and shared weight; for images, batches."""
+    racing: bool = False
+    """Let all genomes meet the first of the rollouts only, the better half the second, too, the
+    better half of these the next two, and so on."""
+    own_episodes: bool = False
+    """Give each shared weight episodes of its own, in selection and confirmation, so that a genome
+    meets more different ones (gym:ID and envpool:ID only)."""
     batch: int = 1000
     """Images in a batch (images only)."""
     calibrated: bool = True
@@ -95,6 +102,8 @@ class SearchConfig:
     """How likely each pair of input and output is connected in the first generation."""
     keep_undrawn: bool = False
     """Keep the pairs that are not connected at first as disabled connections, to be enabled."""
+    first_mutations: int = 0
+    """Begin with networks that had up to so many mutations each; 0: with the simplest ones."""
     complexity_probability: float = 0.5
     """How often the second objective is few connections."""
     objectives: str = "peak"
@@ -282,16 +291,3 @@ def preset(env: str, preset: str = "wann", **settings: Any) -> SearchConfig:
     return SearchConfig(
         **{"env": env, "preset": preset, **presets.settings(env, preset, settings), **settings}
     )
-
-
-def from_json(values: dict[str, Any]) -> SearchConfig:
-    """The settings as a run's config.json holds them.
-
-    Raises:
-        ValueError: If there is a setting this version does not know.
-    """
-    known = {field.name for field in fields(SearchConfig)}
-    if unknown := sorted(set(values) - known):
-        raise ValueError(f"unknown settings {', '.join(unknown)}: was it made by a newer version?")
-    # In older versions guided searches were always layered, and others never.
-    return SearchConfig(**{"layered": values.get("guided", False), **values})

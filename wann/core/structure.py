@@ -1,6 +1,8 @@
-"""What a network is made of, as pictures ask for it."""
+"""What a network is made of."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,6 +33,13 @@ def pairs_of(network: Network) -> list[tuple[int, int]]:
     """The node ids that each of the E connections joins: the same in all networks of a run."""
     targets = np.repeat(network.ids, np.diff(network.offsets))
     return list(zip(network.ids[network.sources].tolist(), targets.tolist(), strict=True))
+
+
+def live_part(genome: Genome, network: Network) -> Genome:
+    """A genome with nothing but what its network is made of."""
+    genes = np.flatnonzero(genome.connections["enabled"])[np.sort(network.genes)]
+    hidden = genome.hidden[np.isin(genome.hidden["id"], network.ids)]
+    return replace(genome, hidden=hidden, connections=genome.connections[genes])
 
 
 def genome_of(network: Network) -> Genome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -62,6 +63,16 @@ class Evaluator(Protocol):
     def scores(self, network: Network, weights: np.ndarray, cases: Cases) -> np.ndarray:
         """What champions are judged by, for each choice of weights and case, float64[W, R]."""
         return self.rewards(network, weights, cases)
+
+
+def drawn(
+    draw: Callable[[np.random.Generator, int], Cases],
+    rng: np.random.Generator,
+    rollouts: int,
+    weights: int = 0,
+) -> Cases:
+    """R cases; for a number of weights W, if it is not 0, other ones for each weight, [R, W]."""
+    return draw(rng, rollouts * weights).reshape(-1, weights) if weights else draw(rng, rollouts)
 
 
 def limit(task: Stepped, config: SearchConfig) -> Stepped:

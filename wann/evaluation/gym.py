@@ -118,12 +118,18 @@ class GymEvaluator:
     def scores(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The return of each choice of weights and seed, float64[W, R].
 
+        Args:
+            network: The network.
+            weights: Shared ones, [W], or [W, C].
+            cases: Seeds [R], or [R, W] with those of each weight.
+
         Raises:
             EpisodeError: If the environment raises.
         """
         result = np.empty((len(weights), len(cases)))
+        seeds = np.broadcast_to(cases.T, result.shape).tolist()
         for w, weight in enumerate(weights):
-            for r, seed in enumerate(cases.tolist()):
+            for r, seed in enumerate(seeds[w]):
                 result[w, r] = self._return(network, weight, seed)
         return result
 

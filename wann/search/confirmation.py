@@ -24,7 +24,7 @@ from wann.core.rng import Stream, generator
 from wann.core.structure import genome_of
 from wann.core.symmetry import symmetric
 from wann.envs.task import Task
-from wann.evaluation.evaluator import Cases
+from wann.evaluation.evaluator import Cases, drawn
 from wann.evaluation.pool import Pool
 from wann.evaluation.protocol import GRID
 from wann.search.champion import Champion
@@ -49,7 +49,9 @@ class Confirmation:
         """Draw the cases, the same ones for the whole search."""
         self._pool, self._config = pool, config
         rng = generator(config.seed, Stream.CONFIRMATION)
-        self._cases = pool.evaluator.confirmation(rng, config.confirm_rollouts)
+        count = len(config.weight_values) if config.own_episodes else 0
+        draw = pool.evaluator.confirmation
+        self._cases = drawn(draw, rng, config.confirm_rollouts, count)
 
     def challenge(
         self,

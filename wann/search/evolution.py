@@ -12,7 +12,9 @@ from wann.core.arrays import take_whole
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome, take_genomes, together
 from wann.core.invariance import layered
+from wann.core.network import express
 from wann.core.rng import Stream, generator
+from wann.core.structure import live_part
 from wann.core.symmetry import symmetric
 from wann.search import objectives, own
 from wann.search.variation import initial, published
@@ -71,7 +73,8 @@ class Evolution:
         rng = generator(config.seed, Stream.START)
         self._population: Sequence[Genome]
         if start is None:
-            self._population = initial.population(inputs, outputs, config, self.innovations, rng)
+            simple = initial.population(inputs, outputs, config, self.innovations, rng)
+            self._population = [self._grown(genome, rng) for genome in simple]
         else:
             self.innovations.learn(start)
             mutants = (self._mutated(start, rng) for _ in range(config.population - 1))
@@ -206,6 +209,14 @@ class Evolution:
             keep_symmetric=config.symmetric,
             keep_layered=config.layered,
         )
+
+    def _grown(self, genome: Genome, rng: np.random.Generator) -> Genome:
+        """A genome after up to so many mutations as the settings say, without what does nothing."""
+        if not self.config.first_mutations:
+            return genome
+        for _ in range(rng.integers(self.config.first_mutations + 1)):
+            genome = self._mutated(genome, rng)
+        return live_part(genome, express(genome))
 
     @cached_property
     def _choices(self) -> tuple[np.ndarray, dict[str, float]]:

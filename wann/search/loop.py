@@ -31,6 +31,7 @@ from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
 from wann.search.log import RunLog
 from wann.search.objectives import fitness
+from wann.search.racing import raced
 from wann.search.state import SearchState
 from wann.search.variation.guidance import guided_by
 from wann.storage.model import Model
@@ -155,9 +156,12 @@ def _generations(
 
         weights, cases = state.weights(), state.cases()
         if config.normalize and generation < normalizing.GENERATIONS:
-            _normalize(state, pool, confirmation, networks, weights, int(cases[0]))
+            _normalize(state, pool, confirmation, networks, weights, int(np.ravel(cases)[0]))
+        before = pool.rollouts
         try:
-            rewards = pool.rewards(networks, weights, cases)
+            find = partial(raced, pool) if config.racing else pool.rewards
+            rewards = find(networks, weights, cases)
+            tried = pool.rollouts - before
             champion, challenge = confirmation.challenge(
                 state.champion, genomes, networks, rewards, generation
             )
@@ -171,7 +175,7 @@ def _generations(
                 state.champion = Champion(genomes[best], float(fitness(rewards)[best]), generation)
             raise
         state.champion = champion
-        state.evaluations += rewards.size + challenge
+        state.evaluations += tried + challenge
         if champion.generation == generation:
             log.champion(champion)
 

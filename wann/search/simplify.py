@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from wann.core.genome import Genome
 from wann.core.network import Network, express
+from wann.core.structure import live_part
 from wann.evaluation.pool import OutOfTime, Pool
 from wann.search.variation import edit
 
@@ -85,10 +85,3 @@ def _rounds(
                 yield genome
         if network.complexity >= (1 - WORTHWHILE) * before:
             return
-
-
-def live_part(genome: Genome, network: Network) -> Genome:
-    """A genome with nothing but what its network is made of."""
-    genes = np.flatnonzero(genome.connections["enabled"])[np.sort(network.genes)]
-    hidden = genome.hidden[np.isin(genome.hidden["id"], network.ids)]
-    return replace(genome, hidden=hidden, connections=genome.connections[genes])

@@ -14,7 +14,7 @@ from wann.core.rng import Stream, generator
 from wann.envs.gym import GymTask
 from wann.envs.stepped.normalization import Moments
 from wann.envs.task import Task
-from wann.evaluation.evaluator import evaluator_for
+from wann.evaluation.evaluator import drawn, evaluator_for
 from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.regression.evaluator import RegressionEvaluator
 from wann.search.champion import Champion
@@ -111,6 +111,10 @@ class SearchState:
             raise ValueError(f"--objectives accuracy: expected a task with images, got {task.name}")
         if config.normalize and not isinstance(task, GymTask):
             raise ValueError(f"--normalize: expected --env gym:ID or envpool:ID, got {task.name}")
+        if config.own_episodes and not isinstance(task, GymTask):
+            raise ValueError(
+                f"--own-episodes: expected --env gym:ID or envpool:ID, got {task.name}"
+            )
         if start is None and run is not None:
             start = run.start()
         genome = None if start is None else beginning(start, task, config)
@@ -187,7 +191,8 @@ class SearchState:
     def cases(self) -> Sequence[Any]:
         """The R cases that all genomes of this generation meet."""
         rng = generator(self.config.seed, Stream.EPISODES, self.evolution.generation)
-        return self.evaluator.draw(rng, self.config.rollouts)
+        count = len(self.weights()) if self.config.own_episodes else 0
+        return drawn(self.evaluator.draw, rng, self.config.rollouts, count)
 
 
 def _arrays(moments: Moments) -> dict[str, np.ndarray]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from wann.core import config as configs
 from wann.core import files, locks
 from wann.core.config import SearchConfig
 from wann.core.text import tell
@@ -144,7 +143,7 @@ class Run:
         value = files.read_json(file)
         try:
             settings = value["settings"]
-            return configs.from_json({k: _infinite(v) for k, v in settings.items()})
+            return config_of({k: _infinite(v) for k, v in settings.items()})
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise ValueError(f"{file}: expected the settings of a search, but {error}") from None
 
@@ -245,6 +244,19 @@ def settings_of(config: SearchConfig) -> dict[str, Any]:
 def _finite(settings: dict[str, Any]) -> dict[str, Any]:
     """JSON has no infinity: write it as a string."""
     return {k: str(v) if v in (float("inf"), float("-inf")) else v for k, v in settings.items()}
+
+
+def config_of(values: dict[str, Any]) -> SearchConfig:
+    """What config.json holds, of this version or an older one, as settings again.
+
+    Raises:
+        ValueError: If there is a setting this version does not know.
+    """
+    known = {field.name for field in fields(SearchConfig)}
+    if unknown := sorted(set(values) - known):
+        raise ValueError(f"unknown settings {', '.join(unknown)}: was it made by a newer version?")
+    # In older versions guided searches were always layered, and others never.
+    return SearchConfig(**{"layered": values.get("guided", False), **values})
 
 
 def _infinite(value: Any) -> Any:

@@ -43,7 +43,8 @@ class EnvPoolEvaluator:
         return f"{len(cases)} fresh episodes a weight"
 
     def scores(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
-        """The return of each choice of weights and seed, float64[W, R]."""
+        """The return of each choice of weights and seed, float64[W, R]; the seeds are [R], or
+        [R, W] with those of each weight."""
         found: np.ndarray = self.returns("scores", [network], weights, cases)[0]
         return found
 
@@ -58,7 +59,7 @@ class EnvPoolEvaluator:
         """The rewards or scores of P networks, choices of weights and seeds, float64[P, W, R]."""
         task, shape = self.task, (len(networks), len(weights), len(cases))
         lanes = Lanes(networks, weights, len(cases), task.low, task.high)
-        seeds = np.broadcast_to(cases, shape).ravel()
+        seeds = np.broadcast_to(cases.T, shape).ravel()
         most = MOST_WITH_IMAGES if task.observe else MOST_LANES
         parts = np.array_split(np.arange(len(lanes)), -(-len(lanes) // most))
         give_up = self.give_up if what == "rewards" else 0

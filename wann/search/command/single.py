@@ -21,8 +21,9 @@ from wann.core.text import duration, number
 from wann.envs.envpool import advice
 from wann.envs.task import Task
 from wann.evaluation.protocol import GRID
-from wann.search import failure, own
+from wann.search import own
 from wann.search.callbacks.tensorboard import MODULES, TensorBoardLog
+from wann.search.command import failure
 from wann.search.loop import search
 from wann.search.start import beginning, read
 from wann.search.state import SearchState
