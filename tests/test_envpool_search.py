@@ -32,8 +32,13 @@ def searched(name, run, *options):
         return [{**row, "seconds": None, "cpu_seconds": None} for row in csv.DictReader(file)]
 
 
-def test_the_same_champion_for_any_number_of_threads_and_after_a_resume(tmp_path):
-    options = ["--max-steps=120", "--seed=3"]
+@pytest.mark.parametrize(
+    "options",
+    [["--max-steps=120"], ["--max-steps=60", "--own-episodes", "--racing", "--first-mutations=9"]],
+    ids=["plain", "raced"],
+)
+def test_the_same_champion_for_any_number_of_threads_and_after_a_resume(tmp_path, options):
+    options = [*options, "--seed=3"]
     rows = [
         searched("envpool:LunarLander-v3", tmp_path / str(n), *options, f"--workers={n}")
         for n in (1, 2, 3)

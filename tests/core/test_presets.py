@@ -8,6 +8,7 @@ import pytest
 from wann import envs
 from wann.core import presets
 from wann.core.config import SearchConfig, preset
+from wann.evaluation.evaluator import evaluator_for
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference" / "presets.md"
 SWINGUP, BIPED, MNIST = "swingup", "gym:BipedalWalker-v3", "mnist"
@@ -152,6 +153,14 @@ def test_environments_that_nobody_knows(env):
     assert (config.population, config.rollouts, len(config.drawn_weights(0))) == (64, 1, 3)
     assert dataclasses.replace(config, env="gym:X") == preset("gym:X")
     assert not preset("gym:BipedalWalker-v3").normalize
+
+
+def test_only_lanes_are_given_up():
+    pytest.importorskip("Box2D", reason="needs gymnasium[box2d]")
+    pytest.importorskip("envpool", reason="needs wann[envpool]")
+    for env in presets.CARS:
+        evaluator_for(envs.make(env), preset(env))  # which refuses what it cannot do
+    assert preset("envpool:CarRacing-v3").give_up > 0
 
 
 @pytest.mark.parametrize("env", ["swingup", "gym:Acrobot-v1", "gym:BipedalWalker-v3"])

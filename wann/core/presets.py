@@ -118,7 +118,8 @@ def _wann(env: str, given: Mapping[str, Any]) -> dict[str, Any]:
         lanes = _LANES if env.startswith("envpool:") else {}
         return {**_BIPED, **lanes, **_weights(given, "0:2:3")}
     if env in CARS:
-        return {**_BIPED, **_CAR, **_weights(given, "0:2:3")}
+        lanes = {"give_up": 30} if env.startswith("envpool:") else {}
+        return {**_BIPED, **_CAR, **lanes, **_weights(given, "0:2:3")}
     if env == "swingup":
         return {**_SWINGUP, **_weights(given, "0:2:6")}
     if env.startswith(STEPPED):
@@ -197,12 +198,16 @@ _BIPED = {
 # of 96 and a complexity share of 0.2 such a search stood still.
 _LANES = {"population": 192, "complexity_probability": 0.5}
 
-# The race car's episodes are dear: one for each weight, without the laps' later parts.
+# The race car's episodes are dear: one for each weight, on a track of its own, without the laps'
+# later parts; EnvPool's are not played on where nothing is earned. Of the simplest networks hardly
+# one drives at all, so it begins with others.
 _CAR = {
     "population": 64,
     "max_steps": 400,
+    "own_episodes": True,
+    "confirm_rollouts": 2,
     "connect_probability": 0.1,
-    "complexity_probability": 0.5,
+    "first_mutations": 80,
 }
 
 _ALL_IMAGES = {
