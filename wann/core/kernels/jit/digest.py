@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+
+# A profiler and a debugger have Numba change the others, which say nothing of what is compiled.
+_FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_GENERATOR
 
 # What these do is told by their versions, which Numba keeps beside its files.
 _LIBRARIES = ("numba", "llvmlite", "numpy")
@@ -55,7 +59,7 @@ class _Digest:
             code.co_code,
             code.co_argcount,
             code.co_kwonlyargcount,
-            code.co_flags,
+            code.co_flags & _FLAGS,
             code.co_names,
             code.co_varnames,
             code.co_freevars,
