@@ -34,8 +34,11 @@ def searched(name, run, *options):
 
 @pytest.mark.parametrize(
     "options",
-    [["--max-steps=120"], ["--max-steps=60", "--own-episodes", "--racing", "--first-mutations=9"]],
-    ids=["plain", "raced"],
+    [
+        ["--max-steps=120"],
+        ["--max-steps=60", "--own-episodes", "--hall-of-fame=3", "--first-mutations=9"],
+    ],
+    ids=["plain", "dear"],
 )
 def test_the_same_champion_for_any_number_of_threads_and_after_a_resume(tmp_path, options):
     options = [*options, "--seed=3"]

@@ -35,6 +35,7 @@ LIMITS = {
     "max_steps": (0, 10**9),
     "give_up": (0, 10**9),
     "first_mutations": (0, 10**6),
+    "hall_of_fame": (0, 10**6),
     "tournament": (1, 10**6),
     "tournaments": (1, 100),
     "confirm_rollouts": (1, checks.MOST_EPISODES),
@@ -70,9 +71,6 @@ class SearchConfig:
     """Genomes in a generation."""
     rollouts: int = 3
     """Episodes for each genome and shared weight; for images, batches."""
-    racing: bool = False
-    """Let all genomes meet the first of the rollouts only, the better half the second, too, the
-    better half of these the next two, and so on."""
     own_episodes: bool = False
     """Give each shared weight episodes of its own, in selection and confirmation, so that a genome
     meets more different ones (gym:ID and envpool:ID only)."""
@@ -116,6 +114,9 @@ class SearchConfig:
     """Tournaments for each parent; the best of their winners is it."""
     elites: float = 0.2
     """Share of the population that survives unchanged."""
+    hall_of_fame: int = 0
+    """Parents that stay as long as no better ones are confirmed, in the place of elites; each
+    generation has two genomes confirmed. 0: none."""
     cull: float = 0.2
     """Share of the population that may not become parents."""
     cull_first: bool = False

@@ -198,16 +198,20 @@ _BIPED = {
 # of 96 and a complexity share of 0.2 such a search stood still.
 _LANES = {"population": 192, "complexity_probability": 0.5}
 
-# The race car's episodes are dear: one for each weight, on a track of its own, without the laps'
-# later parts; EnvPool's are not played on where nothing is earned. Of the simplest networks hardly
-# one drives at all, so it begins with others.
+# The race car's episodes are dear, and differ much: one for each weight, on a track of its own;
+# EnvPool's are not played on where nothing is earned. Of the simplest networks hardly one drives
+# at all, so it begins with others; and those that are confirmed breed on.
 _CAR = {
-    "population": 64,
-    "max_steps": 400,
+    "population": 56,
+    "max_steps": 0,
     "own_episodes": True,
-    "confirm_rollouts": 2,
+    "confirm_rollouts": 1,
     "connect_probability": 0.1,
     "first_mutations": 80,
+    "more_mutations": 0.3,
+    "complexity_probability": 0.1,
+    "hall_of_fame": 8,
+    "cull": 0.8,
 }
 
 _ALL_IMAGES = {

@@ -28,6 +28,7 @@ from wann.evaluation.evaluator import Cases, drawn
 from wann.evaluation.pool import Pool
 from wann.evaluation.protocol import GRID
 from wann.search.champion import Champion
+from wann.search.hall import HallOfFame
 from wann.search.objectives import fitness
 from wann.search.simplify import simplified
 
@@ -40,6 +41,8 @@ PORTIONS = 5
 WHOLE_ROLLOUTS = 2400
 # Episodes for each weight by which a champion is simplified, at most.
 SIMPLIFY_ROLLOUTS = 12
+
+NO_HALL = HallOfFame(0)
 
 
 class Confirmation:
@@ -60,6 +63,7 @@ class Confirmation:
         networks: Sequence[Network],
         rewards: np.ndarray,
         generation: int,
+        hall: HallOfFame = NO_HALL,
     ) -> tuple[Champion, int]:
         """Let the best of a generation become champion if the confirmation cases agree.
 
@@ -69,22 +73,31 @@ class Confirmation:
             networks: The same, expressed.
             rewards: [P, W, R].
             generation: Their generation.
+            hall: Where there is room, the best contend for a place in it, too.
 
         Returns:
             The champion, and the number of rollouts that it took to find out.
         """
-        best = int(fitness(rewards).argmax())
-        if champion and genomes[best] == champion.genome:
-            return champion, 0
-        challenger = Champion(genomes[best], self._fitness(networks[best]), generation)
+        if hall.size:
+            places = hall.contenders(genomes, rewards)
+        else:
+            best = int(fitness(rewards).argmax())
+            places = [] if champion and genomes[best] == champion.genome else [best]
+        scores = self._fitness([networks[i] for i in places])
+        contenders = [
+            Champion(genomes[i], score, generation) for i, score in zip(places, scores, strict=True)
+        ]
+        hall.admit(contenders)
         later_wins = getattr(self._pool.evaluator, "later_wins", False)
-        if (
-            champion is None
-            or challenger.fitness > champion.fitness
-            or (later_wins and challenger.fitness == champion.fitness)
-        ):
-            champion = challenger
-        return champion, len(self._config.weight_values) * len(self._cases)
+        for challenger in contenders:
+            if (
+                champion is None
+                or challenger.fitness > champion.fitness
+                or (later_wins and challenger.fitness == champion.fitness)
+            ):
+                champion = challenger
+        assert champion is not None
+        return champion, len(places) * len(self._config.weight_values) * len(self._cases)
 
     def simplified(self, champion: Champion, until: float = math.inf) -> Champion:
         """The champion without the connections that it does not need.
@@ -102,11 +115,11 @@ class Confirmation:
         genome = simplified(self._pool, champion.genome, config.weight_values, rollouts, rng, until)
         if genome == champion.genome:
             return champion
-        return replace(champion, genome=genome, fitness=self._fitness(express(genome)))
+        return replace(champion, genome=genome, fitness=self._fitness([express(genome)])[0])
 
     def again(self, champion: Champion) -> Champion:
         """The champion with its fitness as it is now, after what networks see has changed."""
-        return replace(champion, fitness=self._fitness(express(champion.genome)))
+        return replace(champion, fitness=self._fitness([express(champion.genome)])[0])
 
     @property
     def seconds(self) -> float:
@@ -171,9 +184,12 @@ class Confirmation:
         each = self._pool.pace * weights / self._pool.workers
         return most if each * most <= seconds else max(int(seconds / each), 0)
 
-    def _fitness(self, network: Network) -> float:
-        scores = self._pool.scores([network], self._config.weight_values, self._cases)
-        return float(fitness(scores)[0])
+    def _fitness(self, networks: Sequence[Network]) -> list[float]:
+        if not networks:
+            return []
+        scores = self._pool.scores(networks, self._config.weight_values, self._cases)
+        found: list[float] = fitness(scores).tolist()
+        return found
 
 
 def weights_of(network: Network, config: SearchConfig, discrete: bool) -> tuple[str, bool]:

@@ -95,6 +95,7 @@ class Evolution:
         complexity: Sequence[int],
         guide: Guide | None = None,
         other: np.ndarray | None = None,
+        hall: Sequence[Genome] | None = None,
     ) -> None:
         """Select and vary: make the next generation.
 
@@ -104,6 +105,8 @@ class Evolution:
             complexity: [P], the number of connections of each genome.
             guide: Asked about the parents; mutations draw from what it proposes.
             other: [P] or [P, K], what stands in the place of the peak; see `objectives.ranked`.
+            hall: Genomes that are parents before all others, the best first; then the next
+                generation has no elites but P children.
 
         Raises:
             ValueError: If a shape does not fit the population.
@@ -120,7 +123,7 @@ class Evolution:
         rng = generator(self.config.seed, Stream.VARIATION, self.generation)
         probability = self.config.complexity_probability
         order = objectives.ranked(rewards, np.asarray(complexity), probability, rng, other)
-        self._population = self._offspring(order, rng, guide)
+        self._population = self._offspring(order, rng, guide, hall)
         self.generation += 1
         if self.generation % FORGET_EVERY == 0:
             self.innovations.keep(self._population)
@@ -130,16 +133,22 @@ class Evolution:
         self._population = [genome] * len(self._population)
 
     def _offspring(
-        self, order: np.ndarray, rng: np.random.Generator, guide: Guide | None
+        self,
+        order: np.ndarray,
+        rng: np.random.Generator,
+        guide: Guide | None,
+        hall: Sequence[Genome] | None,
     ) -> Sequence[Genome]:
         """The next generation; the order is that of the population from best to worst."""
         config = self.config
-        if self._all_compiled and not guide:
+        if self._all_compiled and not guide and hall is None:
             among = order, self._rules, config.symmetric
             return offspring(self._population, *among, rng, self.innovations)
         ranked = [self._population[i] for i in order]
         elites, parents = shares(config)
-        count = len(ranked) - elites
+        if hall is not None:
+            ranked, elites, parents = [*hall, *ranked], 0, len(hall) + parents
+        count = config.population - elites
 
         def winner() -> int:
             """The place of a parent, by tournaments among those that are not culled."""

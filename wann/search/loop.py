@@ -31,7 +31,6 @@ from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
 from wann.search.log import RunLog
 from wann.search.objectives import fitness
-from wann.search.racing import raced
 from wann.search.state import SearchState
 from wann.search.variation.guidance import guided_by
 from wann.storage.model import Model
@@ -157,13 +156,10 @@ def _generations(
         weights, cases = state.weights(), state.cases()
         if config.normalize and generation < normalizing.GENERATIONS:
             _normalize(state, pool, confirmation, networks, weights, int(np.ravel(cases)[0]))
-        before = pool.rollouts
         try:
-            find = partial(raced, pool) if config.racing else pool.rewards
-            rewards = find(networks, weights, cases)
-            tried = pool.rollouts - before
+            rewards = pool.rewards(networks, weights, cases)
             champion, challenge = confirmation.challenge(
-                state.champion, genomes, networks, rewards, generation
+                state.champion, genomes, networks, rewards, generation, state.hall
             )
             anew = None
             if _starts_anew(config, generation + 1, champion):
@@ -175,14 +171,15 @@ def _generations(
                 state.champion = Champion(genomes[best], float(fitness(rewards)[best]), generation)
             raise
         state.champion = champion
-        state.evaluations += tried + challenge
+        state.evaluations += rewards.size + challenge
         if champion.generation == generation:
             log.champion(champion)
 
         guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
         complexity = [network.complexity for network in networks]
         other = _objectives(pool, config, networks, weights, cases, rewards)
-        evolution.tell(rewards, complexity, guide, other)
+        parents = state.hall.genomes if config.hall_of_fame else None
+        evolution.tell(rewards, complexity, guide, other, parents)
         if anew is not None:
             evolution.restart(anew)
         yield log.generation(champion, networks, rewards)
@@ -206,6 +203,7 @@ def _normalize(
     pool.evaluator = state.evaluator
     if state.champion:
         state.champion = confirmation.again(state.champion)
+        state.hall.again(confirmation.again)
     state.evaluations += pool.rollouts - before
 
 

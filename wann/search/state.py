@@ -19,6 +19,7 @@ from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.regression.evaluator import RegressionEvaluator
 from wann.search.champion import Champion
 from wann.search.evolution import Evolution
+from wann.search.hall import HallOfFame
 from wann.search.start import beginning
 from wann.storage.model import Model
 from wann.storage.run import Run
@@ -120,6 +121,7 @@ class SearchState:
         genome = None if start is None else beginning(start, task, config)
         self.evolution = Evolution(len(task.inputs), len(task.outputs), config, genome)
         self.champion: Champion | None = None
+        self.hall = HallOfFame(config.hall_of_fame)
         self.moments: Moments | None = None
         self.evaluations = 0
         self.seconds = 0.0
@@ -145,6 +147,9 @@ class SearchState:
                 )
         self.evolution = Evolution.from_arrays(arrays, self.config)
         self.champion = Champion.from_arrays(arrays, self.config.own_activations)
+        if self.config.hall_of_fame:
+            own = self.config.own_activations
+            self.hall = HallOfFame.from_arrays(self.hall.size, arrays, expected, own)
         if self.config.normalize:
             self._restore_moments(arrays)
         self.evaluations = int(take_whole(arrays, "evaluations"))
@@ -177,6 +182,7 @@ class SearchState:
         return {
             **self.evolution.to_arrays(),
             **(self.champion.to_arrays() if self.champion else {}),
+            **self.hall.to_arrays(),
             **(_arrays(self.moments) if self.moments else {}),
             **self.last,
             **(self.cost.to_arrays() if self.cost else {}),
