@@ -45,6 +45,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "search": {},
     RANDOM: {},
     "elites, no hall of fame": {"hall_of_fame": 0, "cull": 0.2},
+    "no immigrants": {"immigrants": 0.0},
     "simple networks first": {"first_mutations": 0},
     "the same episodes for all weights": {"own_episodes": False, "confirm_rollouts": 2},
     "episodes of 400 steps": {"max_steps": 400},

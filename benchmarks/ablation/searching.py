@@ -164,8 +164,8 @@ def signs(inputs: int, outputs: int, rng: np.random.Generator) -> Genome:
 def grown(inputs: int, outputs: int, config: SearchConfig, rng: np.random.Generator) -> Genome:
     """A symmetric network after up to `MOST_MUTATIONS` of the search's mutations, unselected."""
     innovations = Innovations(inputs, outputs)
-    alone = replace(config, population=2)
-    genome = initial.population(inputs, outputs, alone, innovations, rng)[0]
+    simplest = replace(config, first_mutations=0)
+    genome = initial.population(inputs, outputs, simplest, innovations, rng, count=2)[0]
     for _ in range(int(rng.integers(MOST_MUTATIONS + 1))):
         genome = mutate(
             genome,

@@ -93,6 +93,14 @@ _SYMMETRIC = {
     "confirm_rollouts": 4,
 }
 _NORMALIZED = {**_SYMMETRIC, "normalize": True}
+_HALL = {
+    **_NORMALIZED,
+    "population": 56,
+    "own_episodes": True,
+    "hall_of_fame": 8,
+    "cull": 0.8,
+    "confirm_rollouts": 2,
+}
 
 ARMS = (
     Arm("small, symmetric, normalised", settings=_NORMALIZED),
@@ -103,4 +111,5 @@ ARMS = (
     Arm("small, symmetric, normalised, 3 episodes", settings={**_NORMALIZED, "rollouts": 3}),
     Arm("small, six fixed weights, normalised", settings={**_SMALL, "normalize": True}),
     Arm("random networks, symmetric", settings=_SYMMETRIC, random=True),
+    Arm("small, symmetric, normalised, hall of fame", settings=_HALL),
 )

@@ -50,6 +50,7 @@ PUBLISHED = [
     ("nothing ever shrinks a network", "disable_connection", 0.0, 0.0, 0.0),
     ("mutations of one's own are no part of it", "mutations", None, None, None),
     ("no crossover", "crossover", 0.0, 0.0, 0.0),
+    ("all children have parents", "immigrants", 0.0, 0.0, 0.0),
     ("ten activations, on MNIST without step", "activations", TEN, TEN, TEN.replace("step,", "")),
     ("a softmax over 10 outputs, as they are", "calibrated", None, None, False),
     ("no gradients", "guided", False, False, False),

@@ -80,6 +80,19 @@ def test_a_first_generation_of_many_mutations(symmetric):
         assert is_symmetric(genome) or not symmetric
 
 
+@pytest.mark.parametrize(("share", "low", "high"), [(0.0, 0, 0), (0.5, 4, 12), (1.0, 16, 16)])
+def test_immigrants_have_no_parents(share, low, high):
+    rates = {"add_node": 1.0, "add_connection": 0, "change_activation": 0, "enable_connection": 0}
+    config = dataclasses.replace(SMALL, immigrants=share, **rates)
+    evolution = Evolution(3, 2, config)
+    for _ in range(3):
+        evolution.tell(np.zeros((20, 1, 1)), [1] * 20)
+    for genome in evolution.ask():
+        validate(genome)
+    new = [len(genome.hidden) == 0 for genome in evolution.ask()[4:]]  # after the elites
+    assert low <= sum(new) <= high
+
+
 def test_elites_survive_in_their_order():
     fitness = np.random.default_rng(0).permutation(20)
     before, after = told(SMALL, rewards_of(fitness))

@@ -149,6 +149,8 @@ class SearchConfig:
     """Search only networks that do the same with the shared weight -w as with w."""
     crossover: float = 0.0
     """Share of the children that have two parents."""
+    immigrants: float = 0.0
+    """Share of the children that are new networks, like those of the first generation."""
     activations: str = ",".join(activation_names.NAMES)
     """The activations that hidden nodes may have, with commas; one of your own as NAME=EXPRESSION
     of x, such as softsign=x/(1+abs(x))."""
@@ -178,7 +180,7 @@ class SearchConfig:
             checks.check(f"--{name.replace('_', '-')}", getattr(self, name), low, high)
         self._expect("rollout_timeout", self.rollout_timeout > 0, "seconds above 0")
         self._expect("target", not math.isnan(self.target), "a number")
-        for name in ("connect_probability", "complexity_probability", "crossover"):
+        for name in ("connect_probability", "complexity_probability", "crossover", "immigrants"):
             self._expect(name, 0 <= getattr(self, name) <= 1, "a number from 0 to 1")
         for name in ("elites", "cull", "more_mutations"):
             self._expect(name, 0 <= getattr(self, name) < 1, "a share from 0 to below 1")

@@ -211,6 +211,7 @@ _CAR = {
     "more_mutations": 0.3,
     "complexity_probability": 0.1,
     "hall_of_fame": 8,
+    "immigrants": 0.3,
     "cull": 0.8,
 }
 

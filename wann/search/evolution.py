@@ -12,9 +12,7 @@ from wann.core.arrays import take_whole
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome, take_genomes, together
 from wann.core.invariance import layered
-from wann.core.network import express
 from wann.core.rng import Stream, generator
-from wann.core.structure import live_part
 from wann.core.symmetry import symmetric
 from wann.search import objectives, own
 from wann.search.variation import initial, published
@@ -73,8 +71,9 @@ class Evolution:
         rng = generator(config.seed, Stream.START)
         self._population: Sequence[Genome]
         if start is None:
-            simple = initial.population(inputs, outputs, config, self.innovations, rng)
-            self._population = [self._grown(genome, rng) for genome in simple]
+            self._population = initial.population(
+                inputs, outputs, config, self.innovations, rng, self._mutated
+            )
         else:
             self.innovations.learn(start)
             mutants = (self._mutated(start, rng) for _ in range(config.population - 1))
@@ -183,7 +182,11 @@ class Evolution:
             proposed: Changes of parents that should help, by their places.
             rng: Draws everything else.
         """
-        config, first = self.config, parent()
+        config = self.config
+        if config.immigrants and rng.random() < config.immigrants:
+            sizes = ranked[0].inputs, ranked[0].outputs
+            return initial.population(*sizes, config, self.innovations, rng, self._mutated, 1)[0]
+        first = parent()
         if rng.random() < config.crossover:
             better, other = (ranked[i] for i in sorted((first, parent())))
             return self._crossed(better, other, rng)
@@ -219,14 +222,6 @@ class Evolution:
             keep_layered=config.layered,
         )
 
-    def _grown(self, genome: Genome, rng: np.random.Generator) -> Genome:
-        """A genome after up to so many mutations as the settings say, without what does nothing."""
-        if not self.config.first_mutations:
-            return genome
-        for _ in range(rng.integers(self.config.first_mutations + 1)):
-            genome = self._mutated(genome, rng)
-        return live_part(genome, express(genome))
-
     @cached_property
     def _choices(self) -> tuple[np.ndarray, dict[str, float]]:
         """The activations and the rates of mutations; the settings work them out each time."""
@@ -236,7 +231,9 @@ class Evolution:
     def _all_compiled(self) -> bool:
         """Whether compiled code can make all children, as long as there is no guide."""
         config = self.config
-        in_python = config.crossover or config.more_mutations or config.layered
+        in_python = any(
+            (config.crossover, config.more_mutations, config.immigrants, config.layered)
+        )
         return not (in_python or config.published_mutations) and OPERATORS.keys() >= {
             name for name, rate in config.mutation_rates.items() if rate > 0
         }

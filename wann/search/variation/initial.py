@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,8 @@ from wann.core.config import SearchConfig
 from wann.core.genome import CONNECTION, NODE, Genome
 from wann.core.invariance import LAYERS
 from wann.core.kernels.activations import INVERSE, LINEAR
+from wann.core.network import express
+from wann.core.structure import live_part
 from wann.search.variation.innovation import Innovations
 
 
@@ -19,15 +22,35 @@ def population(
     config: SearchConfig,
     innovations: Innovations,
     rng: np.random.Generator,
+    mutated: Callable[[Genome, np.random.Generator], Genome] = lambda genome, rng: genome,
+    count: int | None = None,
 ) -> list[Genome]:
-    """The first generation: one genome, with other inputs joined each time."""
+    """The first generation: one genome, with other inputs joined each time.
+
+    Args:
+        inputs: Number of inputs, without the bias.
+        outputs: Number of outputs.
+        config: The settings.
+        innovations: Gives the genes their numbers.
+        rng: The source of chance.
+        mutated: Makes a child, up to `first_mutations` times; what does nothing is left out then.
+        count: How many genomes, if not as many as a population has.
+    """
     if config.layered or config.symmetric:
         whole = layered(inputs, outputs, LAYERS if config.layered else 2, innovations)
     else:
         whole = direct(inputs, outputs, innovations)
     whole = replace(whole, own=config.own_activations)
     thin = undrawn_disabled if config.keep_undrawn else thinned
-    return [thin(whole, config.connect_probability, rng) for _ in range(config.population)]
+    count = config.population if count is None else count
+    found = [thin(whole, config.connect_probability, rng) for _ in range(count)]
+    if not config.first_mutations:
+        return found
+    for i, genome in enumerate(found):
+        for _ in range(rng.integers(config.first_mutations + 1)):
+            genome = mutated(genome, rng)
+        found[i] = live_part(genome, express(genome))
+    return found
 
 
 def direct(inputs: int, outputs: int, innovations: Innovations) -> Genome:
