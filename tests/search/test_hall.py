@@ -8,7 +8,7 @@ from tests import genomes
 from wann import envs
 from wann.core.config import SearchConfig, preset
 from wann.core.network import express
-from wann.evaluation.pool import Pool
+from wann.evaluation.pool import OutOfTime, Pool
 from wann.search.champion import Champion
 from wann.search.confirmation import Confirmation
 from wann.search.evolution import Evolution
@@ -112,6 +112,19 @@ def test_a_search_with_a_hall_goes_on_as_if_never_stopped(tmp_path):
     assert resumed.hall.members == whole.hall.members
     assert resumed.champion == whole.champion == whole.hall.members[0]
     assert resumed.evaluations == whole.evaluations
+
+
+def test_a_generation_that_is_given_up_counts_for_nothing(monkeypatch):
+    def no_time(*arguments):
+        raise OutOfTime(np.empty((0, 0, 0)))
+
+    monkeypatch.setattr(Confirmation, "simplified", no_time)
+    config = dataclasses.replace(CONFIG, restart=1)
+    state = SearchState(envs.make("cartpole"), config, None)
+    state.champion = before = Champion(state.evolution.ask()[0], -1.0, 0)
+    search(state, workers=1)
+    assert state.champion is before
+    assert state.hall.members == []
 
 
 @pytest.mark.parametrize(

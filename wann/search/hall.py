@@ -35,6 +35,10 @@ class HallOfFame:
         """A hall for so many genomes."""
         self.size, self.members = size, list(members)
 
+    def copy(self) -> HallOfFame:
+        """Another with the same members."""
+        return HallOfFame(self.size, self.members)
+
     @property
     def genomes(self) -> list[Genome]:
         """Those of the members."""

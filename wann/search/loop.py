@@ -158,8 +158,9 @@ def _generations(
             _normalize(state, pool, confirmation, networks, weights, int(np.ravel(cases)[0]))
         try:
             rewards = pool.rewards(networks, weights, cases)
+            hall = state.hall.copy()
             champion, challenge = confirmation.challenge(
-                state.champion, genomes, networks, rewards, generation, state.hall
+                state.champion, genomes, networks, rewards, generation, hall
             )
             anew = None
             if _starts_anew(config, generation + 1, champion):
@@ -170,7 +171,7 @@ def _generations(
                 best = int(fitness(rewards).argmax())  # unconfirmed, but better than nothing
                 state.champion = Champion(genomes[best], float(fitness(rewards)[best]), generation)
             raise
-        state.champion = champion
+        state.champion, state.hall = champion, hall
         state.evaluations += rewards.size + challenge
         if champion.generation == generation:
             log.champion(champion)
@@ -178,7 +179,7 @@ def _generations(
         guide = guided_by(pool, config, generation, weights, cases) if config.guided else None
         complexity = [network.complexity for network in networks]
         other = _objectives(pool, config, networks, weights, cases, rewards)
-        parents = state.hall.genomes if config.hall_of_fame else None
+        parents = hall.genomes if config.hall_of_fame else None
         evolution.tell(rewards, complexity, guide, other, parents)
         if anew is not None:
             evolution.restart(anew)
