@@ -104,7 +104,7 @@ def agreement(table: Table, chosen: list[str]) -> None:
     """The returns of a fixed policy in both."""
     for env_id in chosen:
         task = envs.make(f"envpool:{env_id}")
-        config = preset(task.name, max_steps=CUT.get(env_id, 0))
+        config = preset(task.name, max_steps=CUT.get(env_id, 0), give_up=0)
         ours = evaluator_for(task, config)
         theirs = evaluator_for(envs.make(f"gym:{env_id}"), config)
         assert isinstance(ours, EnvPoolEvaluator)
