@@ -1,5 +1,6 @@
 """Normalised searches: estimated in the first generations, the same for any workers, kept."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -7,8 +8,11 @@ import pytest
 
 from tests import genomes
 from wann import envs, evolve
+from wann.core.arrays import evenly
 from wann.core.config import preset
-from wann.core.network import express
+from wann.core.network import express, express_all
+from wann.envs.stepped.normalization import total
+from wann.evaluation.pool import Pool
 from wann.search import normalizing
 from wann.search.state import SearchState
 from wann.storage.load import load
@@ -110,3 +114,26 @@ def _start(task, seed):
     env = task.environment()
     env.reset(seed=seed)
     return env.unwrapped.start
+
+
+@pytest.mark.parametrize("env", ["Acrobot-v1", "LunarLander-v3"])
+def test_lanes_see_together_what_each_sees_alone(env):
+    pytest.importorskip("envpool", reason="needs wann[envpool]")
+    task = dataclasses.replace(envs.make(f"envpool:{env}"), episode_limit=100)
+    state = SearchState(task, preset(task.name, population=10), None)
+    networks, weights = express_all(state.evolution.ask()), np.array([0.3, 1.7, np.inf])
+    players = [networks[i] for i in evenly(10, normalizing.PLAYERS)]
+    alone = [
+        normalizing.observed(task, player, weight, 7, np.inf)
+        for player in players
+        for weight in weights.tolist()
+    ]
+    assert sum(each is None for each in alone) > 0  # infinite weights
+    expected = total([each for each in alone if each is not None])
+    for workers in (1, 2, 3):
+        with Pool(state.evaluator, workers) as pool:
+            found = normalizing.moments(pool, task, networks, weights, 7, None)
+            assert pool.rollouts == len(alone)
+        assert found.count == expected.count > 500
+        np.testing.assert_array_equal(found.mean, expected.mean)
+        np.testing.assert_array_equal(found.squares, expected.squares)

@@ -9,18 +9,20 @@ else.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from itertools import chain
 
 import numpy as np
 
 from wann.core.arrays import evenly
 from wann.core.network import Network
+from wann.envs.envpool import EnvPoolTask
 from wann.envs.gym import GymTask
 from wann.envs.stepped.normalization import Moments, total
 from wann.evaluation import recording
 from wann.evaluation import timeout as deadline
+from wann.evaluation.engine import envpool
 from wann.evaluation.gym import prepare
 from wann.evaluation.pool import Pool
 
@@ -50,12 +52,21 @@ def moments(
         OutOfTime: If the pool's time is up before.
     """
     players = [networks[i] for i in evenly(len(networks), min(PLAYERS, len(networks)))]
-    timeout = getattr(pool.evaluator, "timeout", math.inf)
-    jobs = [
-        (task, network, weight, seed, timeout) for network in players for weight in weights.tolist()
-    ]
-    found = [each for each in pool.map(observed, jobs) if each is not None]
-    pool.rollouts += len(jobs)
+    seen: Iterable[Moments | None]
+    if isinstance(task, EnvPoolTask):
+        parts = np.array_split(np.arange(len(players)), min(pool.workers, len(players)))
+        lanes = [(task, [players[i] for i in part], weights, seed) for part in parts]
+        seen = chain.from_iterable(pool.map(observed_together, lanes))
+    else:
+        timeout = getattr(pool.evaluator, "timeout", math.inf)
+        jobs = [
+            (task, player, weight, seed, timeout)
+            for player in players
+            for weight in weights.tolist()
+        ]
+        seen = pool.map(observed, jobs)
+    found = [each for each in seen if each is not None]
+    pool.rollouts += len(players) * len(weights)
     return total([*([known] if known else []), *found]) if known or found else None
 
 
@@ -72,7 +83,18 @@ def observed(
     return found
 
 
+def observed_together(
+    task: EnvPoolTask, networks: Sequence[Network], weights: np.ndarray, seed: int
+) -> list[Moments | None]:
+    """A worker's job where lanes step together: the same of each network with each weight."""
+    return [_moments(seen) for seen in envpool.observed(task, networks, weights, seed)]
+
+
 def _observed(task: GymTask, network: Network, weight: float, seed: int) -> Moments | None:
-    seen: Any = recording.record(task, network, weight, seed).observations
+    return _moments(recording.record(task, network, weight, seed).observations)
+
+
+def _moments(seen: np.ndarray) -> Moments | None:
+    """Those of the observations [T, I] that are finite; None if there are none."""
     seen = seen[np.isfinite(seen).all(axis=1)]
     return Moments.of(seen) if len(seen) else None

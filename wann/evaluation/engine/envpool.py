@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -67,10 +67,38 @@ class EnvPoolEvaluator:
         return np.concatenate(found).reshape(shape)
 
 
+def observed(
+    task: EnvPoolTask, networks: Sequence[Network], weights: np.ndarray, seed: int
+) -> list[np.ndarray]:
+    """What networks see in an episode of one seed with each weight, before it is normalised.
+
+    Returns:
+        For each of the lanes of P networks and W weights float64[T, I], before each of T steps.
+    """
+    lanes = Lanes(networks, weights, 1, task.low, task.high)
+    places, rows = [np.empty(0, np.int64)], [np.empty((0, len(task.inputs)))]
+
+    def watch(alive: np.ndarray, numbers: np.ndarray) -> None:
+        places.append(alive)
+        rows.append(numbers.astype(np.float64))
+
+    play(task, lanes, np.arange(len(lanes)), np.full(len(lanes), seed), watch=watch)
+    of_lane = np.concatenate(places)
+    by_lane = np.concatenate(rows)[np.argsort(of_lane, kind="stable")]
+    return np.split(by_lane, np.cumsum(np.bincount(of_lane, minlength=len(lanes)))[:-1])
+
+
 def play(
-    task: EnvPoolTask, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray, give_up: int = 0
+    task: EnvPoolTask,
+    lanes: Lanes,
+    chosen: np.ndarray,
+    seeds: np.ndarray,
+    give_up: int = 0,
+    watch: Callable[[np.ndarray, np.ndarray], None] = lambda alive, numbers: None,
 ) -> np.ndarray:
     """The returns of some lanes, int[L], in environments of the seeds [L], float64[L].
+
+    Before each step `watch` is told which lanes do it, by their places, and what they see.
 
     An episode is given up when its return has not risen above its highest for `give_up` steps, if
     that is not 0. It is taken to go on as in these steps: what it earned or lost in them counts
@@ -82,13 +110,16 @@ def play(
     returns = np.zeros(len(chosen))
     highest, since = np.zeros(len(chosen)), np.zeros(len(chosen), int)
     for step in range(1, task.episode_limit + 1):
-        outputs, best = lanes.act(chosen[alive], _seen(task, found))
+        numbers = task.see(found)
+        outputs, best = lanes.act(chosen[alive], _normalized(task, numbers))
         finite = best >= 0
         if not finite.all():
             returns[alive[~finite]] = np.nan
             alive, outputs, best = alive[finite], outputs[finite], best[finite]
+            numbers = numbers[finite]
             if not len(alive):
                 break
+        watch(alive, numbers)
         actions = task.actions(best if task.low is None else outputs)
         found, rewards, terminated, truncated, info = pool.step(actions, alive)
         alive = info["env_id"]
@@ -114,9 +145,8 @@ def play(
     return returns
 
 
-def _seen(task: EnvPoolTask, found: np.ndarray) -> np.ndarray:
-    """What networks take in of L observations: numbers [L, I]; what is not finite stays so."""
-    numbers = task.see(found)
+def _normalized(task: EnvPoolTask, numbers: np.ndarray) -> np.ndarray:
+    """What networks take in where they see numbers [L, I]; what is not finite stays so."""
     if task.normalization is None:
         return numbers
     return np.where(np.isfinite(numbers), task.normalization(numbers), numbers)
