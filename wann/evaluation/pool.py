@@ -190,13 +190,15 @@ class Pool:
         """What to do at a time: every n-th network, or a part of the rollouts where the networks
         are few. There are some jobs for each worker, so that slow networks even out; the more,
         the longer the work takes, but for threads, which need no more. Lanes that go in
-        step are the faster the more they are.
+        step are the faster the more they are, unless they draw images.
 
         Returns:
             For each job the indices of its networks, and the slice of its rollouts.
         """
         threads = isinstance(self._crew, Threads)
-        each = 2 if isinstance(self.evaluator, EnvPoolEvaluator) else 8
+        each = 8
+        if isinstance(self.evaluator, EnvPoolEvaluator):
+            each = 2 if self.evaluator.task.observe else 1
         count = 1 if threads and self.workers == 1 else each * self.workers
         if self.pace and not isinstance(self._crew, Threads):
             seconds = self.pace * networks * weights * rollouts
