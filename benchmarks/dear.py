@@ -39,7 +39,7 @@ from wann.search.state import SearchState
 FILE = Path(__file__).parent / "results" / "dear.csv"
 COLUMNS = ("row", "seed", "steps", "cpu_seconds", "generations", "connections", "score")
 TASK = "envpool:CarRacing-v3"
-STEPS = 600_000  # of a search, as of --time-limit 600 on two cores
+STEPS = 600_000  # of a search: six minutes of two idle cores
 RANDOM = "random networks"
 ROWS: dict[str, dict[str, Any]] = {
     "search": {},
@@ -126,8 +126,8 @@ def at_random(
             networks = express_all(genomes)
             episodes = generator(config.seed, Stream.EPISODES, generation)
             weights = config.drawn_weights(generation)
-            count = len(weights) if config.own_episodes else 0
-            cases = drawn(pool.evaluator.draw, episodes, config.rollouts, count)
+            count = config.rollouts, len(weights)
+            cases = drawn(pool.evaluator.draw, episodes, *count, config)
             rewards = pool.rewards(networks, weights, cases)
             found = champion, genomes, networks, rewards, generation
             champion, _ = confirmation.challenge(*found, hall)

@@ -62,10 +62,13 @@ def test_confirmation_has_them_too():
     assert len(np.unique(evaluator.cases[0])) == 6
 
 
-def test_without_a_number_of_weights_all_have_the_same():
-    rng = np.random.default_rng(0)
-    assert drawn(evaluator_for(envs.make("cartpole"), SearchConfig()).draw, rng, 3).shape == (3, 4)
-    assert drawn(Seen().draw, rng, 3).shape == (3,)
+def test_otherwise_all_have_the_same():
+    rng, config = np.random.default_rng(0), SearchConfig()
+    assert drawn(evaluator_for(envs.make("cartpole"), config).draw, rng, 3, 6, config).shape == (
+        3,
+        4,
+    )
+    assert drawn(Seen().draw, rng, 3, 6, config).shape == (3,)
 
 
 def test_tasks_whose_cases_are_no_seeds_have_none():

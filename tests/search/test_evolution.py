@@ -8,7 +8,6 @@ from tests import genomes, naive
 from wann.core.config import SearchConfig, preset
 from wann.core.genome import validate
 from wann.core.network import express
-from wann.core.symmetry import symmetric as is_symmetric
 from wann.search.evolution import Evolution, shares
 from wann.search.variation.innovation import ROOM
 
@@ -63,34 +62,6 @@ def test_the_first_generation():
     counts = [len(genome.connections) for genome in population]
     assert np.mean(counts) == pytest.approx(2.0, abs=0.8)
     assert len(set(counts)) > 1
-
-
-@pytest.mark.parametrize("symmetric", [False, True], ids=["any", "symmetric"])
-def test_a_first_generation_of_many_mutations(symmetric):
-    config = dataclasses.replace(SMALL, symmetric=symmetric, add_node=1.0, add_connection=1.0)
-    plain, grown = (
-        Evolution(3, 2, dataclasses.replace(config, first_mutations=most)).ask() for most in (0, 12)
-    )
-    changed = [after != before for before, after in zip(plain, grown, strict=True)]
-    assert sum(changed) > 12  # one in thirteen draws no mutation
-    assert len({len(genome.hidden) for genome in grown}) > 3
-    for genome in grown:
-        validate(genome)
-        assert len(genome.connections) == express(genome).complexity  # nothing without effect
-        assert is_symmetric(genome) or not symmetric
-
-
-@pytest.mark.parametrize(("share", "low", "high"), [(0.0, 0, 0), (0.5, 4, 12), (1.0, 16, 16)])
-def test_immigrants_have_no_parents(share, low, high):
-    rates = {"add_node": 1.0, "add_connection": 0, "change_activation": 0, "enable_connection": 0}
-    config = dataclasses.replace(SMALL, immigrants=share, **rates)
-    evolution = Evolution(3, 2, config)
-    for _ in range(3):
-        evolution.tell(np.zeros((20, 1, 1)), [1] * 20)
-    for genome in evolution.ask():
-        validate(genome)
-    new = [len(genome.hidden) == 0 for genome in evolution.ask()[4:]]  # after the elites
-    assert low <= sum(new) <= high
 
 
 def test_elites_survive_in_their_order():

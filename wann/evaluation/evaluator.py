@@ -69,10 +69,13 @@ def drawn(
     draw: Callable[[np.random.Generator, int], Cases],
     rng: np.random.Generator,
     rollouts: int,
-    weights: int = 0,
+    weights: int,
+    config: SearchConfig,
 ) -> Cases:
-    """R cases; for a number of weights W, if it is not 0, other ones for each weight, [R, W]."""
-    return draw(rng, rollouts * weights).reshape(-1, weights) if weights else draw(rng, rollouts)
+    """R cases for all of W weights or, with `own_episodes`, R for each of them, [R, W]."""
+    if not config.own_episodes:
+        return draw(rng, rollouts)
+    return draw(rng, rollouts * weights).reshape(-1, weights)
 
 
 def limit(task: Stepped, config: SearchConfig) -> Stepped:

@@ -42,8 +42,6 @@ WHOLE_ROLLOUTS = 2400
 # Episodes for each weight by which a champion is simplified, at most.
 SIMPLIFY_ROLLOUTS = 12
 
-NO_HALL = HallOfFame(0)
-
 
 class Confirmation:
     """Tries champions on cases that selection never sees."""
@@ -52,9 +50,8 @@ class Confirmation:
         """Draw the cases, the same ones for the whole search."""
         self._pool, self._config = pool, config
         rng = generator(config.seed, Stream.CONFIRMATION)
-        count = len(config.weight_values) if config.own_episodes else 0
-        draw = pool.evaluator.confirmation
-        self._cases = drawn(draw, rng, config.confirm_rollouts, count)
+        count = config.confirm_rollouts, len(config.weight_values)
+        self._cases = drawn(pool.evaluator.confirmation, rng, *count, config)
 
     def challenge(
         self,
@@ -63,7 +60,7 @@ class Confirmation:
         networks: Sequence[Network],
         rewards: np.ndarray,
         generation: int,
-        hall: HallOfFame = NO_HALL,
+        hall: HallOfFame | None = None,
     ) -> tuple[Champion, int]:
         """Let the best of a generation become champion if the confirmation cases agree.
 
@@ -73,11 +70,12 @@ class Confirmation:
             networks: The same, expressed.
             rewards: [P, W, R].
             generation: Their generation.
-            hall: Where there is room, the best contend for a place in it, too.
+            hall: Where it has room, the best contend for a place in it, too.
 
         Returns:
             The champion, and the number of rollouts that it took to find out.
         """
+        hall = hall or HallOfFame(0)
         if hall.size:
             places = hall.contenders(genomes, rewards)
         else:

@@ -197,8 +197,8 @@ class SearchState:
     def cases(self) -> Sequence[Any]:
         """The R cases that all genomes of this generation meet."""
         rng = generator(self.config.seed, Stream.EPISODES, self.evolution.generation)
-        count = len(self.weights()) if self.config.own_episodes else 0
-        return drawn(self.evaluator.draw, rng, self.config.rollouts, count)
+        count = self.config.rollouts, len(self.weights())
+        return drawn(self.evaluator.draw, rng, *count, self.config)
 
 
 def _arrays(moments: Moments) -> dict[str, np.ndarray]:
