@@ -23,8 +23,9 @@ import wann
 from benchmarks.gym import grown
 from wann import envs
 from wann.core.config import SearchConfig, preset
-from wann.evaluation.engine import envpool
+from wann.envs.envpool import EnvPoolTask
 from wann.evaluation.engine.envpool import EnvPoolEvaluator
+from wann.evaluation.engine.lanes import Lanes
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.pool import Pool
@@ -64,16 +65,38 @@ def searched(config: SearchConfig, steps: list[int]) -> float:
 
 
 def count_steps() -> list[int]:
-    """Let every step of lanes add their number to a list."""
+    """Let every step of lanes add their number to a list; those that share an environment count
+    each."""
     steps: list[int] = []
-    act = envpool.Lanes.act
+    act = Lanes.act
 
     def counted(self: Any, lanes: np.ndarray, observations: np.ndarray) -> Any:
         steps.append(len(lanes))
         return act(self, lanes, observations)
 
     # A method is replaced, which types forbid: it counts what the search steps.
-    envpool.Lanes.act = counted  # type: ignore[method-assign]
+    Lanes.act = counted  # type: ignore[method-assign]
+    return steps
+
+
+def count_taken() -> list[int]:
+    """Let every step of environments add their number to a list."""
+    steps: list[int] = []
+    made = EnvPoolTask.pool
+
+    def counted(self: Any, seeds: Any, **options: Any) -> Any:
+        pool = made(self, seeds, **options)
+        step = pool.step
+
+        def one(actions: np.ndarray, environments: np.ndarray) -> Any:
+            steps.append(len(environments))
+            return step(actions, environments)
+
+        pool.step = one
+        return pool
+
+    # A method is replaced, which types forbid: it counts what environments step.
+    EnvPoolTask.pool = counted  # type: ignore[method-assign]
     return steps
 
 

@@ -13,7 +13,8 @@ from wann import envs
 from wann.core.config import SearchConfig
 from wann.core.network import express
 from wann.envs.stepped.normalization import Normalization
-from wann.evaluation.engine.envpool import EnvPoolEvaluator, play
+from wann.evaluation.engine.envpool import EnvPoolEvaluator
+from wann.evaluation.engine.episodes import play
 from wann.evaluation.engine.lanes import Lanes
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.gym import GymEvaluator
@@ -99,8 +100,8 @@ class Pool3:
     def __init__(self, seeds, bad_reward=True):
         self.count, self.time, self.sent = len(seeds), 0, []
 
-    def reset(self):
-        return np.ones((self.count, 2)), {"env_id": np.arange(self.count)}
+    def reset(self, environments):
+        return np.ones((len(environments), 2)), {"env_id": environments}
 
     def step(self, actions, env_id):
         self.time += 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from wann.core.network import Network
 from wann.envs.envpool import EnvPoolTask
+from wann.evaluation.engine.episodes import play
 from wann.evaluation.engine.lanes import Lanes
 from wann.evaluation.gym import SEEDS
 
@@ -86,73 +87,3 @@ def observed(
     of_lane = np.concatenate(places)
     by_lane = np.concatenate(rows)[np.argsort(of_lane, kind="stable")]
     return np.split(by_lane, np.cumsum(np.bincount(of_lane, minlength=len(lanes)))[:-1])
-
-
-def play(
-    task: EnvPoolTask,
-    lanes: Lanes,
-    chosen: np.ndarray,
-    seeds: np.ndarray,
-    give_up: int = 0,
-    watch: Callable[[np.ndarray, np.ndarray], None] = lambda alive, numbers: None,
-) -> np.ndarray:
-    """The returns of some lanes, int[L], in environments of the seeds [L], float64[L].
-
-    Before each step `watch` is told which lanes do it, by their places, and what they see.
-
-    An episode is given up when its return has not risen above its highest for `give_up` steps, if
-    that is not 0. It is taken to go on as in these steps: what it earned or lost in them counts
-    for each so many of the steps that are left.
-    """
-    pool = task.pool(seeds.tolist())
-    found, info = pool.reset()
-    alive = info["env_id"]
-    returns = np.zeros(len(chosen))
-    highest, since = np.zeros(len(chosen)), np.zeros(len(chosen), int)
-    for step in range(1, task.episode_limit + 1):
-        numbers = task.see(found)
-        outputs, best = lanes.act(chosen[alive], _normalized(task, numbers))
-        finite = best >= 0
-        if not finite.all():
-            returns[alive[~finite]] = np.nan
-            alive, outputs, best = alive[finite], outputs[finite], best[finite]
-            numbers = numbers[finite]
-            if not len(alive):
-                break
-        watch(alive, numbers)
-        actions = task.actions(best if task.low is None else outputs)
-        found, rewards, terminated, truncated, info = pool.step(actions, alive)
-        alive = info["env_id"]
-        returns[alive] += rewards
-        over = terminated | truncated | ~np.isfinite(returns[alive])
-        if give_up:
-            rises = returns > highest
-            highest[rises], since[rises] = returns[rises], step
-            hopeless = ~over & (step - since[alive] >= give_up)
-            lost = alive[hopeless]
-            left = (task.episode_limit - step) / give_up
-            returns[lost] += (returns[lost] - highest[lost]) * left
-            over |= hopeless
-        if over.any():
-            returns[alive[over & ~_finite(task, found)]] = np.nan
-            alive, found = alive[~over], found[~over]
-            if not len(alive):
-                break
-    else:
-        returns[alive[~_finite(task, found)]] = np.nan
-    pool.close()
-    returns[~np.isfinite(returns)] = np.nan
-    return returns
-
-
-def _normalized(task: EnvPoolTask, numbers: np.ndarray) -> np.ndarray:
-    """What networks take in where they see numbers [L, I]; what is not finite stays so."""
-    if task.normalization is None:
-        return numbers
-    return np.where(np.isfinite(numbers), task.normalization(numbers), numbers)
-
-
-def _finite(task: EnvPoolTask, found: np.ndarray) -> np.ndarray:
-    """Whether all numbers of each of L observations are finite, bool[L]."""
-    finite: np.ndarray = np.isfinite(task.see(found)).all(axis=1)
-    return finite
