@@ -24,10 +24,19 @@ def rewards_of(fitness):
     return np.array(fitness, float).reshape(-1, 1, 1)
 
 
-def test_the_best_two_contend_unless_they_are_members():
+def test_the_best_two_contend_unless_they_are_members_or_do_the_same():
     hall = HallOfFame(3, [Champion(GENOMES[2], 5.0, 0)])
-    assert hall.contenders(GENOMES, rewards_of([1, 7, 9, 8, math.nan])) == [3]
+    assert hall.contenders(GENOMES, rewards_of([1, 7, 9, 8, math.nan])) == [3, 1]
+    assert hall.contenders(GENOMES, rewards_of([1, 9, 9, 8, 8])) == [3, 0]
     assert hall.contenders(GENOMES, rewards_of([1, 7, 2, 8, math.inf])) == [3, 1]
+
+
+def test_who_is_worse_than_half_of_a_full_hall_does_not_contend():
+    hall = HallOfFame(2, [Champion(GENOMES[2], 5.0, 0), Champion(GENOMES[3], 5.0, 0)])
+    assert hall.contenders(GENOMES, rewards_of([5, 7, 9, 4, 6])) == [1]
+    assert hall.contenders(GENOMES, rewards_of([5, 6, 9, 4, 6])) == []
+    hall.size = 3
+    assert hall.contenders(GENOMES, rewards_of([5, 7, 9, 4, 6])) == [1, 4]
 
 
 def test_the_best_stay_and_of_equals_the_first():
@@ -66,31 +75,47 @@ def test_the_best_of_the_hall_is_the_champion():
         assert champion == Champion(GENOMES[4], 7.0, 2)
         assert rollouts == 2 * 2 * 5
         assert hall.genomes == [GENOMES[4], GENOMES[3]]
+        hall.size = 2
         again = confirmation.challenge(champion, *found, hall)
-        assert again == (champion, 0)  # both are members
+        assert again == (champion, 0)  # both are members, and no other is better
+        hall.size = 3
         luckier = GENOMES, networks, rewards_of([0, 5, 4, 3, 3]), 3
         champion, _ = confirmation.challenge(champion, *luckier, hall)
         assert champion == Champion(GENOMES[1], 8.0, 3)
         assert hall.genomes == [GENOMES[1], GENOMES[4], GENOMES[3]]
 
 
-def test_members_breed_and_are_not_tried_again():
+def test_members_are_the_elites_and_breed():
     still = SearchConfig(
         population=20, tournament=1000, change_activation=0, add_node=0, add_connection=0,
         enable_connection=1.0, hall_of_fame=2,
     )  # fmt: skip
     evolution = Evolution(3, 1, still)
     evolution.tell(rewards_of(range(20)), [1] * 20, hall=GENOMES[3:1:-1])
-    children = evolution.ask()
-    assert len(children) == 20
+    elites, children = evolution.ask()[:2], evolution.ask()[2:]
+    assert elites == GENOMES[3:1:-1]
+    assert len(children) == 18
     assert all(child == GENOMES[3] for child in children)  # the best wins all tournaments
     evolution = Evolution(3, 1, dataclasses.replace(still, tournament=1, cull=0.9, seed=2))
-    before = evolution.ask()
+    before = [*GENOMES[2:4], *evolution.ask()[2:]]
+    evolution._population = before
     evolution.tell(rewards_of(range(20)), [1] * 20, hall=GENOMES[3:1:-1])
-    children = evolution.ask()
+    children = evolution.ask()[2:]
     parents = [*GENOMES[2:4], *before[18:]]  # the hall, and a tenth of the generation
     found = [next(i for i, parent in enumerate(parents) if child == parent) for child in children]
     assert set(found) == {0, 1, 2, 3}
+
+
+def test_half_of_a_generation_at_most_are_members():
+    config = SearchConfig(population=4, hall_of_fame=5)
+    evolution = Evolution(3, 1, config)
+    evolution.tell(rewards_of(range(4)), [1] * 4, hall=GENOMES[::-1])
+    assert len(evolution.ask()) == 4
+    assert evolution.ask()[:2] == GENOMES[:2:-1]
+    hall = HallOfFame(2, [Champion(GENOMES[2], 5.0, 0), Champion(GENOMES[3], 4.0, 0)])
+    # One of the two is not there, and half of those that are is the other.
+    assert hall.contenders([GENOMES[2], *GENOMES[:2]], rewards_of([5, 6, 4])) == [1]
+    assert hall.contenders(GENOMES[:2], rewards_of([5, 6])) == [1, 0]
 
 
 CONFIG = preset(

@@ -115,8 +115,8 @@ class SearchConfig:
     elites: float = 0.2
     """Share of the population that survives unchanged."""
     hall_of_fame: int = 0
-    """Parents that stay as long as no better ones are confirmed, in the place of elites; each
-    generation has two genomes confirmed. 0: none."""
+    """The elites, which stay as long as no better ones are confirmed; each generation has up to two
+    genomes confirmed. 0: the best of each generation are."""
     cull: float = 0.2
     """Share of the population that may not become parents."""
     cull_first: bool = False

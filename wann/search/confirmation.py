@@ -185,8 +185,10 @@ class Confirmation:
     def _fitness(self, networks: Sequence[Network]) -> list[float]:
         if not networks:
             return []
-        scores = self._pool.scores(networks, self._config.weight_values, self._cases)
-        found: list[float] = fitness(scores).tolist()
+        # Where hopeless episodes are given up, playing them on took two of three steps of a search.
+        play = self._pool.rewards if self._config.give_up else self._pool.scores
+        returns = play(networks, self._config.weight_values, self._cases)
+        found: list[float] = fitness(returns).tolist()
         return found
 
 

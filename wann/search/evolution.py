@@ -104,8 +104,8 @@ class Evolution:
             complexity: [P], the number of connections of each genome.
             guide: Asked about the parents; mutations draw from what it proposes.
             other: [P] or [P, K], what stands in the place of the peak; see `objectives.ranked`.
-            hall: Genomes that are parents before all others, the best first; then the next
-                generation has no elites but P children.
+            hall: The genomes that are elites, the best first, instead of those of the generation;
+                half of the next one at most.
 
         Raises:
             ValueError: If a shape does not fit the population.
@@ -146,7 +146,8 @@ class Evolution:
         ranked = [self._population[i] for i in order]
         elites, parents = shares(config)
         if hall is not None:
-            ranked, elites, parents = [*hall, *ranked], 0, len(hall) + parents
+            ranked = [*hall, *(genome for genome in ranked if genome not in hall)]
+            elites, parents = min(len(hall), config.population // 2), len(hall) + parents
         count = config.population - elites
 
         def winner() -> int:

@@ -2,7 +2,7 @@
 
 Where one episode says little, the best of a generation are mostly the luckiest, and elites that
 must prove themselves anew in each generation soon lose to others that are luckier. Members of the
-hall are known by the confirmation cases, many more than a generation has, and are parents until
+hall are known by the confirmation cases, many more than a generation has, and are elites until
 better ones come. (The term is that of Rosin & Belew, "New methods for competitive coevolution",
 1997, whose hall tests the living; here its members breed.)
 """
@@ -46,10 +46,20 @@ class HallOfFame:
 
     def contenders(self, genomes: Sequence[Genome], rewards: np.ndarray) -> list[int]:
         """Which of P genomes with rewards [P, W, R] are to be confirmed: the best, if they are no
-        members."""
-        best = np.argsort(-fitness(rewards), kind="stable")[:CONTENDERS].tolist()
-        known = self.genomes
-        return [i for i in best if genomes[i] not in known]
+        members, do not the same as one, and do better than half of a full hall by their rewards."""
+        means, known = fitness(rewards), self.genomes
+        members = [i for i, genome in enumerate(genomes) if genome in known]
+        full = members and len(self.members) == self.size
+        least = float(np.median(means[members])) if full else -np.inf
+        tried = [rewards[i] for i in members]
+        found: list[int] = []
+        for i in np.argsort(-means, kind="stable").tolist():
+            if len(found) == CONTENDERS or means[i] < least:
+                break
+            if not any(np.array_equal(rewards[i], each, equal_nan=True) for each in tried):
+                tried.append(rewards[i])
+                found.append(i)
+        return found
 
     def admit(self, confirmed: Sequence[Champion]) -> None:
         """Let confirmed genomes in whose fitness is above that of others; of equals who was first
