@@ -45,9 +45,11 @@ def play(
         if len(going):
             found, rewards, terminated, truncated, info = pool.step(actions, going)
             going = info["env_id"]
-            finite = np.isfinite(task.see(found)).all(axis=1)
-            left = ~accounts.over(going, rewards, terminated | truncated, finite)
-            going, found = going[left], found[left]
+            over = accounts.over(going, rewards, terminated | truncated)
+            if over.any():
+                broken = ~np.isfinite(task.see(found[over])).all(axis=1)
+                accounts.returns[going[over][broken]] = np.nan
+                going, found = going[~over], found[~over]
         if len(parted):
             begun, info = _reset(pool, parted)
             going = np.concatenate((going, info["env_id"]))
@@ -136,11 +138,8 @@ class _Accounts:
         self.returns, self._highest = np.zeros(count), np.zeros(count)
         self._step, self._since = np.zeros(count, int), np.zeros(count, int)
 
-    def over(
-        self, going: np.ndarray, rewards: np.ndarray, ended: np.ndarray, finite: np.ndarray
-    ) -> np.ndarray:
-        """Which of the environments int[E] are over after a step; what ends with what is not
-        `finite` has no return."""
+    def over(self, going: np.ndarray, rewards: np.ndarray, ended: np.ndarray) -> np.ndarray:
+        """Which of the environments int[E] are over after a step."""
         self.returns[going] += rewards
         self._step[going] += 1
         step, returns = self._step[going], self.returns[going]
@@ -154,7 +153,6 @@ class _Accounts:
             self.returns[lost] += (self.returns[lost] - self._highest[lost]) * left
             over |= hopeless
         over |= step >= self._limit
-        self.returns[going[over & ~finite]] = np.nan
         return over
 
 
