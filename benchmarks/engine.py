@@ -82,21 +82,28 @@ def count_steps() -> list[int]:
     return steps
 
 
+class Counted:
+    """An EnvPool that adds the number of environments that step to a list."""
+
+    def __init__(self, pool: Any, steps: list[int]) -> None:
+        self._pool, self._steps = pool, steps
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    def step(self, actions: np.ndarray, environments: np.ndarray) -> Any:
+        """Step some."""
+        self._steps.append(len(environments))
+        return self._pool.step(actions, environments)
+
+
 def count_taken() -> list[int]:
     """Let every step of environments add their number to a list."""
     steps: list[int] = []
     made = EnvPoolTask.pool
 
-    def counted(self: Any, seeds: Any, **options: Any) -> Any:
-        pool = made(self, seeds, **options)
-        step = pool.step
-
-        def one(actions: np.ndarray, environments: np.ndarray) -> Any:
-            steps.append(len(environments))
-            return step(actions, environments)
-
-        pool.step = one
-        return pool
+    def counted(self: Any, seeds: Any, **options: Any) -> Counted:
+        return Counted(made(self, seeds, **options), steps)
 
     # A method is replaced, which types forbid: it counts what environments step.
     EnvPoolTask.pool = counted  # type: ignore[method-assign]
