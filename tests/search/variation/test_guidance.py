@@ -174,6 +174,31 @@ def test_following_the_gradient_raises_the_likelihood():
     assert after > before + 0.4
 
 
+def test_contrasts_follow_the_second_moment_over_all_weights_and_images():
+    rng = np.random.default_rng(2)
+    inputs = rng.normal(size=(12, 200)).astype(np.float32)
+    inputs[[0, 4]] = [[1.0], [0.0]]  # the bias, and a pixel that is always black
+    deltas = rng.normal(size=(1, 600)).astype(np.float32)
+    found = candidates.contrasts(inputs, deltas, KINDS, np.random.default_rng(3))
+    # The same with each column for itself.
+    columns = np.tile(inputs.astype(float), 3)
+    columns -= columns.mean(axis=1, keepdims=True)
+    again = np.random.default_rng(3)
+    again.permutation(deltas)
+    towards = again.normal(size=(12, candidates.CONTRASTS))
+    for _ in range(candidates.ITERATIONS):
+        towards = columns @ (deltas[0][:, None] * (columns.T @ towards))
+        towards /= np.linalg.norm(towards, axis=0)
+    order = np.argsort(-np.abs(towards.T), axis=1)
+    for row, signs, expected, values in zip(
+        found.sources, found.signs, order, towards.T, strict=True
+    ):
+        count = np.count_nonzero(row >= 0)
+        assert row[:count].tolist() == expected[:count].tolist()
+        same = signs[:count] == np.sign(values[row[:count]])
+        assert same.all() or not same.any()  # turned where no sign was negative
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("contrasts", [False, True])
 def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
@@ -184,7 +209,8 @@ def test_a_new_node_has_the_values_that_were_weighed(seed, contrasts):
     found = candidates.random_nodes(layers, KINDS, rng)
     if contrasts:
         three = np.flatnonzero(layers == 3)
-        found = candidates.contrasts(values[:7], deltas[three], KINDS, rng)
+        inputs = values[:7, : images.shape[1]]
+        found = candidates.contrasts(inputs, deltas[three], KINDS, rng)
     sources, signs, kinds, new_layers = found
     made = forward_candidates(sources, signs, kinds, WEIGHTS.astype(np.float32), values)
     seen = set()

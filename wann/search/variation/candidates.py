@@ -88,13 +88,16 @@ def contrasts(
 
     Args:
         inputs: float32[1 + I, B], the values of bias and inputs.
-        deltas: float32[T, B], those of nodes in the layer above.
+        deltas: float32[T, W · B], those of nodes in the layer above, for each of W weights.
         activations: uint8 indices of those that the nodes may have.
         rng: Chooses `CONTRAST_TARGETS` of the T, and where to start.
     """
     centred = inputs - inputs.mean(axis=1, keepdims=True)
+    chosen = rng.permutation(deltas)[:CONTRAST_TARGETS]
+    # The second moment is a sum over weights and images, and the weights have the same inputs.
+    slopes = chosen.reshape(len(chosen), -1, inputs.shape[1]).sum(axis=1)
     directions = []
-    for slope in rng.permutation(deltas)[:CONTRAST_TARGETS, :, None]:
+    for slope in slopes[:, :, None]:
         found = rng.normal(size=(len(inputs), CONTRASTS)).astype(np.float32)
         for _ in range(ITERATIONS):
             found = centred @ (slope * (centred.T @ found))

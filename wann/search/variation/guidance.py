@@ -127,7 +127,8 @@ def propose(
     else:
         others = candidates.nodes_anywhere(nodes - network.outputs, first, activations, rng)
         above = np.ones(len(targets), bool)
-    contrasts = candidates.contrasts(values[:first], deltas[above], activations, rng)
+    inputs = values[:first, :count]  # the same for each weight
+    contrasts = candidates.contrasts(inputs, deltas[above], activations, rng)
     new = Candidates(*map(np.concatenate, zip(others, contrasts, strict=True)))
     made = forward_candidates(
         new.sources, new.signs, new.activations, weights, values, network.graph.own
@@ -150,17 +151,19 @@ def propose(
         node_chances,
         genome.connections[genome.connections["enabled"]]["innovation"][genes].tolist(),
         deltas.shape[1],
-        deltas.shape[1] * _multiply_adds(network, len(targets), new, len(contrasts.sources)),
+        count * _multiply_adds(network, len(weights), len(targets), new, len(contrasts.sources)),
     )
 
 
-def _multiply_adds(network: Network, targets: int, new: Candidates, contrasts: int) -> int:
-    """What one example with one weight takes: forward and backward, the products of `derivatives`
-    with all nodes and with the new ones, the values of these, and the iterations that led to the
-    contrasts among them."""
+def _multiply_adds(
+    network: Network, weights: int, targets: int, new: Candidates, contrasts: int
+) -> int:
+    """What one example takes: for each weight forward and backward, the products of `derivatives`
+    with all nodes and with the new ones, and the values of these; once for all weights the
+    iterations that led to the contrasts among them."""
     products = 2 * targets * (len(network.activations) + len(new.sources))
-    iterations = 2 * candidates.ITERATIONS * contrasts * (1 + network.inputs)
-    return 2 * network.complexity + products + int(np.count_nonzero(new.signs)) + iterations
+    each = 2 * network.complexity + products + int(np.count_nonzero(new.signs))
+    return weights * each + 2 * candidates.ITERATIONS * contrasts * (1 + network.inputs)
 
 
 def node_layers(network: Network) -> np.ndarray:
