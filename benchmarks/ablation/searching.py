@@ -161,12 +161,18 @@ def signs(inputs: int, outputs: int, rng: np.random.Generator) -> Genome:
     return ternary.layered(layers[0], layers[1], kinds)
 
 
-def grown(inputs: int, outputs: int, config: SearchConfig, rng: np.random.Generator) -> Genome:
-    """A symmetric network after up to `MOST_MUTATIONS` of the search's mutations, unselected."""
+def grown(
+    inputs: int,
+    outputs: int,
+    config: SearchConfig,
+    rng: np.random.Generator,
+    most: int = MOST_MUTATIONS,
+) -> Genome:
+    """A symmetric network after up to `most` of the search's mutations, unselected."""
     innovations = Innovations(inputs, outputs)
     simplest = replace(config, first_mutations=0)
     genome = initial.population(inputs, outputs, simplest, innovations, rng, count=2)[0]
-    for _ in range(int(rng.integers(MOST_MUTATIONS + 1))):
+    for _ in range(int(rng.integers(most + 1))):
         genome = mutate(
             genome,
             rng,

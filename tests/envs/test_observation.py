@@ -87,13 +87,19 @@ def test_the_race_car():
     image[0, :84, :48] = (102, 204, 102)  # grass on the left, the other side is road
     image[0, :84, 48:] = (102, 102, 102)
     image[0, 89:94, 12:14] = 255  # half of the speed's bar, two of its three columns
-    image[0, 86:91, 38:48] = (0, 255, 0)  # steering to the left as far as the bar goes
     image[0, 86:91, 72:77] = (255, 0, 0)  # turning to the right, half of the bar
     found = dict(
         zip(interface.CAR_INPUTS, seen(interface.CAR_OBSERVE, image)[0].tolist(), strict=True)
     )
-    for row in range(7):
-        assert [found[f"grass_{row}_{column}"] for column in range(8)] == [1.0] * 4 + [0.0] * 4
+    for row in ("far", "near", "here"):
+        assert [found[f"grass_{row}_{side}"] for side in ("left", "right")] == [1.0, 0.0]
     assert found["speed"] == pytest.approx(1 / 3)
-    bars = ("wheels", "steering_left", "steering_right", "turning_left", "turning_right")
-    assert [found[bar] for bar in bars] == pytest.approx([0.0, 1.0, 0.0, 0.0, 0.5])
+    assert [found["turning_left"], found["turning_right"]] == [0.0, 0.5]
+
+
+def test_the_race_car_looks_ahead():
+    image = np.full((1, 96, 96, 3), 102, np.uint8)
+    image[0, 24:40] = image[0, 56:64] = (102, 204, 102)  # all of the far cells, half of those here
+    image[0, :24] = image[0, 72:84] = image[0, :, :24] = image[0, :, 72:] = (102, 204, 102)
+    found = seen(interface.CAR_OBSERVE, image)[0].tolist()
+    assert found[:6] == [1.0, 1.0, 0.0, 0.0, 0.5, 0.5]

@@ -207,7 +207,7 @@ _CAR = {
     "own_episodes": True,
     "confirm_rollouts": 1,
     "connect_probability": 0.1,
-    "first_mutations": 80,
+    "first_mutations": 10,
     "more_mutations": 0.3,
     "complexity_probability": 0.1,
     "hall_of_fame": 8,
