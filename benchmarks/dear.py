@@ -1,10 +1,10 @@
 """Does a search of dear, noisy episodes select?  ``python -m benchmarks.dear``
 
-A search of EnvPool's race car goes on until its lanes took so many steps, those of confirmation
-included. Beside it stand random networks, grown by the search's own mutations, which meet the same
-episodes and are confirmed alike: only what selection does is missing. The champion is scored
-afterwards by whole episodes that nothing else has seen. The CSV is written after each run; those
-that are done are kept, so that it goes on where it was stopped.
+A search of EnvPool's race car goes on until its environments took so many steps, those of
+confirmation included. Beside it stand random networks, grown by the search's own mutations, which
+meet the same episodes and are confirmed alike: only what selection does is missing. The champion is
+scored afterwards by whole episodes that nothing else has seen. The CSV is written after each run;
+those that are done are kept, so that it goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.ablation.searching import grown
-from benchmarks.engine import count_steps
+from benchmarks.engine import count_taken
 from wann import envs
 from wann.core import files
 from wann.core.config import SearchConfig, preset
@@ -37,9 +37,9 @@ from wann.search.loop import search
 from wann.search.state import SearchState
 
 FILE = Path(__file__).parent / "results" / "dear.csv"
-COLUMNS = ("row", "seed", "steps", "cpu_seconds", "generations", "connections", "score")
+COLUMNS = ("row", "seed", "steps", "cpu_seconds", "generations", "connections", "score", "best")
 TASK = "envpool:CarRacing-v3"
-STEPS = 600_000  # of a search: six minutes of two idle cores
+STEPS = 600_000  # of a search: ten minutes of one idle core
 RANDOM = "random networks"
 ROWS: dict[str, dict[str, Any]] = {
     "search": {},
@@ -47,11 +47,12 @@ ROWS: dict[str, dict[str, Any]] = {
     "elites, no hall of fame": {"hall_of_fame": 0, "cull": 0.2},
     "no immigrants": {"immigrants": 0.0},
     "simple networks first": {"first_mutations": 0},
+    "large networks first": {"first_mutations": 80},
     "the same episodes for all weights": {"own_episodes": False, "confirm_rollouts": 2},
     "episodes of 400 steps": {"max_steps": 400},
     "no episode given up": {"give_up": 0},
 }
-WEIGHTS = np.array([0.5, 1.0, 2.0])  # for -0.5, -1 and -2, too, as networks are symmetric
+WEIGHTS = np.arange(0.1, 2.0, 0.2)  # for negative ones, too, as networks are symmetric
 CASES = 10**6 + np.arange(10)  # of the scores; above the seeds of all searches
 
 
@@ -67,7 +68,7 @@ def main() -> None:
     options = parser.parse_args()
     lines = read(options.results)
     done = {(line["row"], int(line["seed"])) for line in lines}
-    steps = count_steps()
+    steps = count_taken()
     for seed in range(options.seeds):
         for row in options.rows:
             if (row, seed) not in done:
@@ -97,8 +98,9 @@ def run(row: str, seed: int, steps: list[int], most: int) -> dict[str, Any]:
     spent, taken = time.process_time() - begun, sum(steps)
     assert symmetric(genome)
     network = express(genome)
-    score = EnvPoolEvaluator(task).scores(network, WEIGHTS, CASES).mean()
-    values = row, seed, taken, f"{spent:.1f}", generations, network.complexity, f"{score:.1f}"
+    scores = EnvPoolEvaluator(task).scores(network, WEIGHTS, CASES).mean(axis=1)
+    found = f"{scores.mean():.1f}", f"{scores.max():.1f}"
+    values = row, seed, taken, f"{spent:.1f}", generations, network.complexity, *found
     return dict(zip(COLUMNS, values, strict=True))
 
 
@@ -117,12 +119,12 @@ def at_random(
 ) -> tuple[Genome, int]:
     """The champion of random networks, confirmed as a search's are, and how many generations."""
     rng = generator(config.seed, Stream.START)
-    sizes = len(task.inputs), len(task.outputs)
+    founder = len(task.inputs), len(task.outputs), config, rng, config.first_mutations
     champion, generation, hall = None, 0, HallOfFame(config.hall_of_fame)
     with Pool(evaluator_for(task, config), 1) as pool:
         confirmation = Confirmation(pool, config)
         while not over():
-            genomes = [grown(*sizes, config, rng) for _ in range(config.population)]
+            genomes = [grown(*founder) for _ in range(config.population)]
             networks = express_all(genomes)
             episodes = generator(config.seed, Stream.EPISODES, generation)
             weights = config.drawn_weights(generation)
