@@ -102,6 +102,27 @@ def test_any_mix_is_as_each_alone(monkeypatch, give_up):
     assert len({tuple(each) for each in done.values()}) == len(done)  # each is done once
 
 
+@pytest.mark.parametrize("name", ["Acrobot-v1", "LunarLander-v3"])
+def test_with_sharing_all_is_as_without(name):
+    task = dataclasses.replace(envs.make(f"envpool:{name}"), episode_limit=120)
+    sizes = len(task.inputs), len(task.outputs)
+    some = [express(each) for each in genomes.population(1, 12, 12, *sizes)]
+    lanes = Lanes(some, np.array([0.5, 1.5]), 2, task.low, task.high)
+    seeds = np.tile([7, 8], 24)
+    seen = [], []
+    returns = [
+        play(
+            task, lanes, np.arange(48), seeds, share=share,
+            watch=lambda alive, numbers, rows=rows: rows.extend(
+                zip(alive.tolist(), map(tuple, numbers.tolist()), strict=True)
+            ),
+        )
+        for share, rows in zip((True, False), seen, strict=True)
+    ]  # fmt: skip
+    np.testing.assert_array_equal(*returns)
+    assert sorted(seen[0]) == sorted(seen[1])
+
+
 def test_one_whose_output_is_not_finite_leaves_the_others(monkeypatch):
     endless = network((0, 4), (4, 3), hidden=[(4, "linear")])
     returns, done = played(monkeypatch, [endless, BIAS, BIAS], [5] * 6, (1e200, 1.0))

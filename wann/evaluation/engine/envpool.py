@@ -64,7 +64,8 @@ class EnvPoolEvaluator:
         most = MOST_WITH_IMAGES if task.observe else MOST_LANES
         parts = np.array_split(np.arange(len(lanes)), -(-len(lanes) // most))
         give_up = self.give_up if what == "rewards" else 0
-        found = [play(task, lanes, part, seeds[part], give_up) for part in parts]
+        share = bool(task.observe)  # with images steps are dear
+        found = [play(task, lanes, part, seeds[part], give_up, share=share) for part in parts]
         return np.concatenate(found).reshape(shape)
 
 
@@ -83,7 +84,8 @@ def observed(
         places.append(alive)
         rows.append(numbers.astype(np.float64))
 
-    play(task, lanes, np.arange(len(lanes)), np.full(len(lanes), seed), watch=watch)
+    everyone = np.arange(len(lanes)), np.full(len(lanes), seed)
+    play(task, lanes, *everyone, watch=watch, share=bool(task.observe))
     of_lane = np.concatenate(places)
     by_lane = np.concatenate(rows)[np.argsort(of_lane, kind="stable")]
     return np.split(by_lane, np.cumsum(np.bincount(of_lane, minlength=len(lanes)))[:-1])

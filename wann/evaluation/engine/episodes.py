@@ -4,7 +4,7 @@ A seed's first episode is the same each time, so lanes that have done the same s
 same point. They step once, until one acts otherwise: that one goes on in an environment of its
 own, which the same actions bring to where it was. So what does the same as another, as many mutants
 of a network do, costs no steps; and what is found is that of an environment for each lane, bit for
-bit.
+bit. It pays where steps are dear: to keep the accounts takes longer than a step of Acrobot.
 """
 
 from __future__ import annotations
@@ -27,17 +27,20 @@ def play(
     seeds: np.ndarray,
     give_up: int = 0,
     watch: Watch = lambda alive, numbers: None,
+    share: bool = True,
 ) -> np.ndarray:
     """The returns of some lanes, int[L], in environments of the seeds [L], float64[L].
 
-    Before each step `watch` is told which lanes do it, by their places, and what they see.
+    Before each step `watch` is told which lanes do it, by their places, and what they see. Without
+    `share` each lane has an environment of its own from the start.
 
     An episode is given up when its return has not risen above its highest for `give_up` steps, if
     that is not 0. It is taken to go on as in these steps: what it earned or lost in them counts
     for each so many of the steps that are left.
     """
     pool = task.pool(seeds.tolist())
-    crowd, accounts = _Crowd(lanes, chosen, seeds), _Accounts(task, len(chosen), give_up)
+    crowd = (_Crowd if share else _Alone)(lanes, chosen, seeds)
+    accounts = _Accounts(task, len(chosen), give_up)
     found, info = _reset(pool, np.unique(crowd.where))
     going = info["env_id"]
     while len(going):
@@ -58,6 +61,28 @@ def play(
     returns = np.where(crowd.where == NOWHERE, np.nan, accounts.returns[crowd.where])
     returns[~np.isfinite(returns)] = np.nan
     return returns
+
+
+class _Alone:
+    """Each lane in an environment of its own, which has its number."""
+
+    def __init__(self, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray) -> None:
+        self._lanes, self._chosen = lanes, chosen
+        self.where = np.arange(len(seeds))
+
+    def act(
+        self, task: EnvPoolTask, going: np.ndarray, numbers: np.ndarray, watch: Watch
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As that of `_Crowd`; no environment begins later."""
+        outputs, best = self._lanes.act(self._chosen[going], _normalized(task, numbers))
+        finite = best >= 0
+        if not finite.all():
+            self.where[going[~finite]] = NOWHERE
+            going, numbers, outputs, best = (
+                each[finite] for each in (going, numbers, outputs, best)
+            )
+        watch(going, numbers)
+        return going, task.actions(best if task.low is None else outputs), going[:0]
 
 
 class _Crowd:
