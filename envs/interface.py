@@ -19,8 +19,8 @@ from wann.envs.stepped.actions import Part
 # the same place, near row 70 in the middle; below are bars for the speed, the wheels, the steering
 # and how fast the car turns. Networks see the share of grass in six cells of 16 x 24 pixels before
 # the car and beside it, left and right, and two of the bars; that of turning grows to the left or
-# to the right, with a number for each side. With cells of all the upper rows and with all bars
-# hardly one of the networks drives that a search begins with.
+# to the right, with a number for each side. They are few, so that of the networks that a search
+# begins with more see what it takes to drive.
 # Actions are those of Gaier and Ha, "Weight Agnostic Neural Networks" (2019): the three outputs
 # are clipped to [-1, 1], [-1, 1] and [0, 1]; the first steers, (second + 1)/2 is the gas, the
 # third brakes.

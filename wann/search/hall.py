@@ -45,8 +45,8 @@ class HallOfFame:
         return [member.genome for member in self.members]
 
     def contenders(self, genomes: Sequence[Genome], rewards: np.ndarray) -> list[int]:
-        """Which of P genomes with rewards [P, W, R] are to be confirmed: the best that earn nothing
-        just as a member does, and no less than half of a full hall."""
+        """Which of P genomes with rewards [P, W, R] are to be confirmed: the best whose rewards are
+        not those of a member, and whose mean, where the hall is full, is not below its median."""
         means, known = fitness(rewards), self.genomes
         members = [i for i, genome in enumerate(genomes) if genome in known]
         full = members and len(self.members) == self.size

@@ -39,7 +39,7 @@ def play(
     for each so many of the steps that are left.
     """
     pool = task.pool(seeds.tolist())
-    crowd = (_Crowd if share else _Alone)(lanes, chosen, seeds)
+    crowd = (_Crowd if share else _Separate)(lanes, chosen, seeds)
     accounts = _Accounts(task, len(chosen), give_up)
     found, info = _reset(pool, np.unique(crowd.where))
     going = info["env_id"]
@@ -63,8 +63,12 @@ def play(
     return returns
 
 
-class _Alone:
-    """Each lane in an environment of its own, which has its number."""
+class _Separate:
+    """Each lane in an environment of its own, which has its number.
+
+    Attributes:
+        where: int[L], the environment of each lane, or `NOWHERE`.
+    """
 
     def __init__(self, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray) -> None:
         self._lanes, self._chosen = lanes, chosen
@@ -86,7 +90,11 @@ class _Alone:
 
 
 class _Crowd:
-    """Which environment each lane is in. An environment has the number of a lane in it."""
+    """Lanes that act alike in one environment, which has the number of a lane in it.
+
+    Attributes:
+        where: int[L], the environment of each lane, or `NOWHERE`.
+    """
 
     def __init__(self, lanes: Lanes, chosen: np.ndarray, seeds: np.ndarray) -> None:
         self._lanes, self._chosen = lanes, chosen
@@ -99,7 +107,7 @@ class _Crowd:
     def act(
         self, task: EnvPoolTask, going: np.ndarray, numbers: np.ndarray, watch: Watch
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What is done in environments int[E] that show numbers [E, I].
+        """What is done in environments int[E] that show numbers [E, I]; `watch` is told, too.
 
         Returns:
             The environments that go on, their actions, and those that are to begin, for lanes that
