@@ -26,7 +26,7 @@ from wann.search.variation.proposals import Guide, Proposals
 # Generations after which innovations that no genome holds are forgotten.
 FORGET_EVERY = 50
 # Children for each parent that a guide is asked about.
-FAMILY = 6
+FAMILY = 12
 
 
 def shares(config: SearchConfig) -> tuple[int, int]:

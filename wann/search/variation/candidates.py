@@ -12,9 +12,9 @@ from wann.core.kernels.activations import INVERSE, LINEAR
 NODES = 128  # new nodes that are weighed, made up at random
 SOURCES = 4  # of such a node, at most
 CONTRAST_LAYER = 2  # the first layer whose nodes may be curved functions
-# New contrasts that are weighed, for each of some targets; the most sources of one; and the
-# iterations towards the directions that they follow.
-CONTRASTS, CONTRAST_TARGETS, CONTRAST_SOURCES, ITERATIONS = 32, 2, 8, 3
+# New contrasts that are weighed, for each of some targets; the most sources of one; the iterations
+# towards the directions that they follow, and the images that these are found on, at most.
+CONTRASTS, CONTRAST_TARGETS, CONTRAST_SOURCES, ITERATIONS, CONTRAST_IMAGES = 32, 2, 8, 3, 512
 
 
 class Candidates(NamedTuple):
@@ -92,18 +92,18 @@ def contrasts(
         activations: uint8 indices of those that the nodes may have.
         rng: Chooses `CONTRAST_TARGETS` of the T, and where to start.
     """
-    centred = inputs - inputs.mean(axis=1, keepdims=True)
+    some = inputs[:, :CONTRAST_IMAGES]
+    centred = some - some.mean(axis=1, keepdims=True)
     chosen = rng.permutation(deltas)[:CONTRAST_TARGETS]
     # The second moment is a sum over weights and images, and the weights have the same inputs.
-    slopes = chosen.reshape(len(chosen), -1, inputs.shape[1]).sum(axis=1)
-    directions = []
-    for slope in slopes[:, :, None]:
-        found = rng.normal(size=(len(inputs), CONTRASTS)).astype(np.float32)
-        for _ in range(ITERATIONS):
-            found = centred @ (slope * (centred.T @ found))
-            found /= np.linalg.norm(found, axis=0) + np.float32(1e-20)
-        directions.append(found.T)
-    towards = np.concatenate([np.empty((0, len(inputs)), np.float32), *directions])
+    each = chosen.reshape(len(chosen), deltas.shape[1] // inputs.shape[1], inputs.shape[1])
+    slopes = each[:, :, :CONTRAST_IMAGES].sum(axis=1)
+    slopes = np.repeat(slopes.T, CONTRASTS, axis=1)  # [B, C], by the target of each direction
+    found = rng.standard_normal((len(inputs), slopes.shape[1]), np.float32)
+    for _ in range(ITERATIONS):
+        found = centred @ (slopes * (centred.T @ found))
+        found /= np.linalg.norm(found, axis=0) + np.float32(1e-20)
+    towards = found.T
     count, most = len(towards), min(CONTRAST_SOURCES, len(inputs))
     sources = np.full((count, CONTRAST_SOURCES), -1)
     sources[:, :most] = np.argsort(-np.abs(towards), axis=1)[:, :most]
@@ -114,3 +114,9 @@ def contrasts(
     return Candidates(
         sources, signs, rng.choice(activations, count), np.full(count, CONTRAST_LAYER)
     )
+
+
+def multiply_adds(contrasts: Candidates, inputs: np.ndarray) -> int:
+    """What it took to find some contrasts of inputs [1 + I, B]."""
+    images = min(CONTRAST_IMAGES, inputs.shape[1])
+    return 2 * ITERATIONS * len(contrasts.sources) * len(inputs) * images

@@ -102,9 +102,9 @@ def propose(
     targets = np.concatenate((np.sort(some), np.arange(nodes - network.outputs, nodes)))
     layers = node_layers(network) if layered else _places(network)
     count = min(FIRST_IMAGES << (generation // DOUBLED), MOST_IMAGES)
-    chosen = (rng.integers(labels.shape[-1]) + np.arange(count)) % labels.shape[-1]
+    begin = int(rng.integers(labels.shape[-1]))
     weights = rng.permutation(weights)[:WEIGHTS].astype(np.float32)
-    images, labels = images.take(chosen, axis=1), labels.take(chosen, axis=-1)
+    images, labels = (_in_a_ring(each, begin, count) for each in (images, labels))
     values, deltas = backward(network.graph, images, labels, weights, calibrated)
     deltas = deltas[targets]
 
@@ -151,19 +151,23 @@ def propose(
         node_chances,
         genome.connections[genome.connections["enabled"]]["innovation"][genes].tolist(),
         deltas.shape[1],
-        count * _multiply_adds(network, len(weights), len(targets), new, len(contrasts.sources)),
+        count * _multiply_adds(network, len(weights), len(targets), new)
+        + candidates.multiply_adds(contrasts, inputs),
     )
 
 
-def _multiply_adds(
-    network: Network, weights: int, targets: int, new: Candidates, contrasts: int
-) -> int:
+def _in_a_ring(columns: np.ndarray, begin: int, count: int) -> np.ndarray:
+    """So many of some columns [..., B] from one on, after the last of which comes the first."""
+    if begin + count <= columns.shape[-1]:
+        return columns[..., begin : begin + count]
+    return columns.take((begin + np.arange(count)) % columns.shape[-1], axis=-1)
+
+
+def _multiply_adds(network: Network, weights: int, targets: int, new: Candidates) -> int:
     """What one example takes: for each weight forward and backward, the products of `derivatives`
-    with all nodes and with the new ones, and the values of these; once for all weights the
-    iterations that led to the contrasts among them."""
+    with all nodes and with the new ones, and the values of these."""
     products = 2 * targets * (len(network.activations) + len(new.sources))
-    each = 2 * network.complexity + products + int(np.count_nonzero(new.signs))
-    return weights * each + 2 * candidates.ITERATIONS * contrasts * (1 + network.inputs)
+    return weights * (2 * network.complexity + products + int(np.count_nonzero(new.signs)))
 
 
 def node_layers(network: Network) -> np.ndarray:
