@@ -24,12 +24,13 @@ from wann.core.rng import Stream, generator
 from wann.core.text import number
 from wann.envs.classification import ClassificationTask
 from wann.evaluation.evaluator import Cases, Evaluator, evaluator_for
+from wann.evaluation.protocol import usual
 from wann.evaluation.sweep import COLUMNS, Line, Sweep, best_of, joint, sweep
 from wann.plotting import curves
 from wann.storage.saved import common_folder
 from wann.storage.subject import Subject
 
-EPISODES = 100  # by default
+EPISODES = 100  # of compiled tasks, by default
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Options:
     weights: str = "-2:2:81"
     """The shared weights: LOW:HIGH:COUNT, or numbers with commas."""
     episodes: int | None = None
-    """Fresh episodes for each weight: by default 100 or, with --protocol, 1,000 of compiled tasks;
-    images are all tried at once."""
+    """Fresh episodes for each weight: by default 100, with --protocol 1,000 of compiled tasks, 10
+    where images are seen; images of a set are all tried at once."""
     protocol: Flag = False
     """Score the paper's four conditions instead: random, shared and tuned weights."""
     noise: Flag = False
@@ -74,7 +75,7 @@ class Options:
     def cases(self, subject: Subject) -> tuple[Evaluator, Cases]:
         """What a network is tried on."""
         evaluator = evaluator_for(subject.task, subject.config)
-        episodes = self.episodes or EPISODES
+        episodes = self.episodes or usual(evaluator, EPISODES)
         return evaluator, evaluator.report(generator(self.seed, Stream.SWEEP), episodes)
 
 
@@ -96,8 +97,10 @@ def main(args: list[str] | None = None) -> None:
             console.print(subject.note, soft_wrap=True)
     with guards.full_disk(), guards.stoppable():
         if options.noise:
-            with options.work.pool(evaluator_for(found[0].task, found[0].config)) as pool:
-                arena = noise.Arena(found[0].task, pool, options.episodes or EPISODES, options.seed)
+            evaluator = evaluator_for(found[0].task, found[0].config)
+            episodes = options.episodes or usual(evaluator, EPISODES)
+            with options.work.pool(evaluator) as pool:
+                arena = noise.Arena(found[0].task, pool, episodes, options.seed)
                 noise.champions(console, arena, found, results, options.figures)
         elif options.protocol:
             protocol.write(

@@ -5,13 +5,16 @@ import pytest
 
 from tests.genomes import genome, grown
 from wann import envs
+from wann.core.config import preset
 from wann.core.kernels import forward_batch
 from wann.core.network import express
 from wann.evaluation import conditions, ensemble, protocol
 from wann.evaluation.conditions import Condition
+from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.images import ImageEvaluator
 from wann.evaluation.pool import Pool
 from wann.evaluation.protocol import Candidate
+from wann.tune import base
 
 NETWORK = express(genome(4, 2, connections=[(3, 6), (4, 6), (0, 5, False)]))
 
@@ -190,3 +193,17 @@ def test_signs_reach_the_ensemble(digits, network):
     weights = np.array([0.5, -1.5])
     expected = plain.outputs(-weights, batch)
     np.testing.assert_allclose(turned.outputs(weights, batch), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "usual", "affordable"),
+    [
+        ("cartpole", 1000, 1000),
+        ("gym:tests.gym_tasks:Counter", 100, 125),
+        ("gym:tests.gym_tasks:Pictures?grid:2x2", 10, 63),
+    ],
+)
+def test_what_is_dear_is_tried_fewer_times(name, usual, affordable):
+    evaluator = evaluator_for(envs.make(name), preset(name))
+    assert protocol.usual(evaluator, 1000) == usual
+    assert base.affordable(evaluator, 1000) == affordable

@@ -41,6 +41,15 @@ def test_an_unknown_name_is_told_with_the_known_ones_in_order_and_the_nearest(pr
         bundled.resolve("champion:pol")
 
 
+def test_an_ordinary_network_is_that_of_a_champion_and_none_of_the_working_folder(project):
+    file = bundled.PLACE / "pole" / bundled.ORDINARY
+    for made in (file, Path(bundled.ORDINARY)):
+        project.save(made)
+    assert bundled.ordinary("pole") == file
+    assert bundled.ordinary("cartpole") is None
+    assert bundled.ordinary("envpool:CarRacing-v3") is None
+
+
 def test_without_champions_the_message_says_where_to_start(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(bundled, "__file__", str(tmp_path / "wann" / "storage" / "bundled.py"))

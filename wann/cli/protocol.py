@@ -20,13 +20,12 @@ from wann.core.text import number
 from wann.envs.classification import ClassificationTask
 from wann.evaluation import ensemble, protocol
 from wann.evaluation.conditions import BEST_SHARED, COLUMNS, SOFTMAX
-from wann.evaluation.control import ControlEvaluator
 from wann.evaluation.evaluator import evaluator_for
 from wann.plotting import confusion
 from wann.storage.model import Model
 from wann.storage.subject import Subject
 
-EPISODES, FEWER = 1000, 100  # by default; those of Gymnasium take too long for so many
+EPISODES = 1000  # of compiled tasks, by default
 INVARIANT = "invariant"
 
 
@@ -57,8 +56,8 @@ def write(
     with work.pool(evaluator) as pool:
         weights = None if tuned is None else tuned.weights
         network = subject.model.network
-        many = EPISODES if isinstance(evaluator, ControlEvaluator) else FEWER
-        candidate = protocol.Candidate(pool, network, episodes or many, seed)
+        many = episodes or protocol.usual(evaluator, EPISODES)
+        candidate = protocol.Candidate(pool, network, many, seed)
         conditions = protocol.score(candidate, seed, tuned=weights)
     rows = [condition.row(subject.task.name) for condition in conditions]
     title = f"{network.complexity} connections; random: {protocol.DRAWS} choices of weights"

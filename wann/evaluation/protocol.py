@@ -43,7 +43,9 @@ from wann.evaluation.conditions import (
     VOTE,
     Condition,
 )
-from wann.evaluation.evaluator import Cases
+from wann.evaluation.engine.envpool import EnvPoolEvaluator
+from wann.evaluation.evaluator import Cases, Evaluator
+from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.images import Batch, ImageEvaluator
 from wann.evaluation.pool import Pool
 from wann.evaluation.sweep import best_of
@@ -52,6 +54,7 @@ DRAWS = 100  # random choices of weights, as in the paper
 LIMIT = 2.0  # weights are drawn and sought in [-LIMIT, LIMIT]
 SIX_WEIGHTS = np.array([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0])  # those of the paper's search
 GRID = np.linspace(-LIMIT, LIMIT, 81)  # shared weights among which the best is sought
+STEPPED, SEEN = 100, 10  # usual episodes of environments; of those with images, which are dear
 UNTUNED = (RANDOM_WEIGHTS, RANDOM_SHARED, BEST_SHARED, VOTE, SOFTMAX)  # the paper's, in its order
 ENSEMBLES = {VOTE: ensemble.votes, SOFTMAX: ensemble.probabilities}
 
@@ -202,6 +205,14 @@ def score(
     elif tuned is not None:
         found.append(at(TUNED_SHARED, np.array([tuned]), tuned))
     return found
+
+
+def usual(evaluator: Evaluator, compiled: int) -> int:
+    """How many episodes are tried where no number was asked for, and compiled tasks have so many;
+    images are all tried at once."""
+    if isinstance(evaluator, GymEvaluator | EnvPoolEvaluator):
+        return SEEN if evaluator.task.observe else STEPPED
+    return compiled
 
 
 def random_weights(seed: int, connections: int) -> np.ndarray:

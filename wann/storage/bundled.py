@@ -34,8 +34,8 @@ def results_folder(folder: Path) -> Path:
 
 def ordinary(task: str) -> Path | None:
     """The file of the ordinary network for a task, trained and pruned, if one comes with it."""
-    file = folders().get(task, Path()) / ORDINARY
-    return file if file.is_file() else None
+    folder = folders().get(task)
+    return folder / ORDINARY if folder and (folder / ORDINARY).is_file() else None
 
 
 def resolve(name: str) -> str:

@@ -21,13 +21,15 @@ from wann.evaluation.pool import Pool
 # The second key of `Stream.TUNING`: what cases are for.
 SHARED, WEIGHTS, CASES, CONFIRM, REPORT = range(5)
 
-STEPPED = 8  # times fewer cases of environments that are stepped, for what they cost
+# Times fewer cases of environments that are stepped, for what they cost; and of those with images.
+STEPPED, SEEN = 8, 16
 
 
 def affordable(evaluator: Evaluator, cases: int) -> int:
     """How many cases to use where compiled tasks use this many."""
-    stepped = isinstance(evaluator, GymEvaluator | EnvPoolEvaluator)
-    return -(-cases // STEPPED) if stepped else cases
+    if not isinstance(evaluator, GymEvaluator | EnvPoolEvaluator):
+        return cases
+    return -(-cases // (SEEN if evaluator.task.observe else STEPPED))
 
 
 class WeightTuner(Protocol):
