@@ -200,7 +200,7 @@ def test_signs_reach_the_ensemble(digits, network):
     [
         ("cartpole", 1000, 1000),
         ("gym:tests.gym_tasks:Counter", 100, 125),
-        ("gym:tests.gym_tasks:Pictures?grid:2x2", 10, 63),
+        ("gym:tests.gym_tasks:Pictures?grid:2x2", 10, 16),
     ],
 )
 def test_what_is_dear_is_tried_fewer_times(name, usual, affordable):

@@ -22,7 +22,7 @@ from wann.evaluation.pool import Pool
 SHARED, WEIGHTS, CASES, CONFIRM, REPORT = range(5)
 
 # Times fewer cases of environments that are stepped, for what they cost; and of those with images.
-STEPPED, SEEN = 8, 16
+STEPPED, SEEN = 8, 64
 
 
 def affordable(evaluator: Evaluator, cases: int) -> int:
