@@ -17,7 +17,7 @@ from wann.core import locks
 from wann.plotting import style
 from wann.storage.model import Model
 from wann.tune import __main__ as tune
-from wann.tune import cma_es, shared_weight
+from wann.tune import cma_es, job, shared_weight
 from wann.tune.checkpoint import Checkpoint
 
 FEW = ["--episodes", "5", "--weights", "0.1:1:4", "--workers", "1"]
@@ -146,6 +146,24 @@ def test_an_interruption_saves_the_best(champion, monkeypatch, capsys):
     assert "tuned weights" in capsys.readouterr().out
     tune.main([str(champion), "--resume", "--steps", "5", *QUICK])
     assert wann.load(champion / "champion-tuned.json").scores["tuning"]["iteration"] == 5
+
+
+@pytest.mark.parametrize("what", ["shared", "weights"])
+def test_while_the_shared_weight_is_sought_an_interruption_ends_it_at_once(
+    champion, monkeypatch, capsys, what
+):
+    def sought(*_):
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("went on")
+
+    monkeypatch.setattr(job, "tune_shared", sought)
+    before = sorted(path.name for path in champion.iterdir())
+    with pytest.raises(SystemExit) as end:
+        tune.main([str(champion), "--what", what])
+    assert end.value.code == 130
+    assert "wann: interrupted" in capsys.readouterr().err
+    left = {path.name for path in champion.iterdir()} - {".tune-checkpoint.npz.lock"}
+    assert sorted(left) == before
 
 
 def test_two_tunings_in_one_folder(champion, refused):

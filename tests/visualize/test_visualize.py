@@ -18,6 +18,7 @@ from wann.search.loop import search
 from wann.search.state import SearchState
 from wann.storage.model import Model
 from wann.storage.run import Run
+from wann.storage.saved import Saved
 from wann.visualize import __main__ as visualize
 from wann.visualize import episode_gif, films, pictures
 
@@ -258,3 +259,15 @@ def test_the_checkpoint_holds_the_fitness_of_the_last_generation(tmp_path):
     np.testing.assert_array_equal(first["last_complexity"], [n.complexity for n in networks])
     run.save_checkpoint(SearchState(envs.make("cartpole"), config, run).to_arrays())
     np.testing.assert_array_equal(run.load_checkpoint()["last_fitness"], first["last_fitness"])
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ("cartpole", "a genome: 6 shared weights, 3 rollouts each"),
+        ("envpool:CarRacing-v3", "a genome: 3 shared weights, 1 rollout each"),  # fresh ones
+    ],
+)
+def test_a_figure_says_how_many_weights_a_genome_met(env, said, tmp_path):
+    run = Run.create(preset(env), tmp_path / "run")
+    assert pictures._tried(Saved(run.path, wann.load("champion:cartpole")), preset(env)) == [said]

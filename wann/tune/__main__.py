@@ -87,11 +87,14 @@ def _tune(job: Job, saved: Checkpoint | None) -> None:
         job.console.print(job.subject.note, soft_wrap=True)
     begun = job.results.checkpoint.exists
     full_disk = guards.full_disk(lambda: "--resume goes on" if begun() else "")
-    with full_disk, guards.interruptible() as interrupted, job.pool:
-        if options.what == "shared" and not options.resume:
-            job.tune_shared()
-        else:
-            job.tune_weights(saved, interrupted)
+    with full_disk, job.pool:
+        with guards.stoppable():
+            if options.what == "shared" and not options.resume:
+                job.tune_shared()
+                return
+            start = saved or job.begin()
+        with guards.interruptible() as interrupted:
+            job.tune_weights(start, interrupted)
     if interrupted():
         sys.exit(guards.INTERRUPTED)
 

@@ -69,9 +69,13 @@ class Job:
         figure = curves.shared_tuning(shared.tried, shared.means, shared.rounds, chosen, unit)
         self._draw(figure, self.options.seed, f"{len(shared.tried):,} shared weights")
 
-    def tune_weights(self, saved: Checkpoint | None, interrupted: Callable[[], bool]) -> None:
-        """Tune individual weights, from the best shared weight or where it was interrupted."""
-        begun = saved or self._begin()
+    def begin(self) -> Checkpoint:
+        """Where a tuning of individual weights begins: with the best shared weight."""
+        shared = self._find_shared()
+        return Checkpoint(self.options.seed, shared.weight, shared.confirmed, shared.known)
+
+    def tune_weights(self, begun: Checkpoint, interrupted: Callable[[], bool]) -> None:
+        """Tune individual weights, from where it began or was interrupted."""
         with guards.bad_input():
             tuner = tuner_for(self.pool, self.subject.model.network, begun.start, begun.seed)
             self._restore(tuner, begun)
@@ -118,10 +122,6 @@ class Job:
         known, network = self.subject.config.weight_values, self.subject.model.network
         with self.console.status("looking for the best shared weight ..."):
             return tune_shared(self.pool, network, coarse, known, self.options.seed)
-
-    def _begin(self) -> Checkpoint:
-        shared = self._find_shared()
-        return Checkpoint(self.options.seed, shared.weight, shared.confirmed, shared.known)
 
     def _draw(self, figure: Figure, seed: int, tuned: str) -> None:
         episodes = affordable(self.pool.evaluator, CONFIRM_CASES)

@@ -262,7 +262,7 @@ def _tried(saved: Saved, config: SearchConfig) -> list[str]:
     """What the fitness of a search is a mean of."""
     if saved.run is None:
         return []
-    weights = len(config.weight_values)
+    weights = len(config.drawn_weights(0))
     shared = f"{weights} shared weight{'s' * (weights != 1)}"
     return [f"a genome: {shared}, {config.rollouts} rollout{'s' * (config.rollouts != 1)} each"]
 
