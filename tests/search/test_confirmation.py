@@ -167,6 +167,22 @@ def test_what_stands_for_all_weights_is_scored_once(env):
     assert "whole_range" not in scores
 
 
+@pytest.mark.parametrize(
+    ("settings", "rollouts"),
+    [
+        ({"symmetric": True, "simplify": False}, 2 * 3),
+        ({"symmetric": True, "simplify": True}, 2 * (3 + 5) + WHOLE_ROLLOUTS),
+        ({"symmetric": False, "simplify": False}, 2 * 3 + WHOLE_ROLLOUTS),
+    ],
+)
+def test_the_time_kept_for_the_end_is_for_what_is_done_there(settings, rollouts):
+    config = dataclasses.replace(CONFIG, report_episodes=3, **settings)
+    with Pool(ByComplexity({}), 1) as pool:
+        confirmation = Confirmation(pool, config)
+        pool.pace = 2.0
+        assert confirmation.seconds == 2.0 * rollouts
+
+
 def test_summary():
     # Two weights, three episodes each.
     scores = summary(np.array([[1.0, 2.0, 3.0], [5.0, 7.0, 9.0]]))

@@ -1,4 +1,5 @@
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 import wann
 from wann import champions, sweep
+from wann.envs import envpool
 from wann.export import __main__ as export
 from wann.report import __main__ as report
 from wann.search import __main__ as search
@@ -125,3 +127,15 @@ def test_the_command_lists_them(project, capsys):
     printed = capsys.readouterr().out
     assert "cartpole" in printed
     assert "pole " in printed
+
+
+def test_a_champion_of_envpool_is_read_without_it_and_sweeps_say_what_to_install(
+    monkeypatch, refused, tmp_path
+):
+    monkeypatch.setitem(sys.modules, "envpool", None)
+    network = wann.load("champion:carracing")
+    assert network.forward(np.zeros(9), 1.1).shape == (3,)
+    message = refused(sweep.main, ["champion:carracing", "--out", str(tmp_path)])
+    assert "envpool:CarRacing-v3" in message
+    assert envpool.INSTALL in message
+    assert not any(tmp_path.iterdir())

@@ -124,7 +124,10 @@ class Confirmation:
         """What is left to do at the end of a search will take, by what rollouts took so far."""
         config = self._config
         each = config.report_episodes + config.simplify * len(self._cases)
-        rollouts = len(config.weight_values) * each + WHOLE_ROLLOUTS
+        more = (
+            config.simplify or not config.symmetric
+        )  # to try, or weights that say little of others
+        rollouts = len(config.weight_values) * each + more * WHOLE_ROLLOUTS
         return self._pool.pace * rollouts / self._pool.workers
 
     def report(self, champion: Champion, task: Task, ends: float = math.inf) -> dict[str, Any]:
