@@ -44,10 +44,10 @@ class Apart(pool.Pool):
 
     noted: list[Evaluation] = []  # noqa: RUF012  one search at a time
 
-    def split(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
+    def split(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice, slice]]:
         """A job for each network."""
         Apart.noted.append(([], rollouts))
-        return [(range(i, i + 1), slice(None)) for i in range(networks)]
+        return [(range(i, i + 1), slice(None), slice(None)) for i in range(networks)]
 
     def _run(self, function: Any, jobs: Any) -> Any:
         for job, result in super()._run(function, jobs):
@@ -62,7 +62,7 @@ def makespan(evaluation: Evaluation, workers: int) -> float:
     parts = pool.Pool.split(Crew(workers), len(seconds), 1, rollouts)
     shares = [
         sum(seconds[i] for i in members) / (1 if part == slice(None) else min(workers, rollouts))
-        for members, part in parts
+        for members, _, part in parts
     ]
     free = [0.0] * workers
     for share in shares:

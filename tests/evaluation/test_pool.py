@@ -123,9 +123,9 @@ def test_jobs_of_processes_take_a_while_each():
 
     def jobs(networks, weights, rollouts):
         parts = pool.split(networks, weights, rollouts)
-        done = np.zeros((networks, rollouts), int)
-        for members, part in parts:
-            done[members.start : members.stop : members.step, part] += 1
+        done = np.zeros((networks, weights, rollouts), int)
+        for members, some, part in parts:
+            done[members.start : members.stop : members.step, some, part] += 1
         assert (done == 1).all()
         return len(parts)
 
@@ -138,6 +138,31 @@ def test_jobs_of_processes_take_a_while_each():
     assert jobs(1, 81, 100) == 64  # parts of the rollouts
     assert jobs(3, 2, 1) == 3
     assert jobs(0, 2, 1) == 0
+    assert jobs(1, 13, 1) == 2  # parts of the weights, for each worker one
+    assert jobs(1, 1, 1) == 1
+
+
+@pytest.mark.parametrize("env", ["gym:CartPole-v1", "envpool:CartPole-v1"])
+@pytest.mark.parametrize("own", [False, True])
+def test_few_episodes_of_many_weights_are_shared_out(env, own):
+    if env.startswith("envpool:"):
+        pytest.importorskip("envpool", reason="needs wann[envpool]")
+    evaluator = evaluator_for(envs.make(env), SearchConfig(env=env))
+    network = express(genomes.grown(5, 30, inputs=4, outputs=2))
+    weights = np.linspace(-2, 2, 5)
+    cases = np.arange(5)[None, :] + 7 if own else np.array([7])
+    found = []
+    for workers in (1, 4):
+        with Pool(evaluator, workers) as pool:
+            found.append(pool.scores([network], weights, cases))
+            assert pool.rollouts == 5
+    np.testing.assert_array_equal(*found)
+    alone = [
+        evaluator.scores(network, weights[k : k + 1], cases[:, k] if own else cases)[0, 0]
+        for k in range(5)
+    ]
+    np.testing.assert_array_equal(found[0][0, :, 0], alone)
+    assert np.unique(alone).size > 1
 
 
 class Elsewhere:

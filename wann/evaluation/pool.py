@@ -155,8 +155,14 @@ class Pool:
             raise OutOfTime(result)
         parts = self.split(len(networks), len(weights), len(cases))
         jobs = [
-            (self.evaluator, what, [networks[i] for i in members], weights, cases[part])
-            for members, part in parts
+            (
+                self.evaluator,
+                what,
+                [networks[i] for i in members],
+                weights[some],
+                self._of_weights(cases[part], some),
+            )
+            for members, some, part in parts
         ]
         total, done = 0.0, 0
         timed = isinstance(self._crew, Processes)  # they see to it themselves
@@ -164,9 +170,10 @@ class Pool:
             self._crew.until = self.until
         try:
             for job, (rewards, seconds) in self._run(evaluate, jobs):
-                members, part = parts[job]
-                self._count(what, [networks[i] for i in members], len(weights), cases[part])
-                result[members.start : members.stop : members.step, :, part] = rewards
+                members, some, part = parts[job]
+                tried = [networks[i] for i in members]
+                self._count(what, tried, rewards.shape[1], cases[part])
+                result[members.start : members.stop : members.step, some, part] = rewards
                 total += seconds
                 self.rollouts += rewards.size
                 done += rewards.size
@@ -186,14 +193,25 @@ class Pool:
         self.samples += each * len(networks)
         self.multiply_adds += each * sum(network.complexity for network in networks)
 
-    def split(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice]]:
+    @property
+    def _stepped(self) -> bool:
+        """Whether cases are episodes of an environment."""
+        return isinstance(self.evaluator, GymEvaluator | EnvPoolEvaluator)
+
+    def _of_weights(self, cases: Cases, some: slice) -> Cases:
+        """The cases of some weights, where each has its own episodes, [R, W]."""
+        own = self._stepped and isinstance(cases, np.ndarray) and cases.ndim == 2
+        return cases[:, some] if own else cases
+
+    def split(self, networks: int, weights: int, rollouts: int) -> list[tuple[range, slice, slice]]:
         """What to do at a time: every n-th network, or a part of the rollouts where the networks
-        are few. There are some jobs for each worker, so that slow networks even out; the more,
-        the longer the work takes, but for threads, which need no more. Lanes that go in
-        step are the faster the more they are, unless they draw images.
+        are few and, in environments, of the weights where the rollouts are, too. There are some
+        jobs for each worker, so that slow networks even out; the more, the longer the work takes,
+        but for threads, which need no more. Lanes that go in step are the faster the more they are,
+        unless they draw images.
 
         Returns:
-            For each job the indices of its networks, and the slice of its rollouts.
+            For each job the indices of its networks, and the slices of its weights and rollouts.
         """
         threads = isinstance(self._crew, Threads)
         each = 8
@@ -206,11 +224,18 @@ class Pool:
             if self.until < math.inf:  # what is under way when the time is up, is lost
                 count = max(count, int(min(seconds, networks)))
         if networks >= count:
-            return [(range(i, networks, count), slice(None)) for i in range(count)]
+            return [(range(i, networks, count), slice(None), slice(None)) for i in range(count)]
         most = self.workers if threads else -(-count // max(networks, 1))
-        bounds = np.linspace(0, rollouts, min(most, rollouts) + 1).astype(int)
-        parts = [slice(low, high) for low, high in pairwise(bounds)]
-        return [(range(i, i + 1), part) for i in range(networks) for part in parts]
+        parts = _slices(rollouts, most)
+        jobs = max(networks * len(parts), 1)
+        some = _slices(weights, -(-self.workers // jobs) if self._stepped else 1)
+        return [(range(i, i + 1), w, part) for i in range(networks) for w in some for part in parts]
+
+
+def _slices(size: int, most: int) -> list[slice]:
+    """That many slices of about the same length, or as many as there are places."""
+    bounds = np.linspace(0, size, min(most, size) + 1).astype(int)
+    return [slice(low, high) for low, high in pairwise(bounds)]
 
 
 def evaluate(
