@@ -22,6 +22,7 @@ FIGURES = {
     "cartpole-topology": ("visualize", "cartpole", "topology.png"),
     "swingup-topology": ("visualize", "swingup", "topology.png"),
     "swingup-sweep": ("sweep", "swingup", "sweep.png"),
+    "carracing": ("visualize", "carracing", "behaviour.gif"),  # needs wann[envpool]
 }
 
 
@@ -31,7 +32,7 @@ def main() -> None:
         for image, (command, champion, name) in FIGURES.items():
             out = Path(place) / image
             _wann(command, f"champion:{champion}", "--out", str(out), "--quiet")
-            (IMAGES / f"{image}.png").write_bytes((out / name).read_bytes())
+            (IMAGES / image).with_suffix(Path(name).suffix).write_bytes((out / name).read_bytes())
         _photograph(Path(place))
 
 
