@@ -68,7 +68,8 @@ class Counted:
 
     def contrasts(self, found, inputs, deltas, activations, rng):
         directions = len(found.sources)  # each an iteration of two products with all inputs
-        self.multiply_adds += directions * candidates.ITERATIONS * 2 * inputs.size
+        seen = inputs[:, : candidates.CONTRAST_IMAGES].size
+        self.multiply_adds += directions * candidates.ITERATIONS * 2 * seen
 
 
 SMALL = {"population": 8, "restart": 2, "simplify": True, "confirm_rollouts": 2, "batch": 200}

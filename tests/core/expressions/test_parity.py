@@ -26,4 +26,5 @@ def test_parity_by_the_form_is_that_of_the_values(text, kind):
     with np.errstate(invalid="ignore"):
         left, right = (value((Own("f", text),), OWN, x) for x in (-xs, xs))
     if kind != NEITHER:
-        np.testing.assert_array_equal(left, right if kind == EVEN else -right)
+        # A processor's powers of x and -x may differ in the last bit.
+        np.testing.assert_allclose(left, right if kind == EVEN else -right, rtol=4e-16)
