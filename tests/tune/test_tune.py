@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -154,6 +155,7 @@ def test_while_the_shared_weight_is_sought_an_interruption_ends_it_at_once(
 ):
     def sought(*_):
         os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(10)  # the signal may come to another thread first
         raise AssertionError("went on")
 
     monkeypatch.setattr(job, "tune_shared", sought)
