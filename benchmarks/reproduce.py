@@ -78,7 +78,7 @@ def table(name: str, subject: Subject) -> list[str]:
         "| --- | --- | --- | --- | --- |",
     ]
     with Pool(evaluator_for(task, subject.config)) as pool:
-        episodes = protocol.usual(pool.evaluator, EPISODES)
+        episodes = protocol.usual_episodes(pool.evaluator, EPISODES)
         candidate = protocol.Candidate(pool, network, episodes, 0)
         invariant = task.action["kind"] == "discrete" and any_weight(genome_of(network))
         for condition in protocol.score(candidate, 0, tuned=weights):

@@ -24,7 +24,7 @@ from wann.core.rng import Stream, generator
 from wann.core.text import number
 from wann.envs.classification import ClassificationTask
 from wann.evaluation.evaluator import Cases, Evaluator, evaluator_for
-from wann.evaluation.protocol import usual
+from wann.evaluation.protocol import usual_episodes
 from wann.evaluation.sweep import COLUMNS, Line, Sweep, best_of, joint, sweep
 from wann.plotting import curves
 from wann.storage.saved import common_folder
@@ -75,7 +75,7 @@ class Options:
     def cases(self, subject: Subject) -> tuple[Evaluator, Cases]:
         """What a network is tried on."""
         evaluator = evaluator_for(subject.task, subject.config)
-        episodes = self.episodes or usual(evaluator, EPISODES)
+        episodes = self.episodes or usual_episodes(evaluator, EPISODES)
         return evaluator, evaluator.report(generator(self.seed, Stream.SWEEP), episodes)
 
 
@@ -98,7 +98,7 @@ def main(args: list[str] | None = None) -> None:
     with guards.full_disk(), guards.stoppable():
         if options.noise:
             evaluator = evaluator_for(found[0].task, found[0].config)
-            episodes = options.episodes or usual(evaluator, EPISODES)
+            episodes = options.episodes or usual_episodes(evaluator, EPISODES)
             with options.work.pool(evaluator) as pool:
                 arena = noise.Arena(found[0].task, pool, episodes, options.seed)
                 noise.champions(console, arena, found, results, options.figures)

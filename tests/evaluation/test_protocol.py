@@ -205,5 +205,5 @@ def test_signs_reach_the_ensemble(digits, network):
 )
 def test_what_is_dear_is_tried_fewer_times(name, usual, affordable):
     evaluator = evaluator_for(envs.make(name), preset(name))
-    assert protocol.usual(evaluator, 1000) == usual
+    assert protocol.usual_episodes(evaluator, 1000) == usual
     assert base.affordable(evaluator, 1000) == affordable

@@ -56,7 +56,7 @@ def write(
     with work.pool(evaluator) as pool:
         weights = None if tuned is None else tuned.weights
         network = subject.model.network
-        many = episodes or protocol.usual(evaluator, EPISODES)
+        many = episodes or protocol.usual_episodes(evaluator, EPISODES)
         candidate = protocol.Candidate(pool, network, many, seed)
         conditions = protocol.score(candidate, seed, tuned=weights)
     rows = [condition.row(subject.task.name) for condition in conditions]

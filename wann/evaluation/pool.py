@@ -199,7 +199,8 @@ class Pool:
         return isinstance(self.evaluator, GymEvaluator | EnvPoolEvaluator)
 
     def _of_weights(self, cases: Cases, some: slice) -> Cases:
-        """The cases of some weights, where each has its own episodes, [R, W]."""
+        """The cases of some weights, where each has its own episodes, [R, W]; a compiled task's
+        cases are states, [R, S], the same for all weights."""
         own = self._stepped and isinstance(cases, np.ndarray) and cases.ndim == 2
         return cases[:, some] if own else cases
 

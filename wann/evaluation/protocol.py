@@ -207,7 +207,7 @@ def score(
     return found
 
 
-def usual(evaluator: Evaluator, compiled: int) -> int:
+def usual_episodes(evaluator: Evaluator, compiled: int) -> int:
     """How many episodes are tried where no number was asked for, and compiled tasks have so many;
     images are all tried at once."""
     if isinstance(evaluator, GymEvaluator | EnvPoolEvaluator):

@@ -124,9 +124,8 @@ class Confirmation:
         """What is left to do at the end of a search will take, by what rollouts took so far."""
         config = self._config
         each = config.report_episodes + config.simplify * len(self._cases)
-        more = (
-            config.simplify or not config.symmetric
-        )  # to try, or weights that say little of others
+        # To simplify takes some, or to score weights in [-2, 2] where others say little of them.
+        more = config.simplify or not config.symmetric
         rollouts = len(config.weight_values) * each + more * WHOLE_ROLLOUTS
         return self._pool.pace * rollouts / self._pool.workers
 

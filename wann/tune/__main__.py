@@ -88,7 +88,7 @@ def _tune(job: Job, saved: Checkpoint | None) -> None:
     begun = job.results.checkpoint.exists
     full_disk = guards.full_disk(lambda: "--resume goes on" if begun() else "")
     with full_disk, job.pool:
-        with guards.stoppable():
+        with guards.stoppable():  # until there is something to save
             if options.what == "shared" and not options.resume:
                 job.tune_shared()
                 return
