@@ -1,6 +1,7 @@
 """Each setting of the paper's preset, by the name it has in the paper or its released code."""
 
 import dataclasses
+import math
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,7 @@ PUBLISHED = [
     ("no restarts", "restart", 0, 0, 0),
     ("whole episodes", "max_steps", 0, 0, 0),
     ("whole episodes", "give_up", 0, 0, 0),
+    ("rewards as they are, but for the fall", "least_reward", -math.inf, None, -math.inf),
     ("observations as they are", "normalize", False, False, False),
     ("no early end", "patience", 0, 0, 0),
     ("all generations", "target", float("inf"), float("inf"), float("inf")),
@@ -78,6 +80,13 @@ def test_the_papers_value(name, setting, values):
             if setting == "weight_values":
                 found = found.tolist()
             assert value is None or found == value
+
+
+@pytest.mark.parametrize("env", presets.BIPEDS)
+def test_the_papers_biped_does_not_pay_for_its_fall(env):
+    """But where Gymnasium itself counts the rewards."""
+    found = preset(env, "paper").least_reward
+    assert found == (-1.0 if env.startswith("envpool:") else -math.inf)
 
 
 @pytest.mark.parametrize("env", presets.CARS)
@@ -156,12 +165,14 @@ def test_environments_that_nobody_knows(env):
     assert not preset("gym:BipedalWalker-v3").normalize
 
 
-def test_only_lanes_are_given_up():
+def test_only_lanes_are_given_up_and_fall_at_less():
     pytest.importorskip("Box2D", reason="needs gymnasium[box2d]")
     pytest.importorskip("envpool", reason="needs wann[envpool]")
-    for env in presets.CARS:
-        evaluator_for(envs.make(env), preset(env))  # which refuses what it cannot do
+    for env in (*presets.CARS, *presets.BIPEDS):
+        for name in presets.NAMES:
+            evaluator_for(envs.make(env), preset(env, name))  # which refuses what it cannot do
     assert preset("envpool:CarRacing-v3").give_up > 0
+    assert preset("envpool:BipedalWalker-v3").least_reward == -10
 
 
 @pytest.mark.parametrize("env", ["swingup", "gym:Acrobot-v1", "gym:BipedalWalker-v3"])

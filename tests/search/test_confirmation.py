@@ -74,19 +74,19 @@ def test_a_challenger_must_be_better_on_the_confirmation_cases(before, wins):
     assert rollouts == 10
 
 
-def test_where_episodes_are_given_up_confirmation_does_so_too():
+@pytest.mark.parametrize("way", [{"give_up": 30}, {"least_reward": -1.0}, {}])
+def test_where_selection_goes_by_other_episodes_confirmation_does_so_too(way):
     class Short(ByComplexity):
         def rewards(self, network, weights, cases):
             return self.scores(network, weights, cases) - 100
 
-    for give_up, fitness in ((0, 10.5), (30, -89.5)):
-        with Pool(Short([0, 10, 20, 30]), 1) as pool:
-            confirmation = Confirmation(pool, dataclasses.replace(CONFIG, give_up=give_up))
-            rewards = np.array([1.0, 4, 2, 3]).reshape(4, 1, 1)
-            champion, _ = confirmation.challenge(None, GENOMES, NETWORKS, rewards, 9)
-            scores = confirmation.report(champion, envs.make("swingup"))
-        assert champion.fitness == fitness
-        assert scores["fitness"] == 11  # of whole episodes in any case
+    with Pool(Short([0, 10, 20, 30]), 1) as pool:
+        confirmation = Confirmation(pool, dataclasses.replace(CONFIG, **way))
+        rewards = np.array([1.0, 4, 2, 3]).reshape(4, 1, 1)
+        champion, _ = confirmation.challenge(None, GENOMES, NETWORKS, rewards, 9)
+        scores = confirmation.report(champion, envs.make("swingup"))
+    assert champion.fitness == (-89.5 if way else 10.5)
+    assert scores["fitness"] == 11  # of whole episodes in any case
 
 
 def test_a_champion_need_not_beat_itself():

@@ -85,6 +85,9 @@ class SearchConfig:
     give_up: int = 0
     """Give up an episode that earned nothing for so many steps, and take what is left of it to go
     on like these; 0: never. Champions are judged by whole episodes (envpool:ID only)."""
+    least_reward: float = -math.inf
+    """Let a reward count as no less, so that a fall that costs 100 is risked. Champions are judged
+    by true ones (envpool:ID only)."""
     normalize: bool = False
     """Give networks observations less their mean, in units of their deviation, as the first
     generations see them (gym:ID and envpool:ID only)."""
@@ -179,6 +182,7 @@ class SearchConfig:
         for name, (low, high) in LIMITS.items():
             checks.check(f"--{name.replace('_', '-')}", getattr(self, name), low, high)
         self._expect("rollout_timeout", self.rollout_timeout > 0, "seconds above 0")
+        self._expect("least_reward", self.least_reward <= 0, "a number of 0 or less")
         self._expect("target", not math.isnan(self.target), "a number")
         for name in ("connect_probability", "complexity_probability", "crossover", "immigrants"):
             self._expect(name, 0 <= getattr(self, name) <= 1, "a number from 0 to 1")

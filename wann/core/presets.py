@@ -70,6 +70,9 @@ _PUBLISHED = {
     "calibrated": False,
 }
 
+# The released search left out the -100 for a fall. No other reward of a biped is below -0.76.
+_NO_FALL = -1.0
+
 _ALL_BUT_STEP = "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos"
 
 
@@ -88,8 +91,10 @@ def _paper(env: str) -> dict[str, Any]:
             "confirm_rollouts": 1,
         }
     if env in BIPEDS:
+        lanes = {"least_reward": _NO_FALL} if env.startswith("envpool:") else {}
         return {
             **_PUBLISHED,
+            **lanes,
             "population": 480,
             "generations": 2048,
             "rollouts": 4,
@@ -178,8 +183,8 @@ _STEPPED = {
     "normalize": True,
 }
 
-# The paper's code has a population of 480, 4 episodes to the end for each of six weights, and
-# leaves out the -100 for a fall: 17 minutes a generation on two cores, in which nearly all fall.
+# The paper's code has a population of 480 and 4 episodes to the end for each of six weights: 17
+# minutes a generation on two cores, in which nearly all fall.
 _BIPED = {
     "generations": 2048,
     "population": 96,
@@ -195,8 +200,14 @@ _BIPED = {
 }
 
 # EnvPool's lanes go on only while they live, so that more genomes are affordable. With a population
-# of 96 and a complexity share of 0.2 such a search stood still.
-_LANES = {"population": 192, "complexity_probability": 0.5}
+# of 96 and a complexity share of 0.2 such a search stood still. So did most where a fall costs 100,
+# as who does not move never falls.
+_LANES = {
+    "population": 192,
+    "complexity_probability": 0.5,
+    "least_reward": -10.0,
+    "hall_of_fame": 16,
+}
 
 # The race car's episodes are dear, and differ much: one for each weight, on a track of its own;
 # EnvPool's are not played on where nothing is earned. Of the simplest networks hardly one drives

@@ -96,11 +96,13 @@ def evaluator_for(task: Task, config: SearchConfig) -> Evaluator:
                 f"--rollout-timeout: expected none for {task.name}, whose episodes are not killed; "
                 "--max-steps cuts them"
             )
-        return EnvPoolEvaluator(limit(task, config), config.give_up)
-    if config.give_up:
-        raise ValueError(
-            f"--give-up: expected none for {task.name}: only the lanes of envpool:ID are given up"
-        )
+        return EnvPoolEvaluator(limit(task, config), config.give_up, config.least_reward)
+    for option, given in (
+        ("--give-up", config.give_up > 0),
+        ("--least-reward", config.least_reward > -math.inf),
+    ):
+        if given:
+            raise ValueError(f"{option}: expected none for {task.name}: it is for envpool:ID only")
     if isinstance(task, GymTask):
         return GymEvaluator(limit(task, config), config.rollout_timeout)
     if isinstance(task, ControlTask):

@@ -187,8 +187,11 @@ class Confirmation:
     def _fitness(self, networks: Sequence[Network]) -> list[float]:
         if not networks:
             return []
-        # Where hopeless episodes are given up, playing them on took two of three steps of a search.
-        play = self._pool.rewards if self._config.give_up else self._pool.scores
+        # Where hopeless episodes are given up, playing them on took two of three steps of a search;
+        # where falls count less, who dares something would not be confirmed.
+        config = self._config
+        as_selection = config.give_up > 0 or config.least_reward > -math.inf
+        play = self._pool.rewards if as_selection else self._pool.scores
         returns = play(networks, self._config.weight_values, self._cases)
         found: list[float] = fitness(returns).tolist()
         return found

@@ -1,6 +1,7 @@
 """Episodes in EnvPool: what a seed gives, alone and among others, and against Gymnasium."""
 
 import dataclasses
+import math
 import pickle
 
 import numpy as np
@@ -185,6 +186,26 @@ def test_only_selection_gives_up():
     np.testing.assert_array_equal(found.scores(network, WEIGHTS, SEEDS), expected)
     with pytest.raises(ValueError, match="--give-up: expected none for cartpole"):
         evaluator_for(envs.make("cartpole"), SearchConfig(give_up=20))
+
+
+def test_only_in_selection_does_a_reward_count_as_no_less():
+    task = envs.make("envpool:Pendulum-v1")  # where a step costs up to 16
+    low, lower, whole = (
+        evaluator_for(task, SearchConfig(max_steps=60, least_reward=least))
+        for least in (-0.5, -2.0, -math.inf)
+    )
+    some = express(genomes.genome(3, 1, connections=[(1, 4)]))
+    rewards = record(task, some, WEIGHTS[0], int(SEEDS[0])).rewards[:60]
+    for found, least in ((low, -0.5), (lower, -2.0)):
+        returns = found.rewards(some, WEIGHTS, SEEDS)
+        assert returns[0, 0] == np.maximum(rewards, least).sum() > rewards.sum()
+        np.testing.assert_array_equal(
+            found.scores(some, WEIGHTS, SEEDS), whole.rewards(some, WEIGHTS, SEEDS)
+        )
+    with pytest.raises(ValueError, match="--least-reward: expected none for cartpole"):
+        evaluator_for(envs.make("cartpole"), SearchConfig(least_reward=-1))
+    with pytest.raises(ValueError, match="--least-reward: expected a number of 0 or less, got 1"):
+        SearchConfig(least_reward=1)
 
 
 def test_normalised_observations_are_what_lanes_act_by():

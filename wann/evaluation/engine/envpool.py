@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -24,10 +26,14 @@ class EnvPoolEvaluator:
     environment.
     """
 
-    def __init__(self, task: EnvPoolTask, give_up: int = 0) -> None:
-        """Episodes of a task; those that selection goes by end after `give_up` steps in which
-        nothing was earned, if that is not 0 (see `play`)."""
-        self.task, self.give_up = task, give_up
+    def __init__(
+        self, task: EnvPoolTask, give_up: int = 0, least_reward: float = -math.inf
+    ) -> None:
+        """Episodes of a task; in those that selection goes by no reward counts as less than
+        `least_reward`, and they end after `give_up` steps in which nothing was earned, if that is
+        not 0 (see `play`)."""
+        self.task = task
+        self._ways: dict[str, Any] = {"give_up": give_up, "least_reward": least_reward}
 
     def draw(self, rng: np.random.Generator, rollouts: int) -> np.ndarray:
         """Seeds, int64[R]."""
@@ -50,7 +56,7 @@ class EnvPoolEvaluator:
         return found
 
     def rewards(self, network: Network, weights: np.ndarray, cases: np.ndarray) -> np.ndarray:
-        """The same where hopeless episodes are given up, float64[W, R]."""
+        """What selection goes by in the place of these, float64[W, R]."""
         found: np.ndarray = self.returns("rewards", [network], weights, cases)[0]
         return found
 
@@ -63,9 +69,9 @@ class EnvPoolEvaluator:
         seeds = np.broadcast_to(cases.T, shape).ravel()
         most = MOST_WITH_IMAGES if task.observe else MOST_LANES
         parts = np.array_split(np.arange(len(lanes)), -(-len(lanes) // most))
-        give_up = self.give_up if what == "rewards" else 0
+        ways = self._ways if what == "rewards" else {}
         share = bool(task.observe)  # with images steps are dear
-        found = [play(task, lanes, part, seeds[part], give_up, share=share) for part in parts]
+        found = [play(task, lanes, part, seeds[part], **ways, share=share) for part in parts]
         return np.concatenate(found).reshape(shape)
 
 

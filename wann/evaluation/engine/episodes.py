@@ -9,6 +9,7 @@ bit. It pays where steps are dear: to keep the accounts takes longer than a step
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -26,6 +27,7 @@ def play(
     chosen: np.ndarray,
     seeds: np.ndarray,
     give_up: int = 0,
+    least_reward: float = -math.inf,
     watch: Watch = lambda alive, numbers: None,
     share: bool = True,
 ) -> np.ndarray:
@@ -36,11 +38,11 @@ def play(
 
     An episode is given up when its return has not risen above its highest for `give_up` steps, if
     that is not 0. It is taken to go on as in these steps: what it earned or lost in them counts
-    for each so many of the steps that are left.
+    for each so many of the steps that are left. A reward below `least_reward` counts as that.
     """
     pool = task.pool(seeds.tolist())
     crowd = (_Crowd if share else _Separate)(lanes, chosen, seeds)
-    accounts = _Accounts(task, len(chosen), give_up)
+    accounts = _Accounts(task, len(chosen), give_up, least_reward)
     found, info = _reset(pool, np.unique(crowd.where))
     going = info["env_id"]
     while len(going):
@@ -166,14 +168,15 @@ class _Crowd:
 class _Accounts:
     """What each environment has paid, and whether its episode is over."""
 
-    def __init__(self, task: EnvPoolTask, count: int, give_up: int) -> None:
+    def __init__(self, task: EnvPoolTask, count: int, give_up: int, least_reward: float) -> None:
         self._limit, self._give_up = task.episode_limit, give_up
+        self._least_reward = least_reward
         self.returns, self._highest = np.zeros(count), np.zeros(count)
         self._step, self._since = np.zeros(count, int), np.zeros(count, int)
 
     def over(self, going: np.ndarray, rewards: np.ndarray, ended: np.ndarray) -> np.ndarray:
         """Which of the environments int[E] are over after a step."""
-        self.returns[going] += rewards
+        self.returns[going] += np.maximum(rewards, self._least_reward)
         self._step[going] += 1
         step, returns = self._step[going], self.returns[going]
         over: np.ndarray = ended | ~np.isfinite(returns)
