@@ -99,7 +99,8 @@ def _sort_three(objectives: np.ndarray) -> np.ndarray:
         if length[low] == room[low]:
             room[low] = max(4, 2 * room[low])
             for step in range(length[low]):
-                steps[used + step] = steps[start[low] + step]
+                for k in range(2):
+                    steps[used + step, k] = steps[start[low] + step, k]
             start[low] = used
             used += room[low]
         stairs = steps[start[low] : start[low] + room[low]]
@@ -130,11 +131,14 @@ def _climb(stairs: np.ndarray, length: int, end: int, pair: np.ndarray) -> int:
     moved = begin + 1 - end
     if moved > 0:
         for step in range(length - 1, end - 1, -1):
-            stairs[step + 1] = stairs[step]
+            for k in range(2):
+                stairs[step + 1, k] = stairs[step, k]
     elif moved < 0:
         for step in range(end, length):
-            stairs[step + moved] = stairs[step]
-    stairs[begin] = pair
+            for k in range(2):
+                stairs[step + moved, k] = stairs[step, k]
+    for k in range(2):
+        stairs[begin, k] = pair[k]
     return length + moved
 
 
