@@ -146,7 +146,7 @@ def images(table: Any) -> None:
     from tests.naive.images import FORMULAS, NAMES
     from tests.naive.jax_forward import forward_function
     from wann.core.kernels import forward_batch
-    from wann.core.kernels.weight_gradients import weight_gradients
+    from wann.core.kernels.gradients.weight_gradients import weight_gradients
     from wann.core.layers import layers
     from wann.storage.load import load
 

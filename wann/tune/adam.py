@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Any
 
 import numpy as np
 
 from wann.core.arrays import take_finite, take_score, take_whole
-from wann.core.kernels.weight_gradients import weight_gradients
+from wann.core.kernels.gradients.descent import Moments, Rule, descend, no_moments
 from wann.core.network import Network
 from wann.core.rng import Stream, generator
 from wann.evaluation.images import ImageEvaluator
@@ -20,8 +19,7 @@ EPOCHS = 100
 BATCH = 250
 LEAST_BATCHES = 20  # an epoch has at least so many, with smaller ones for few examples
 LEARNING_RATE = 0.01  # at the start; it falls to 0 along a cosine
-# How much of the mean gradient, and of its mean square, is kept; what keeps a step from infinity.
-BETA_1, BETA_2, EPSILON = np.float32(0.9), np.float32(0.999), np.float32(1e-8)
+ADAM = Rule(momentum=0.0, l2=0.0)
 
 
 class WeightTraining:
@@ -52,35 +50,35 @@ class WeightTraining:
         self._batch = max(1, min(BATCH, len(self._task.train.y) // LEAST_BATCHES))
         self._per_epoch = len(self._task.train.y) // self._batch
         self._strengths = np.full(network.complexity, start, np.float32)
-        # Of the gradients so far: how many, and the means of them and of their squares.
-        self._count, self._mean, self._square = 0, *np.zeros((2, network.complexity), np.float32)
+        self._moments = no_moments(network.complexity)
         self.iteration = 0
         self.weights = np.full(network.enabled, float(start))
         self._confirmed = -np.inf
         self.curve: list[dict[str, Any]] = []
 
-    def _update(self, X: np.ndarray, y: np.ndarray) -> float:
-        """Take one step on a minibatch; the accuracy before it."""
-        likelier, accuracy = weight_gradients(self._network.graph, self._strengths, X, y)
-        gradient = -likelier  # that of the cross entropy
-        done = self._count / (EPOCHS * self._per_epoch)
-        rate = np.float32(LEARNING_RATE * (1 + math.cos(math.pi * done)) / 2)
-        self._count += 1
-        self._mean = BETA_1 * self._mean + (1 - BETA_1) * gradient
-        self._square = BETA_2 * self._square + (1 - BETA_2) * gradient**2
-        mean = self._mean / (1 - BETA_1**self._count)
-        square = self._square / (1 - BETA_2**self._count)
-        self._strengths = self._strengths - rate * mean / (np.sqrt(square) + EPSILON)
-        return accuracy
+    def _descend(self, batches: np.ndarray) -> float:
+        """Take one step on each minibatch of examples, int64[S, B]; the accuracy before them."""
+        X, y = self._task.train
+        done = (self._moments.steps + np.arange(len(batches))) / (EPOCHS * self._per_epoch)
+        hits = descend(
+            self._network.graph,
+            self._strengths,
+            np.ones(len(self._strengths), bool),
+            ADAM,
+            self._moments,
+            np.ascontiguousarray(X, np.float32),
+            np.ascontiguousarray(y, np.int64),
+            batches,
+            (LEARNING_RATE * (1 + np.cos(np.pi * done)) / 2).astype(np.float32),
+        )
+        return float(hits / batches.size)
 
     def step(self) -> dict[str, Any]:
         """Go through the training examples once; the step's row of the curve."""
         started = time.monotonic()
-        X, y = self._task.train
-        order = generator(self._seed, Stream.TUNING, WEIGHTS, self.iteration).permutation(len(y))
-        hits = []
-        for batch in order[: self._per_epoch * self._batch].reshape(-1, self._batch):
-            hits.append(self._update(X[batch], y[batch]))
+        rng = generator(self._seed, Stream.TUNING, WEIGHTS, self.iteration)
+        order = rng.permutation(len(self._task.train.y))[: self._per_epoch * self._batch]
+        accuracy = self._descend(order.reshape(-1, self._batch))
         weights = self.weights.copy()
         weights[self._network.genes] = self._strengths
         confirmed = self._pool.scores([self._network], weights[None], self._validation).mean()
@@ -91,9 +89,9 @@ class WeightTraining:
         row = {
             "iteration": self.iteration,
             "seconds": before["seconds"] + time.monotonic() - started,
-            "evaluations": before["evaluations"] + len(hits),
-            "best": float(np.mean(hits)),
-            "median": float(np.mean(hits)),
+            "evaluations": before["evaluations"] + self._per_epoch,
+            "best": accuracy,
+            "median": accuracy,
             "confirmed": self._confirmed,
         }
         self.curve.append(row)
@@ -105,9 +103,9 @@ class WeightTraining:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The state, for a checkpoint."""
-        moments = np.array(self._count), self._mean, self._square
+        moments = np.array(self._moments.steps[0]), *map(np.copy, self._moments[1:])
         return {
-            "strengths": self._strengths,
+            "strengths": self._strengths.copy(),
             "weights": self.weights,
             "confirmed": np.array(self._confirmed),
             "curve": table(self.curve),
@@ -121,15 +119,17 @@ class WeightTraining:
         Raises:
             ValueError: If an array is missing or does not fit, as with another network.
         """
-        self._count = int(take_whole(arrays, "moment_0"))
-        if self._count > (most := EPOCHS * self._per_epoch):
-            raise ValueError(f"moment_0: expected at most {most} steps, got {self._count}")
+        count = int(take_whole(arrays, "moment_0"))
+        if count > (most := EPOCHS * self._per_epoch):
+            raise ValueError(f"moment_0: expected at most {most} steps, got {count}")
         names = "strengths", "moment_1", "moment_2"
-        self._strengths, self._mean, self._square = (
-            take_finite(arrays, name, self._network.complexity, dtype=np.float32) for name in names
+        self._strengths, mean, square = (
+            take_finite(arrays, name, self._network.complexity, dtype=np.float32).copy()
+            for name in names
         )
-        if self._square.min() < 0:
-            raise ValueError(f"moment_2: expected squares, got {self._square.min()}")
+        if square.min() < 0:
+            raise ValueError(f"moment_2: expected squares, got {square.min()}")
+        self._moments = Moments(np.array([count]), mean, square)
         self.weights = take_finite(arrays, "weights", self._network.enabled)
         self._confirmed = take_score(arrays, "confirmed")
         self.curve = take_curve(arrays)

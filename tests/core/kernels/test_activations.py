@@ -13,7 +13,7 @@ from tests.export import test_c
 from tests.genomes import genome
 from tests.naive import images as naive_images
 from wann.core.kernels import activations, vector_math
-from wann.core.kernels.backward import backward
+from wann.core.kernels.gradients.backward import backward
 from wann.export import onnx, python
 
 # At -2, -0.5, 0, 0.5 and 2.

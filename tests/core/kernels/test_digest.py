@@ -17,7 +17,7 @@ from wann.envs import cartpole
 def test_a_digest_is_that_of_any_process():
     code = """
 import numba
-from wann.core.kernels import backward
+from wann.core.kernels.gradients import backward
 from wann.core.kernels.jit.digest import digest
 @numba.njit(fastmath={"contract", "nnan", "ninf", "nsz"})
 def f(x): return x in ("a", "b") or x in {"c", "d", "e"} or backward._backward

@@ -12,7 +12,7 @@ from wann.core.invariance import LAYERS
 from wann.core.invariance import layered as is_layered
 from wann.core.kernels import forward_batch
 from wann.core.kernels.activations import indices
-from wann.core.kernels.backward import backward, forward_candidates
+from wann.core.kernels.gradients.backward import backward, forward_candidates
 from wann.core.kernels.vector_math import TILE
 from wann.core.network import express
 from wann.search.loop import search

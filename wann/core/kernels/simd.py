@@ -1,4 +1,5 @@
-"""What loops need to become vector instructions: a weighted sum of rows, and a lane's column."""
+"""What loops need to become vector instructions: a weighted sum of rows, the product of two, and a
+lane's column."""
 
 from __future__ import annotations
 
@@ -92,6 +93,57 @@ def _sum_rows(
 
 
 sum_rows: Any = Intrinsic(_sum_rows)
+
+
+def _dot_rows(typing_context: Any, these: Any, row: Any, those: Any, other: Any, width: Any) -> Any:
+    """The sum of the products of a row of one memory with a row of another, float32.
+
+    Of their first numbers, `width` of them, a constant multiple of `LANES`. Each lane adds up its
+    own, then halves of the lanes are added to each other, so that all machines add in one order.
+    """
+    from llvmlite import ir
+    from numba.core import types
+    from numba.core.errors import RequireLiteralValue
+
+    if not isinstance(width, types.IntegerLiteral):
+        raise RequireLiteralValue("width")
+    signature = types.float32(these, types.intp, those, types.intp, width)
+    vector = ir.VectorType(ir.FloatType(), LANES)
+
+    def generate(context: Any, builder: Any, signature: Any, values: list[Any]) -> Any:
+        memories = [
+            context.make_array(signature.args[i])(context, builder, values[i]).data for i in (0, 2)
+        ]
+        starts = [builder.mul(row, ir.Constant(row.type, TILE)) for row in (values[1], values[3])]
+        total: Any = None
+        for i in range(0, width.literal_value, LANES):
+            factors = []
+            for memory, start in zip(memories, starts, strict=True):
+                pointer = builder.gep(memory, [builder.add(start, ir.Constant(start.type, i))])
+                factors.append(builder.load(builder.bitcast(pointer, vector.as_pointer())))
+                factors[-1].align = 4  # as of float32; the default is that of the whole vector
+            term = builder.fmul(*factors, flags=["contract"])
+            total = term if total is None else builder.fadd(total, term, flags=["contract"])
+        half = LANES // 2
+        while half:
+            halves = [
+                builder.shuffle_vector(
+                    total,
+                    ir.Constant(total.type, ir.Undefined),
+                    ir.Constant(
+                        ir.VectorType(ir.IntType(32), half), list(range(first, first + half))
+                    ),
+                )
+                for first in (0, half)
+            ]
+            total = builder.fadd(*halves)
+            half //= 2
+        return builder.extract_element(total, ir.Constant(ir.IntType(32), 0))
+
+    return signature, generate
+
+
+dot_rows: Any = Intrinsic(_dot_rows)
 
 
 def _lane_of(typing_context: Any, rows: Any, lane: Any, size: Any) -> Any:

@@ -1,6 +1,7 @@
 """Training a masked MLP by gradients, with JAX and optax.
 
-Masks are arguments of the compiled function, so that all levels of a pruning share it. Many steps
+Where few weights are left they are trained one by one, see `sparse`. Else masks are arguments of
+the compiled function, so that all levels of a pruning share it. Many steps
 go in one call, and batches are gathered inside. Seeds run one after the other or on threads:
 vmap over seeds was measured on two cores and gains nothing at LeNet's size, for the matrix
 products are the time, while threads gain a factor of almost two.
@@ -15,8 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from wann.core.kernels.gradients.descent import Rule
 from wann.prune.images.data import Data
 from wann.prune.masks.selection import Masks
+from wann.prune.networks import sparse
 from wann.prune.networks.layers import CONVOLUTION, outputs_in_jax
 from wann.prune.networks.mlp import MLP, Activation, masked, of_layers
 
@@ -119,7 +122,7 @@ class Trainer:
         curve: list[tuple[int, float]] = []
         run = self.run(start, masks, training, rng, parts, learns)
         for step, mlp in zip(np.cumsum(parts).tolist(), run, strict=True):
-            found = float(_quality(self._names)(mlp, *self._validation))
+            found = self._quality(mlp, masks)
             curve.append((step, found))
             if step in checks and found > highest:
                 best, highest, at = mlp, found, step
@@ -138,16 +141,33 @@ class Trainer:
         """The network after each part of a training, of so many steps; see `train`."""
         import jax.numpy as jnp
 
+        orders = batches_of(len(self.data.train.y), training.batch, rng)
+        names = of_layers(self._names, start)
+        if sparse.pays(masks, names, self.data.train.y):
+            few = sparse.SparseNetwork(start, masks, names)
+            rule = Rule(MOMENTUM if training.optimizer == "sgd" else 0.0, training.l2)
+            rate = training.learning_rate
+            of_few = sparse.run(few, learns or masks, rule, rate, self.data.train, orders)
+            for steps in parts:
+                yield of_few(steps)
+                self._tick(steps)
+            return
         run, prepare = compiled_training(training.optimizer, training.l2, self._names)
         mlp: Any = MLP(*(tuple(map(jnp.asarray, part)) for part in masked(start, masks)))
         moments = prepare(mlp)
         keep = tuple(jnp.asarray(mask, jnp.float32) for mask in learns or masks)
-        orders = batches_of(len(self.data.train.y), training.batch, rng)
         for steps in parts:
             batches = jnp.asarray(np.stack([next(orders) for _ in range(steps)]), jnp.int32)
             mlp, moments = run(mlp, moments, keep, *self._train, batches, training.learning_rate)
             yield MLP(*(tuple(map(np.asarray, part)) for part in mlp))
             self._tick(steps)
+
+    def _quality(self, mlp: MLP, masks: Masks) -> float:
+        """The accuracy on the validation examples, or R² where they have targets."""
+        names = of_layers(self._names, mlp)
+        if sparse.pays(masks, names, self.data.train.y):
+            return sparse.SparseNetwork(mlp, masks, names).accuracy(*self.data.validation)
+        return float(_quality(self._names)(mlp, *self._validation))
 
 
 def parts_of(steps: int) -> list[int]:

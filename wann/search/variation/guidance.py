@@ -17,7 +17,7 @@ import numpy as np
 from wann.core.config import SearchConfig
 from wann.core.genome import Genome
 from wann.core.invariance import LAYERS
-from wann.core.kernels.backward import backward, derivatives, forward_candidates
+from wann.core.kernels.gradients.backward import backward, derivatives, forward_candidates
 from wann.core.layers import heights
 from wann.core.network import Network, express
 from wann.core.rng import Stream, generator

@@ -11,8 +11,8 @@ import pytest
 
 from tests.genomes import grown
 from tests.naive.jax_forward import forward_function
+from wann.core.kernels.gradients.weight_gradients import weight_gradients
 from wann.core.kernels.vector_math import TILE
-from wann.core.kernels.weight_gradients import weight_gradients
 from wann.core.network import express
 
 

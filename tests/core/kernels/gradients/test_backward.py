@@ -4,7 +4,7 @@ import pytest
 from tests import genomes
 from tests.naive import images as naive
 from wann.core.kernels.activations import NAMES, indices
-from wann.core.kernels.backward import backward, derivatives
+from wann.core.kernels.gradients.backward import backward, derivatives
 from wann.core.kernels.log_likelihood import LEAST, MOST
 from wann.core.kernels.vector_math import TILE
 from wann.core.network import express

@@ -1,0 +1,1 @@
+"""Derivatives by the weights and the nodes of networks, and training by them, compiled."""
