@@ -22,7 +22,9 @@ FIGURES = {
     "cartpole-topology": ("visualize", "cartpole", "topology.png"),
     "swingup-topology": ("visualize", "swingup", "topology.png"),
     "swingup-sweep": ("sweep", "swingup", "sweep.png"),
-    "carracing": ("visualize", "carracing", "behaviour.gif"),  # needs wann[envpool]
+    # These two need wann[envpool].
+    "carracing": ("visualize", "carracing", "behaviour.gif"),
+    "biped": ("visualize", "biped", "behaviour.gif"),
 }
 
 

@@ -129,13 +129,17 @@ def test_the_command_lists_them(project, capsys):
     assert "pole " in printed
 
 
+@pytest.mark.parametrize(
+    ("name", "task", "inputs", "outputs"),
+    [("carracing", "CarRacing-v3", 9, 3), ("biped", "BipedalWalker-v3", 24, 4)],
+)
 def test_a_champion_of_envpool_is_read_without_it_and_sweeps_say_what_to_install(
-    monkeypatch, refused, tmp_path
+    monkeypatch, refused, tmp_path, name, task, inputs, outputs
 ):
     monkeypatch.setitem(sys.modules, "envpool", None)
-    network = wann.load("champion:carracing")
-    assert network.forward(np.zeros(9), 1.1).shape == (3,)
-    message = refused(sweep.main, ["champion:carracing", "--out", str(tmp_path)])
-    assert "envpool:CarRacing-v3" in message
+    network = wann.load(f"champion:{name}")
+    assert network.forward(np.zeros(inputs), 1.1).shape == (outputs,)
+    message = refused(sweep.main, [f"champion:{name}", "--out", str(tmp_path)])
+    assert f"envpool:{task}" in message
     assert envpool.INSTALL in message
     assert not any(tmp_path.iterdir())
