@@ -160,8 +160,13 @@ def test_while_the_shared_weight_is_sought_an_interruption_ends_it_at_once(
 
     monkeypatch.setattr(job, "tune_shared", sought)
     before = sorted(path.name for path in champion.iterdir())
-    with pytest.raises(SystemExit) as end:
-        tune.main([str(champion), "--what", what])
+    # What a shell starts in the background ignores Ctrl-C, and so would these tests.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(SystemExit) as end:
+            tune.main([str(champion), "--what", what])
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert end.value.code == 130
     assert "wann: interrupted" in capsys.readouterr().err
     left = {path.name for path in champion.iterdir()} - {".tune-checkpoint.npz.lock"}
