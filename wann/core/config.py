@@ -86,8 +86,8 @@ class SearchConfig:
     """Give up an episode that earned nothing for so many steps, and take what is left of it to go
     on like these; 0: never. Champions are judged by whole episodes (envpool:ID only)."""
     least_reward: float = -math.inf
-    """Let a reward count as no less, so that a fall that costs 100 is risked. Champions are judged
-    by true ones (envpool:ID only)."""
+    """In selection let no reward count as less, so that a fall that costs 100 is risked. Champions
+    are judged by true ones (envpool:ID only)."""
     normalize: bool = False
     """Give networks observations less their mean, in units of their deviation, as the first
     generations see them (gym:ID and envpool:ID only)."""

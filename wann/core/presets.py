@@ -70,7 +70,8 @@ _PUBLISHED = {
     "calibrated": False,
 }
 
-# The released search left out the -100 for a fall. No other reward of a biped is below -0.76.
+# The released search left out the -100 for a fall. In 38,400 steps of random actions no other
+# reward was below -0.76.
 _NO_FALL = -1.0
 
 _ALL_BUT_STEP = "linear,sin,gaussian,tanh,sigmoid,inverse,abs,relu,cos"

@@ -122,7 +122,7 @@ class Trainer:
         curve: list[tuple[int, float]] = []
         run = self.run(start, masks, training, rng, parts, learns)
         for step, mlp in zip(np.cumsum(parts).tolist(), run, strict=True):
-            found = self._quality(mlp, masks)
+            found = self._validated(mlp, masks)
             curve.append((step, found))
             if step in checks and found > highest:
                 best, highest, at = mlp, found, step
@@ -162,7 +162,7 @@ class Trainer:
             yield MLP(*(tuple(map(np.asarray, part)) for part in mlp))
             self._tick(steps)
 
-    def _quality(self, mlp: MLP, masks: Masks) -> float:
+    def _validated(self, mlp: MLP, masks: Masks) -> float:
         """The accuracy on the validation examples, or R² where they have targets."""
         names = of_layers(self._names, mlp)
         if sparse.pays(masks, names, self.data.train.y):

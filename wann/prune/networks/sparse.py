@@ -19,7 +19,8 @@ from wann.prune.masks.selection import Masks
 from wann.prune.networks.layers import of_each_alone
 from wann.prune.networks.mlp import MLP
 
-# By benchmarks.sparse: the fewer are left the faster, and no slower than matrices at this share.
+# By benchmarks.sparse this share takes two thirds of the CPU time of matrices, and as long by the
+# clock, as those have more than one thread; the fewer are left the faster.
 FEW = 0.3
 
 
