@@ -3,8 +3,9 @@
 The speed of a whole search, variation, champions and episodes that end early included, on two
 threads, against two plain loops of Gymnasium with a fixed action in two processes; by turns in one
 run, the medians compared. All steps of all episodes are counted, as plain loops would take them,
-and beside that only those that were taken, as episodes that go alike are stepped once. With
-``--agreement``: whether a fixed policy's returns are distributed alike, 200 episodes each.
+and beside that only those that were taken, as episodes that go alike are stepped once: the first
+is counted in a search of its own, in which nothing is shared. With ``--agreement``: whether a fixed
+policy's returns are distributed alike, 200 episodes each.
 """
 
 from __future__ import annotations
@@ -25,8 +26,7 @@ from benchmarks.gym import grown
 from wann import envs
 from wann.core.config import SearchConfig, preset
 from wann.envs.envpool import EnvPoolTask
-from wann.evaluation.engine.envpool import EnvPoolEvaluator
-from wann.evaluation.engine.lanes import Lanes
+from wann.evaluation.engine import envpool as engine
 from wann.evaluation.evaluator import evaluator_for
 from wann.evaluation.gym import GymEvaluator
 from wann.evaluation.pool import Pool
@@ -57,29 +57,27 @@ def plain(env_id: str, steps: int, seed: int) -> float:
     return steps / (time.perf_counter() - started)
 
 
-def searched(config: SearchConfig, *counts: list[int]) -> list[float]:
-    """What lists count of a whole search on two threads, each in a second."""
-    for steps in counts:
-        steps.clear()
+def searched(config: SearchConfig, steps: list[int]) -> tuple[float, int]:
+    """Seconds of a whole search on two threads, and the steps that it took, as a list counts."""
+    steps.clear()
     started = time.perf_counter()
     wann.evolve(envs.make(config.env), config, workers=2, progress=False)
-    seconds = time.perf_counter() - started
-    return [sum(steps) / seconds for steps in counts]
+    return time.perf_counter() - started, sum(steps)
 
 
-def count_steps() -> list[int]:
-    """Let every step of lanes add their number to a list; those that share an environment count
-    each."""
-    steps: list[int] = []
-    act = Lanes.act
+def steps_of_all(config: SearchConfig, steps: list[int]) -> int:
+    """The steps of all episodes of a search, each in an environment of its own."""
+    shared = engine.play
 
-    def counted(self: Any, lanes: np.ndarray, observations: np.ndarray) -> Any:
-        steps.append(len(lanes))
-        return act(self, lanes, observations)
+    def alone(*arguments: Any, **options: Any) -> np.ndarray:
+        return shared(*arguments, **{"watch": lambda lanes, numbers: None, **options})
 
-    # A method is replaced, which types forbid: it counts what the search steps.
-    Lanes.act = counted  # type: ignore[method-assign]
-    return steps
+    # A function is replaced, which types forbid: lanes that are watched do not share.
+    engine.play = alone  # type: ignore[assignment]
+    try:
+        return searched(config, steps)[1]
+    finally:
+        engine.play = shared
 
 
 class Counted:
@@ -112,7 +110,7 @@ def count_taken() -> list[int]:
 
 def speed(table: Table, chosen: list[str]) -> None:
     """Whole searches against two plain loops."""
-    counts = count_steps(), count_taken()
+    steps = count_taken()
     with multiprocessing.get_context("spawn").Pool(2) as processes:
         for env_id in chosen:
             hold, plain_steps, settings = TASKS[env_id]
@@ -123,11 +121,12 @@ def speed(table: Table, chosen: list[str]) -> None:
                 **settings,
             }
             config = preset(f"envpool:{env_id}", **common)
-            searched(preset(f"envpool:{env_id}", **{**common, "generations": 1}))  # compiles
+            every = steps_of_all(config, steps)  # which compiles, too
             tries = []
             for _ in range(ROUNDS):
                 both = processes.starmap(plain, [(env_id, plain_steps, s) for s in (0, 1)])
-                tries.append((sum(both), *searched(config, *counts)))
+                seconds, taken = searched(config, steps)
+                tries.append((sum(both), every / seconds, taken / seconds))
             rates = [f"{rate:,.0f}" for rate in np.median(tries, axis=0)]
             ratios = (", ".join(f"{each[i] / each[0]:.2f}" for each in tries) for i in (1, 2))
             table.add_row(env_id, *rates, *ratios, f"{hold:g}")
@@ -140,7 +139,7 @@ def agreement(table: Table, chosen: list[str]) -> None:
         config = preset(task.name, max_steps=CUT.get(env_id, 0), give_up=0)
         ours = evaluator_for(task, config)
         theirs = evaluator_for(envs.make(f"gym:{env_id}"), config)
-        assert isinstance(ours, EnvPoolEvaluator)
+        assert isinstance(ours, engine.EnvPoolEvaluator)
         assert isinstance(theirs, GymEvaluator)
         weight, seeds = np.array([1.3]), np.arange(EPISODES)
         networks = grown(config, len(task.inputs), len(task.outputs), 12)

@@ -102,25 +102,31 @@ def test_any_mix_is_as_each_alone(monkeypatch, give_up):
     assert len({tuple(each) for each in done.values()}) == len(done)  # each is done once
 
 
-@pytest.mark.parametrize("name", ["Acrobot-v1", "LunarLander-v3"])
-def test_with_sharing_all_is_as_without(name):
+@pytest.mark.parametrize("name", ["Acrobot-v1", "LunarLander-v3", "BipedalWalker-v3"])
+@pytest.mark.parametrize("give_up", [0, 30])
+def test_with_sharing_all_is_as_without(monkeypatch, name, give_up):
     task = dataclasses.replace(envs.make(f"envpool:{name}"), episode_limit=120)
     sizes = len(task.inputs), len(task.outputs)
     some = [express(each) for each in genomes.population(1, 12, 12, *sizes)]
     lanes = Lanes(some, np.array([0.5, 1.5]), 2, task.low, task.high)
-    seeds = np.tile([7, 8], 24)
-    seen = [], []
-    returns = [
-        play(
-            task, lanes, np.arange(48), seeds, share=share,
-            watch=lambda alive, numbers, rows=rows: rows.extend(
-                zip(alive.tolist(), map(tuple, numbers.tolist()), strict=True)
-            ),
-        )
-        for share, rows in zip((True, False), seen, strict=True)
-    ]  # fmt: skip
-    np.testing.assert_array_equal(*returns)
-    assert sorted(seen[0]) == sorted(seen[1])
+    everyone = np.arange(48), np.tile([7, 8], 24)
+    steps, pool = [], type(task).pool
+
+    def counted(self, seeds):
+        made = pool(self, seeds)
+        step = made.step
+        made.step = lambda actions, going: steps.append(len(going)) or step(actions, going)
+        return made
+
+    monkeypatch.setattr(type(task), "pool", counted)
+    told = []
+    alone = play(
+        task, lanes, *everyone, give_up, watch=lambda alive, numbers: told.append(len(alive))
+    )
+    assert sum(told) == sum(steps)
+    steps.clear()
+    np.testing.assert_array_equal(play(task, lanes, *everyone, give_up), alone)
+    assert 2 * len(told) < sum(steps) < sum(told)  # some of both seeds parted
 
 
 def test_one_whose_output_is_not_finite_leaves_the_others(monkeypatch):

@@ -70,8 +70,7 @@ class EnvPoolEvaluator:
         most = MOST_WITH_IMAGES if task.observe else MOST_LANES
         parts = np.array_split(np.arange(len(lanes)), -(-len(lanes) // most))
         ways = self._ways if what == "rewards" else {}
-        share = bool(task.observe)  # with images steps are dear
-        found = [play(task, lanes, part, seeds[part], **ways, share=share) for part in parts]
+        found = [play(task, lanes, part, seeds[part], **ways) for part in parts]
         return np.concatenate(found).reshape(shape)
 
 
@@ -91,7 +90,7 @@ def observed(
         rows.append(numbers.astype(np.float64))
 
     everyone = np.arange(len(lanes)), np.full(len(lanes), seed)
-    play(task, lanes, *everyone, watch=watch, share=bool(task.observe))
+    play(task, lanes, *everyone, watch=watch)
     of_lane = np.concatenate(places)
     by_lane = np.concatenate(rows)[np.argsort(of_lane, kind="stable")]
     return np.split(by_lane, np.cumsum(np.bincount(of_lane, minlength=len(lanes)))[:-1])
