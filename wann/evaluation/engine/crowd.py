@@ -45,7 +45,8 @@ class Crowd:
 
 @compiled
 def _in_environments(going: np.ndarray, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The lanes that are in some environments, in their order, and the place of each one's."""
+    """The lanes int64[A] that are in environments int64[E], in their order, by the environment of
+    each of all lanes, int64[L]; and where among the E each one's stands, int64[A]."""
     places = np.full(len(where), -1)
     for place in range(len(going)):
         places[going[place]] = place
